@@ -1,0 +1,42 @@
+import type { Verdict } from './explanation.ts';
+import type { Token } from './token.ts';
+import type { Severity, Typology } from './typology.ts';
+
+/** One number that decided: what was seen, against what, in which unit. Rendered to a sentence later. */
+export type Reason = {
+  detector: string;
+  code: string;
+  observed: number;
+  expected: number | null;
+  unit: string;
+  comparedWith: string;
+  /** Further values for the sentence; `{nl, en}` pairs are chosen by language. No identities. */
+  params: Record<string, number | string | { nl: string; en: string }>;
+};
+
+/**
+ * What a detector says. `rule` draws on a relation, list or document and may alert by itself;
+ * `support` only reinforces an episode; `score` is a surprise to be calibrated first.
+ */
+export type SignalDraft = {
+  typology: Typology;
+  kind: 'rule' | 'support' | 'score';
+  /** Tail probability by chance, (0, 1]; for `score` the raw one. */
+  p: number;
+  /** Lowest severity an alert from this rule may have. */
+  floor: Severity;
+  subject: Token | null;
+  reasons: Reason[];
+  eventIds: string[];
+  verdict: Verdict;
+};
+
+export type Signal = SignalDraft & {
+  detector: string;
+  version: number;
+  actor: Token;
+  day: number;
+  firstEventAt: number;
+  lastEventAt: number;
+  subjects: Token[];
+};
