@@ -1,0 +1,90 @@
+/** Sizes of F9: window of scores, least number before a group judges for itself, scores between refits. */
+export const WINDOW = 4000;
+export const LEAST = 500;
+const REFIT_EVERY = 500;
+const TAIL_FROM = 0.95;
+const P_FLOOR = 1e-9;
+
+/** Plain data: the last scores of one detector and role, and the tail fitted to them. */
+export type ScoreWindow = {
+  scores: number[];
+  /** Next place in the ring once `scores` is full. */
+  next: number;
+  sinceFit: number;
+  sorted: number[];
+};
+export const emptyWindow = (): ScoreWindow => ({ scores: [], next: 0, sinceFit: 0, sorted: [] });
+
+/** Adds a score; older than the window are forgotten. */
+export function addScore(window: ScoreWindow, score: number): void {
+  if (window.scores.length < WINDOW) window.scores.push(score);
+  else window.scores[window.next] = score;
+  window.next = (window.next + 1) % WINDOW;
+  window.sinceFit++;
+  if (window.sinceFit >= REFIT_EVERY || window.sorted.length < LEAST) {
+    window.sorted = [];
+    window.sinceFit = 0;
+  }
+}
+
+const fitted = (window: ScoreWindow): number[] => {
+  if (window.sorted.length === 0) window.sorted = Float64Array.from(window.scores).sort() as unknown as number[];
+  return window.sorted;
+};
+
+/** First index in ascending `sorted` whose value is at least `score`. */
+function lowerBound(sorted: ArrayLike<number>, score: number): number {
+  let low = 0;
+  let high = sorted.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((sorted[middle] ?? 0) < score) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** Parameters of the generalised Pareto tail by probability-weighted moments (Hosking & Wallis 1987). */
+export function fitTail(excesses: readonly number[]): { xi: number; sigma: number } {
+  const n = excesses.length;
+  let b0 = 0;
+  let b1 = 0;
+  for (const [i, y] of excesses.entries()) {
+    b0 += y / n;
+    b1 += (y * (n - 1 - i)) / (n - 1) / n;
+  }
+  const xi = Math.min(0.5, Math.max(-0.5, 2 - b0 / (b0 - 2 * b1)));
+  return { xi, sigma: b0 * (1 - xi) };
+}
+
+/** P(excess >= y) beyond the threshold, times the share of scores beyond it. */
+export function tailP(share: number, xi: number, sigma: number, y: number): number {
+  if (Math.abs(xi) < 1e-9) return share * Math.exp(-y / sigma);
+  const base = 1 + (xi * y) / sigma;
+  return base <= 0 ? 0 : share * base ** (-1 / xi);
+}
+
+/**
+ * Calibrated p of a score against the window (F9): conformal rank, with a GPD tail above the 95th
+ * percentile. One step ahead: call before `addScore`. Null while the window holds too few scores.
+ */
+export function calibratedP(window: ScoreWindow, score: number): number | null {
+  const m = window.scores.length;
+  if (m < LEAST) return null;
+  const sorted = fitted(window);
+  const n = sorted.length;
+  const conformal = (1 + n - lowerBound(sorted, score)) / (n + 1);
+  const from = Math.floor(TAIL_FROM * n);
+  const u = sorted[from] ?? 0;
+  if (score <= u) return conformal;
+  const excesses: number[] = [];
+  for (let i = lowerBound(sorted, u) ; i < n; i++) {
+    const y = (sorted[i] ?? 0) - u;
+    if (y > 0) excesses.push(y);
+  }
+  if (excesses.length < 10) return conformal;
+  const { xi, sigma } = fitTail(excesses);
+  if (!(sigma > 0)) return conformal;
+  const atU = (1 + n - lowerBound(sorted, u)) / (n + 1);
+  return Math.max(P_FLOOR, Math.min(atU, tailP(excesses.length / n, xi, sigma, score - u)));
+}

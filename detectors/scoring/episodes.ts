@@ -1,0 +1,86 @@
+import type { Signal } from '../../domain/signal.ts';
+import type { Token } from '../../domain/token.ts';
+import type { Severity, Typology } from '../../domain/typology.ts';
+import { combineP } from './combine.ts';
+import { scoreOf } from './severity.ts';
+
+/** Days without the same official looking up the same person after which a new episode starts. */
+const SERIES_GAP_DAYS = 7;
+
+/** What one alert is about: one official, a day or a series of days on the same person. */
+export type Episode = {
+  actor: Token;
+  typology: Typology;
+  /** First local day: part of the alert's id, so a series keeps its id while it grows. */
+  firstDay: number;
+  lastDay: number;
+  signals: Signal[];
+  p: number;
+  score: number;
+  hasRule: boolean;
+};
+
+const RANK: Record<Severity, number> = { low: 0, medium: 1, high: 2, critical: 3 };
+/** Strongest first: rules before scores, higher floor, smaller p; ties by name, so that order is total. */
+const byStrength = (a: Signal, b: Signal): number =>
+  Number(b.kind === 'rule') - Number(a.kind === 'rule') ||
+  RANK[b.floor] - RANK[a.floor] ||
+  a.p - b.p ||
+  (a.typology < b.typology ? -1 : a.typology > b.typology ? 1 : 0);
+
+/** Signals that may reinforce an episode but are too weak to be named in it are left out. */
+const SUPPORT_LIMIT = 0.05;
+
+/**
+ * Groups signals into episodes: everything of one official on one local day, and a rule signal joins
+ * the episode of the same rule and person up to seven days back. Episodes that only hold support
+ * are no episodes. The result is ordered by official, then day, whatever the order of the signals.
+ */
+export function toEpisodes(signals: readonly Signal[]): Episode[] {
+  const days = new Map<string, Signal[]>();
+  for (const signal of signals) {
+    if (signal.kind !== 'rule' && signal.p > SUPPORT_LIMIT) continue;
+    const key = `${signal.actor}\0${String(signal.day).padStart(8, '0')}`;
+    const list = days.get(key);
+    if (list === undefined) days.set(key, [signal]);
+    else list.push(signal);
+  }
+  const episodes: Episode[] = [];
+  const open = new Map<string, Episode>();
+  for (const key of [...days.keys()].sort()) {
+    const list = (days.get(key) ?? []).sort(byStrength);
+    const [head] = list;
+    if (head === undefined || head.kind === 'support') continue;
+    const { actor, day } = head;
+    const earlier = list
+      .filter((s) => s.kind === 'rule')
+      .flatMap((s) => s.subjects.map((subject) => open.get(`${actor}\0${s.typology}\0${subject}`)))
+      .find((e) => e !== undefined && day - e.lastDay <= SERIES_GAP_DAYS);
+    const episode: Episode = earlier ?? {
+      actor,
+      typology: head.typology,
+      firstDay: day,
+      lastDay: day,
+      signals: [],
+      p: 1,
+      score: 0,
+      hasRule: false,
+    };
+    episode.signals.push(...list);
+    episode.lastDay = day;
+    if (earlier === undefined) episodes.push(episode);
+    for (const s of list)
+      if (s.kind === 'rule') for (const subject of s.subjects) open.set(`${actor}\0${s.typology}\0${subject}`, episode);
+  }
+  for (const episode of episodes) weigh(episode);
+  return episodes;
+}
+
+function weigh(episode: Episode): void {
+  episode.signals.sort(byStrength);
+  const [head] = episode.signals;
+  if (head === undefined) return;
+  episode.hasRule = head.kind === 'rule';
+  episode.p = combineP(episode.signals.map((s) => s.p));
+  episode.score = scoreOf(episode.p, head.floor);
+}

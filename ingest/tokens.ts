@@ -1,0 +1,49 @@
+import { createHmac } from 'node:crypto';
+import { padBsn } from '../domain/bsn.ts';
+import type { Namespace, Token, Tokenizer } from '../domain/token.ts';
+import { deriveKey } from './keys.ts';
+
+const TOKEN_BYTES = 16;
+/** Identities repeat within a run; an HMAC costs about ten times a look in the map. */
+const CACHE_LIMIT = 500_000;
+
+/** Called once for each token made since the last `forget`, so that the vault can keep the way back. */
+export type OnIdentity = (token: Token, identity: string) => void;
+
+/**
+ * Tokens of contracts §7: HMAC-SHA-256(key(tenant, namespace, epoch), scheme ":" normalised id), cut
+ * to 128 bits. The same person as actor and as subject gets unrelated tokens.
+ */
+export function createTokenizer(
+  master: Buffer,
+  options: { tenant?: string; epoch?: number; onIdentity?: OnIdentity } = {},
+): Tokenizer {
+  const { tenant = 'default', epoch = 1, onIdentity } = options;
+  const make = (namespace: Namespace) => {
+    const key = deriveKey(master, tenant, namespace, epoch);
+    const cache = new Map<string, Token>();
+    return (scheme: string, id: string, identity: string | null): Token => {
+      const text = `${scheme}:${id}`;
+      const known = cache.get(text);
+      if (known !== undefined) return known;
+      const digest = createHmac('sha256', key).update(text, 'utf8').digest();
+      const token = `${namespace}.${epoch}.${digest.toString('base64url', 0, TOKEN_BYTES)}` as Token;
+      if (cache.size >= CACHE_LIMIT) cache.clear();
+      cache.set(text, token);
+      if (identity !== null) onIdentity?.(token, identity);
+      return token;
+    };
+  };
+  const actor = make('a');
+  const subject = make('s');
+  const object = make('o');
+  return {
+    actor: (id) => actor('account', id.normalize('NFC').trim(), id),
+    subject: (scheme, id) => {
+      const normal = scheme === 'bsn' ? padBsn(id) : id.normalize('NFC').trim();
+      return subject(scheme, normal, `${scheme}:${normal}`);
+    },
+    // Objects need no way back: the case number stands in the source's own log.
+    object: (kind, id) => object(kind, id.normalize('NFC').trim(), null),
+  };
+}

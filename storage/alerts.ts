@@ -1,0 +1,43 @@
+import type { Alert } from '../domain/alert.ts';
+import type { Store } from './client.ts';
+
+export type AlertStore = ReturnType<typeof createAlertStore>;
+/** Alerts at rest, one row per alert id; writing an alert again replaces it. */
+export const createAlertStore = (store: Store) => ({
+  /** Makes the stored list equal to this one (best first); alerts no longer raised are removed. */
+  async replaceAll(alerts: readonly Alert[], version: number): Promise<void> {
+    const rows = alerts.map((alert, rank) =>
+      JSON.stringify({
+        alert_id: alert.alertId,
+        opened_at: alert.openedAt,
+        score: alert.score,
+        typology: alert.typology,
+        severity: alert.severity,
+        rank,
+        alert: JSON.stringify(alert),
+        version,
+      }),
+    );
+    // Written before the old ones go: a crash in between shows an alert too many, never one too few.
+    for (let i = 0; i < rows.length; i += 500)
+      await store.sql(`INSERT INTO alerts SETTINGS date_time_input_format='best_effort' FORMAT JSONEachRow\n${rows.slice(i, i + 500).join('\n')}`);
+    await store.sql('DELETE FROM alerts WHERE alert_id NOT IN ({ids:Array(String)})', {
+      ids: alerts.map((a) => a.alertId),
+    });
+  },
+  async list(limit: number, offset: number): Promise<Alert[]> {
+    const rows = await store.rows<[string]>(
+      'SELECT alert FROM alerts FINAL ORDER BY rank, alert_id LIMIT {limit:UInt32} OFFSET {offset:UInt32}',
+      { limit, offset },
+    );
+    return rows.map(([alert]) => JSON.parse(alert) as Alert);
+  },
+  async get(alertId: string): Promise<Alert | null> {
+    const [row] = await store.rows<[string]>('SELECT alert FROM alerts FINAL WHERE alert_id = {alertId:String}', { alertId });
+    return row === undefined ? null : (JSON.parse(row[0]) as Alert);
+  },
+  async count(): Promise<number> {
+    const [row] = await store.rows<[number]>('SELECT count() FROM alerts FINAL');
+    return Number(row?.[0] ?? 0);
+  },
+});

@@ -1,0 +1,31 @@
+import type { DeadLetterReason } from '../domain/outcome.ts';
+import type { Store } from './client.ts';
+
+export type DeadLetterRow = {
+  deadLetterId: string;
+  source: string;
+  lineNumber: number;
+  reason: DeadLetterReason;
+  field: string | null;
+  sizeBytes: number;
+  /** The original bytes, sealed with a vault key: they may hold identities. */
+  sealed: string;
+};
+
+export type DeadLetterStore = ReturnType<typeof createDeadLetterStore>;
+/** Lines that could not be used, kept sealed until they are mended or expire. */
+export const createDeadLetterStore = (store: Store) => ({
+  async append(rows: DeadLetterRow[]): Promise<void> {
+    if (rows.length === 0) return;
+    const lines = rows.map((r) =>
+      JSON.stringify([r.deadLetterId, r.source, r.lineNumber, r.reason, r.field ?? '', r.sizeBytes, r.sealed]),
+    );
+    await store.sql(`INSERT INTO dead_letters FORMAT JSONCompactEachRow\n${lines.join('\n')}`);
+  },
+  async counts(): Promise<[reason: string, count: number][]> {
+    const rows = await store.rows<[string, number]>(
+      'SELECT reason, count() FROM dead_letters FINAL GROUP BY reason ORDER BY reason',
+    );
+    return rows.map(([reason, count]) => [reason, Number(count)]);
+  },
+});

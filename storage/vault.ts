@@ -1,0 +1,90 @@
+import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  ftruncateSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  writeSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { AppError } from '../domain/errors.ts';
+import type { Token } from '../domain/token.ts';
+
+const NONCE_BYTES = 12;
+const TAG_BYTES = 16;
+
+/** Seals bytes with AES-256-GCM: nonce, ciphertext and tag as base64; `aad` binds them to their place. */
+export function seal(key: Buffer, plain: Buffer, aad: string): string {
+  const nonce = randomBytes(NONCE_BYTES);
+  const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(Buffer.from(aad));
+  return Buffer.concat([nonce, cipher.update(plain), cipher.final(), cipher.getAuthTag()]).toString('base64');
+}
+
+/** Opens what `seal` made; throws ERR_VAULT_CORRUPT when key, place or bytes do not fit. */
+export function unseal(key: Buffer, sealed: string, aad: string): Buffer {
+  const bytes = Buffer.from(sealed, 'base64');
+  try {
+    const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, NONCE_BYTES))
+      .setAAD(Buffer.from(aad))
+      .setAuthTag(bytes.subarray(-TAG_BYTES));
+    return Buffer.concat([decipher.update(bytes.subarray(NONCE_BYTES, -TAG_BYTES)), decipher.final()]);
+  } catch (cause) {
+    throw new AppError('ERR_VAULT_CORRUPT', 'A sealed record does not fit its key or was changed.', {}, cause);
+  }
+}
+
+/** The one way back from a token to an identity. Detection never opens it. */
+export type Vault = {
+  remember(token: Token, identity: string): void;
+  /** Writes what was remembered and waits for the disk. */
+  flush(): void;
+  /** The identity behind a token (`scheme:id` for persons, the account for officials), or null. */
+  reveal(token: Token): string | null;
+  close(): void;
+};
+
+/**
+ * An append-only file of `token TAB sealed identity` lines. A torn last line, as a crash leaves it, is
+ * cut off on opening: its token is remembered again when the source is read again.
+ */
+export function openVault(dir: string, key: Buffer): Vault {
+  mkdirSync(dir, { recursive: true, mode: 0o700 });
+  const file = join(dir, 'identities.tsv');
+  const sealed = new Map<string, string>();
+  const known = existsSync(file) ? readFileSync(file) : Buffer.alloc(0);
+  const end = known.lastIndexOf(0x0a) + 1;
+  for (const line of known.toString('utf8', 0, end).split('\n')) {
+    const tab = line.indexOf('\t');
+    if (tab > 0) sealed.set(line.slice(0, tab), line.slice(tab + 1));
+  }
+  const fd = openSync(file, 'a', 0o600);
+  if (end < known.length) ftruncateSync(fd, end);
+  let pending: string[] = [];
+  const flush = (): void => {
+    if (pending.length === 0) return;
+    const bytes = Buffer.from(pending.join(''));
+    for (let done = 0; done < bytes.length; ) done += writeSync(fd, bytes, done);
+    fsyncSync(fd);
+    pending = [];
+  };
+  return {
+    remember(token, identity) {
+      if (sealed.has(token)) return;
+      const record = seal(key, Buffer.from(identity), token);
+      sealed.set(token, record);
+      pending.push(`${token}\t${record}\n`);
+    },
+    flush,
+    reveal(token) {
+      const record = sealed.get(token);
+      return record === undefined ? null : unseal(key, record, token).toString('utf8');
+    },
+    close() {
+      flush();
+      closeSync(fd);
+    },
+  };
+}
