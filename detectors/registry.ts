@@ -1,0 +1,85 @@
+import type { Reason } from '../domain/signal.ts';
+import { celebrity } from './celebrity.ts';
+import { colleague } from './colleague.ts';
+import type { Detector, ReasonTemplate } from './detector.ts';
+import { exPartner } from './ex-partner.ts';
+import { housemate } from './housemate.ts';
+import { neighbour } from './neighbour.ts';
+import { protectedPerson } from './protected-person.ts';
+import { relative } from './relative.ts';
+import { self } from './self.ts';
+import { unusualVolume } from './unusual-volume.ts';
+
+/** Detectors by id; two of one id are refused, because signals and settings would mix. */
+export function indexById(detectors: readonly Detector[]): Map<string, Detector> {
+  const byId = new Map<string, Detector>();
+  for (const detector of detectors) {
+    if (byId.has(detector.meta.id)) throw new Error(`detector declared twice: ${detector.meta.id}`);
+    byId.set(detector.meta.id, detector);
+  }
+  return byId;
+}
+
+/** Every detector of the product, in the order in which the register lists them. */
+export const DETECTORS: readonly Detector[] = [
+  self,
+  relative,
+  exPartner,
+  housemate,
+  neighbour,
+  colleague,
+  celebrity,
+  protectedPerson,
+  unusualVolume,
+];
+
+const byId = indexById(DETECTORS);
+const templates = new Map(
+  DETECTORS.flatMap((d) => d.reasons.map((r) => [`${d.meta.id}/${r.code}`, r] as const)),
+);
+
+export const detectorById = (id: string): Detector | null => byId.get(id) ?? null;
+export const reasonTemplate = (detector: string, code: string): ReasonTemplate | null =>
+  templates.get(`${detector}/${code}`) ?? null;
+
+type Language = 'nl' | 'en';
+const LOCALES = { nl: 'nl-NL', en: 'en-GB' };
+const formats = (language: Language) => ({
+  // Below one the leading digits matter (0.02), above a hundred no decimal does.
+  small: new Intl.NumberFormat(LOCALES[language], { maximumSignificantDigits: 2 }),
+  middle: new Intl.NumberFormat(LOCALES[language], { maximumFractionDigits: 1 }),
+  large: new Intl.NumberFormat(LOCALES[language], { maximumFractionDigits: 0 }),
+});
+const NUMBERS = { nl: formats('nl'), en: formats('en') };
+
+function inNumbers(value: number, language: Language): string {
+  const size = Math.abs(value);
+  const { small, middle, large } = NUMBERS[language];
+  return (size < 1 ? small : size < 100 ? middle : large).format(value);
+}
+
+/** Fills `{observed}`, `{expected}` and the params into a template; numbers as the language writes them. */
+export function fillTemplate(template: ReasonTemplate, reason: Reason, language: Language): string {
+  return template.text[language].replace(/\{(\w+)\}/g, (placeholder, name: string) => {
+    const value =
+      name === 'observed'
+        ? reason.observed
+        : name === 'expected'
+          ? reason.expected
+          : reason.params[name];
+    if (value === undefined) throw new Error(`reason ${reason.code} lacks ${placeholder}`);
+    if (value === null) return language === 'nl' ? 'onbekend' : 'unknown';
+    if (typeof value === 'number') return inNumbers(value, language);
+    return typeof value === 'string' ? value : value[language];
+  });
+}
+
+/** A reason in both languages. */
+export function renderReason(reason: Reason): { nl: string; en: string } {
+  const template = reasonTemplate(reason.detector, reason.code);
+  if (template === null) throw new Error(`no template for ${reason.detector}/${reason.code}`);
+  return {
+    nl: fillTemplate(template, reason, 'nl'),
+    en: fillTemplate(template, reason, 'en'),
+  };
+}
