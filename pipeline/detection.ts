@@ -1,7 +1,11 @@
-import type { Detector } from '../detectors/detector.ts';
-import type { ActorDay, Lookup } from '../detectors/detector.ts';
+import type { ActorDay, Detector, Lookup } from '../detectors/detector.ts';
 import { EXPLAINED_BY_SEARCH, type ExplainHistory, explain } from '../detectors/explain/explain.ts';
-import { addScore, calibratedP, emptyWindow, type ScoreWindow } from '../detectors/scoring/calibrate.ts';
+import {
+  addScore,
+  calibratedP,
+  emptyWindow,
+  type ScoreWindow,
+} from '../detectors/scoring/calibrate.ts';
 import type { AuditEvent } from '../domain/event.ts';
 import type { ReferenceData } from '../domain/reference.ts';
 import type { Signal, SignalDraft } from '../domain/signal.ts';
@@ -73,7 +77,10 @@ export function createDetection(
   const windowOf = (detector: string, role: string): ScoreWindow => {
     const key = `${detector}\0${role}`;
     let window = windows.get(key);
-    if (window === undefined) windows.set(key, (window = emptyWindow()));
+    if (window === undefined) {
+      window = emptyWindow();
+      windows.set(key, window);
+    }
     return window;
   };
 
@@ -122,7 +129,10 @@ export function createDetection(
         const byActor = states[index];
         if (byActor === undefined) continue;
         let state = byActor.get(actor);
-        if (state === undefined) byActor.set(actor, (state = detector.start()));
+        if (state === undefined) {
+          state = detector.start();
+          byActor.set(actor, state);
+        }
         const context = { config: configs[index], reference, recentUnexplained };
         for (const draft of detector.observeDay(day, state, context)) {
           if (draft.kind === 'score') scored.push({ draft, index, day });
@@ -134,7 +144,10 @@ export function createDetection(
     for (const { draft, index, day } of scored) {
       const id = detectors[index]?.meta.id ?? '';
       const score = -Math.log10(draft.p);
-      const p = calibratedP(windowOf(id, day.role), score) ?? calibratedP(windowOf(id, ALL_ROLES), score) ?? draft.p;
+      const p =
+        calibratedP(windowOf(id, day.role), score) ??
+        calibratedP(windowOf(id, ALL_ROLES), score) ??
+        draft.p;
       if (p <= KEEP_P) keep(draft, index, day, p);
     }
     for (const { draft, index, day } of scored) {
@@ -162,7 +175,10 @@ export function createDetection(
       day: day.day,
       firstEventAt: Math.min(...times),
       lastEventAt: Math.max(...times),
-      subjects: draft.subject === null ? [...new Set(concerned.map((l) => l.subject))].slice(0, 100) : [draft.subject],
+      subjects:
+        draft.subject === null
+          ? [...new Set(concerned.map((l) => l.subject))].slice(0, 100)
+          : [draft.subject],
     });
   }
 
@@ -177,7 +193,8 @@ export function createDetection(
 
   function forget(): void {
     for (const subjects of history.values())
-      for (const [subject, at] of subjects) if (openDay - localDay(at) > HISTORY_DAYS) subjects.delete(subject);
+      for (const [subject, at] of subjects)
+        if (openDay - localDay(at) > HISTORY_DAYS) subjects.delete(subject);
   }
 
   return {
@@ -193,12 +210,16 @@ export function createDetection(
 /** Template E7: an unexplained search shortly before an explained record was a way to find it. */
 function settleSearches(lookups: readonly Lookup[]): Lookup[] {
   return lookups.map((lookup, index) => {
-    if (lookup.explanation.verdict !== 'unexplained' || lookup.event.action !== 'search') return lookup;
+    if (lookup.explanation.verdict !== 'unexplained' || lookup.event.action !== 'search')
+      return lookup;
     for (let next = index + 1; next < lookups.length; next++) {
       const other = lookups[next];
-      if (other === undefined || other.event.occurredAt - lookup.event.occurredAt > SEARCH_LEADS_MS) break;
-      const leads = other.explanation.verdict === 'explained' && other.event.queryKey === lookup.event.queryKey;
-      if (leads && other.event.action !== 'search') return { ...lookup, explanation: EXPLAINED_BY_SEARCH };
+      if (other === undefined || other.event.occurredAt - lookup.event.occurredAt > SEARCH_LEADS_MS)
+        break;
+      const leads =
+        other.explanation.verdict === 'explained' && other.event.queryKey === lookup.event.queryKey;
+      if (leads && other.event.action !== 'search')
+        return { ...lookup, explanation: EXPLAINED_BY_SEARCH };
     }
     return lookup;
   });

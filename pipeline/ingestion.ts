@@ -33,15 +33,26 @@ export type Counts = {
 };
 
 /** Ids of this run kept in memory; beyond it every batch asks the store. */
-const MAX_SEEN = 6_000_000;
+const MAX_SEEN = 3_000_000;
 
 export type Ingestion = ReturnType<typeof createIngestion>;
 /**
  * Lines to stored events: format, tokens, duplicates, dead letters. CONSERVATION: read = stored +
  * duplicates + dead letters, at every `flush`. Writing runs beside reading, one batch ahead.
  */
-export function createIngestion(sink: EventSink, tokens: Tokenizer, options: { batch: number; storeIsEmpty: boolean }) {
-  const counts: Counts = { read: 0, stored: 0, duplicates: 0, deadLetters: 0, byReason: {}, consumed: {} };
+export function createIngestion(
+  sink: EventSink,
+  tokens: Tokenizer,
+  options: { batch: number; storeIsEmpty: boolean },
+) {
+  const counts: Counts = {
+    read: 0,
+    stored: 0,
+    duplicates: 0,
+    deadLetters: 0,
+    byReason: {},
+    consumed: {},
+  };
   let asksStore = !options.storeIsEmpty;
   const seen = new Set<string>();
   let events: { event: AuditEvent; lineSha256: string }[] = [];
@@ -131,12 +142,16 @@ export function createIngestion(sink: EventSink, tokens: Tokenizer, options: { b
       await writing;
       const { read, stored, duplicates, deadLetters } = counts;
       if (read !== stored + duplicates + deadLetters)
-        throw new AppError('ERR_INGEST_NOT_CONSERVED', 'Lines were lost between reading and storing.', {
-          read,
-          stored,
-          duplicates,
-          deadLetters,
-        });
+        throw new AppError(
+          'ERR_INGEST_NOT_CONSERVED',
+          'Lines were lost between reading and storing.',
+          {
+            read,
+            stored,
+            duplicates,
+            deadLetters,
+          },
+        );
     },
   };
 }

@@ -27,7 +27,9 @@ export function toAlert(episode: Episode, { versions, render }: AlertContext): A
   const [head] = signals;
   if (head === undefined) throw new RangeError('an episode without signals');
   const eventIds = [...new Set(signals.flatMap((s) => s.eventIds))];
-  const subjects = [...new Set(signals.filter((s) => s.kind === head.kind).flatMap((s) => s.subjects))];
+  const subjects = [
+    ...new Set(signals.filter((s) => s.kind === head.kind).flatMap((s) => s.subjects)),
+  ];
   const opened = head.kind === 'rule' ? firstSeen(signals) : startOfDay(episode.lastDay + 1);
   return {
     alertId: alertIdOf(episode),

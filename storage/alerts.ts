@@ -20,7 +20,9 @@ export const createAlertStore = (store: Store) => ({
     );
     // Written before the old ones go: a crash in between shows an alert too many, never one too few.
     for (let i = 0; i < rows.length; i += 500)
-      await store.sql(`INSERT INTO alerts SETTINGS date_time_input_format='best_effort' FORMAT JSONEachRow\n${rows.slice(i, i + 500).join('\n')}`);
+      await store.sql(
+        `INSERT INTO alerts SETTINGS date_time_input_format='best_effort' FORMAT JSONEachRow\n${rows.slice(i, i + 500).join('\n')}`,
+      );
     await store.sql('DELETE FROM alerts WHERE alert_id NOT IN ({ids:Array(String)})', {
       ids: alerts.map((a) => a.alertId),
     });
@@ -33,7 +35,10 @@ export const createAlertStore = (store: Store) => ({
     return rows.map(([alert]) => JSON.parse(alert) as Alert);
   },
   async get(alertId: string): Promise<Alert | null> {
-    const [row] = await store.rows<[string]>('SELECT alert FROM alerts FINAL WHERE alert_id = {alertId:String}', { alertId });
+    const [row] = await store.rows<[string]>(
+      'SELECT alert FROM alerts FINAL WHERE alert_id = {alertId:String}',
+      { alertId },
+    );
     return row === undefined ? null : (JSON.parse(row[0]) as Alert);
   },
   async count(): Promise<number> {

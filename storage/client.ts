@@ -1,6 +1,6 @@
-import { readFileSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { type ClickHouseClient, createClient } from '@clickhouse/client';
 import { AppError } from '../domain/errors.ts';
 
@@ -64,7 +64,12 @@ export async function openEmbeddedStore(path: string): Promise<Store> {
     if (cause instanceof AppError) throw cause;
     const code = (cause as { code?: unknown }).code;
     if (String(code) === CANNOT_LOCK)
-      throw new AppError('ERR_STORAGE_LOCKED', `Another process uses ${path}: stop it first.`, { path }, cause);
+      throw new AppError(
+        'ERR_STORAGE_LOCKED',
+        `Another process uses ${path}: stop it first.`,
+        { path },
+        cause,
+      );
     throw cause;
   }
 }
@@ -79,15 +84,23 @@ export async function migrate(store: Store): Promise<string[]> {
   );
   const folder = join(import.meta.dirname, 'migrations');
   const done: string[] = [];
-  for (const name of readdirSync(folder).filter((f) => f.endsWith('.sql')).sort()) {
+  for (const name of readdirSync(folder)
+    .filter((f) => f.endsWith('.sql'))
+    .sort()) {
     const text = readFileSync(join(folder, name), 'utf8');
     const checksum = createHash('sha256').update(text).digest('hex');
     const known = applied.get(name);
     if (known === checksum) continue;
     if (known !== undefined)
-      throw new AppError('ERR_STORAGE_MIGRATION', `Migration ${name} was changed after it ran.`, { name });
-    for (const statement of text.split(/;\s*$/m)) if (statement.trim() !== '') await store.sql(statement);
-    await store.sql('INSERT INTO schema_migrations VALUES ({name:String}, {checksum:String})', { name, checksum });
+      throw new AppError('ERR_STORAGE_MIGRATION', `Migration ${name} was changed after it ran.`, {
+        name,
+      });
+    for (const statement of text.split(/;\s*$/m))
+      if (statement.trim() !== '') await store.sql(statement);
+    await store.sql('INSERT INTO schema_migrations VALUES ({name:String}, {checksum:String})', {
+      name,
+      checksum,
+    });
     done.push(name);
   }
   return done;

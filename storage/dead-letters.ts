@@ -18,7 +18,15 @@ export const createDeadLetterStore = (store: Store) => ({
   async append(rows: DeadLetterRow[]): Promise<void> {
     if (rows.length === 0) return;
     const lines = rows.map((r) =>
-      JSON.stringify([r.deadLetterId, r.source, r.lineNumber, r.reason, r.field ?? '', r.sizeBytes, r.sealed]),
+      JSON.stringify([
+        r.deadLetterId,
+        r.source,
+        r.lineNumber,
+        r.reason,
+        r.field ?? '',
+        r.sizeBytes,
+        r.sealed,
+      ]),
     );
     await store.sql(`INSERT INTO dead_letters FORMAT JSONCompactEachRow\n${lines.join('\n')}`);
   },

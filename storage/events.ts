@@ -3,7 +3,13 @@ import { DAY_MS } from '../domain/time.ts';
 import type { Token } from '../domain/token.ts';
 import type { Store } from './client.ts';
 
-const ESCAPES: Record<string, string> = { '\\': '\\\\', '\t': '\\t', '\n': '\\n', '\r': '\\r', '\0': '\\0' };
+const ESCAPES: Record<string, string> = {
+  '\\': '\\\\',
+  '\t': '\\t',
+  '\n': '\\n',
+  '\r': '\\r',
+  '\0': '\\0',
+};
 // biome-ignore lint/suspicious/noControlCharactersInRegex: NUL is one of the bytes to escape
 const NEEDS_ESCAPE = /[\\\t\n\r\0]/;
 const text = (value: string): string =>
@@ -26,9 +32,24 @@ const READ = `
   WHERE occurred_at >= fromUnixTimestamp64Milli({from:Int64}) AND occurred_at < fromUnixTimestamp64Milli({to:Int64})
   ORDER BY occurred_at, system, event_id`;
 type Row = [
-  string, string, number, string, string, string, AuditEvent['actor'] extends infer A ? (A extends { kind: infer K } ? K | '' : never) : never,
-  string, AuditEvent['action'], AuditEvent['outcome'], string, string, AuditEvent['queryKey'] | '', number | null,
-  string[], string, boolean, boolean,
+  string,
+  string,
+  number,
+  string,
+  string,
+  string,
+  AuditEvent['actor'] extends infer A ? (A extends { kind: infer K } ? K | '' : never) : never,
+  string,
+  AuditEvent['action'],
+  AuditEvent['outcome'],
+  string,
+  string,
+  AuditEvent['queryKey'] | '',
+  number | null,
+  string[],
+  string,
+  boolean,
+  boolean,
 ];
 
 const token = (value: string): Token | null => (value === '' ? null : (value as Token));
@@ -40,7 +61,10 @@ const fromRow = (r: Row): AuditEvent => ({
   system: r[3],
   instance: r[4],
   sequence: null,
-  actor: r[5] === '' ? null : { token: r[5] as Token, kind: r[6] === 'system' ? 'system' : 'person', unit: r[7] },
+  actor:
+    r[5] === ''
+      ? null
+      : { token: r[5] as Token, kind: r[6] === 'system' ? 'system' : 'person', unit: r[7] },
   action: r[8],
   outcome: r[9],
   subject: token(r[10]),
@@ -64,14 +88,19 @@ export type EventStore = ReturnType<typeof createEventStore>;
 export const createEventStore = (store: Store) => ({
   /** Writes rows made by `eventRow`; at most some 20,000 at a time. */
   async append(rows: string[]): Promise<void> {
-    if (rows.length > 0) await store.sql(`INSERT INTO events FORMAT TabSeparated\n${rows.join('\n')}`);
+    if (rows.length > 0)
+      await store.sql(`INSERT INTO events FORMAT TabSeparated\n${rows.join('\n')}`);
   },
   async count(): Promise<number> {
     const [row] = await store.rows<[number]>('SELECT count() FROM events FINAL');
     return Number(row?.[0] ?? 0);
   },
   /** Which of these (system, id) pairs are stored, as `system\\0id`, for events in the window given. */
-  async known(ids: { system: string; eventId: string }[], from: number, to: number): Promise<Set<string>> {
+  async known(
+    ids: { system: string; eventId: string }[],
+    from: number,
+    to: number,
+  ): Promise<Set<string>> {
     if (ids.length === 0) return new Set();
     const found = await store.rows<[string, string]>(
       `SELECT system, event_id FROM events
@@ -93,7 +122,10 @@ export const createEventStore = (store: Store) => ({
       rows += Number(count);
       const next = days[index + 1];
       if (next !== undefined && rows + Number(next[1]) <= WINDOW_ROWS) continue;
-      const page = await store.rows<Row>(READ, { from: from * DAY_MS, to: (Number(day) + 1) * DAY_MS });
+      const page = await store.rows<Row>(READ, {
+        from: from * DAY_MS,
+        to: (Number(day) + 1) * DAY_MS,
+      });
       yield page.map(fromRow);
       from = null;
       rows = 0;

@@ -20,7 +20,9 @@ const TAG_BYTES = 16;
 export function seal(key: Buffer, plain: Buffer, aad: string): string {
   const nonce = randomBytes(NONCE_BYTES);
   const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(Buffer.from(aad));
-  return Buffer.concat([nonce, cipher.update(plain), cipher.final(), cipher.getAuthTag()]).toString('base64');
+  return Buffer.concat([nonce, cipher.update(plain), cipher.final(), cipher.getAuthTag()]).toString(
+    'base64',
+  );
 }
 
 /** Opens what `seal` made; throws ERR_VAULT_CORRUPT when key, place or bytes do not fit. */
@@ -30,9 +32,17 @@ export function unseal(key: Buffer, sealed: string, aad: string): Buffer {
     const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, NONCE_BYTES))
       .setAAD(Buffer.from(aad))
       .setAuthTag(bytes.subarray(-TAG_BYTES));
-    return Buffer.concat([decipher.update(bytes.subarray(NONCE_BYTES, -TAG_BYTES)), decipher.final()]);
+    return Buffer.concat([
+      decipher.update(bytes.subarray(NONCE_BYTES, -TAG_BYTES)),
+      decipher.final(),
+    ]);
   } catch (cause) {
-    throw new AppError('ERR_VAULT_CORRUPT', 'A sealed record does not fit its key or was changed.', {}, cause);
+    throw new AppError(
+      'ERR_VAULT_CORRUPT',
+      'A sealed record does not fit its key or was changed.',
+      {},
+      cause,
+    );
   }
 }
 

@@ -16,7 +16,16 @@ export const EXPLAIN_DEFAULTS: ExplainConfig = {
   caseGraceMs: 7 * DAY_MS,
   contactGraceMs: DAY_MS,
   historyMs: 90 * DAY_MS,
-  householdDomains: ['social-domain', 'sociaal', 'sociaal-domein', 'wmo', 'participatie', 'jeugd', 'youth', 'schuldhulp'],
+  householdDomains: [
+    'social-domain',
+    'sociaal',
+    'sociaal-domein',
+    'wmo',
+    'participatie',
+    'jeugd',
+    'youth',
+    'schuldhulp',
+  ],
 };
 
 /** Last strongly explained lookup per official and person: the memory of template E5. */
@@ -43,7 +52,8 @@ export const EXPLAINED_BY_SEARCH: Explanation = by('E7', 'weak');
 const covers = (row: CaseloadRow, at: number, grace: number): boolean =>
   (row.from === null || row.from - grace <= at) && (row.to === null || at < row.to + grace);
 
-const isMeeting = (row: CaseloadRow): boolean => row.kind === 'appointment' || row.kind === 'contact';
+const isMeeting = (row: CaseloadRow): boolean =>
+  row.kind === 'appointment' || row.kind === 'contact';
 const isWork = (row: CaseloadRow): boolean => row.kind === 'case' || row.kind === 'workitem';
 
 /**
@@ -59,7 +69,8 @@ export function explain(
   config: ExplainConfig = EXPLAIN_DEFAULTS,
 ): Explanation {
   const { subject, occurredAt: at } = event;
-  if (event.actor === null || subject === null || !reference.delivered.caseload) return CANNOT_JUDGE;
+  if (event.actor === null || subject === null || !reference.delivered.caseload)
+    return CANNOT_JUDGE;
   const actor = event.actor.token;
   const rows = reference.caseloadOf(subject);
   const strong =
@@ -68,18 +79,27 @@ export function explain(
     household(subject, actor, at, reference, config);
   if (strong !== null) {
     let subjects = history.get(actor);
-    if (subjects === undefined) history.set(actor, (subjects = new Map()));
+    if (subjects === undefined) {
+      subjects = new Map();
+      history.set(actor, subjects);
+    }
     subjects.set(subject, at);
     return EXPLAINED[strong];
   }
   const earlier = history.get(actor)?.get(subject);
   if (earlier !== undefined && at - earlier <= config.historyMs) return EXPLAINED.E5;
   const unit = official?.unit ?? event.actor.unit;
-  if (unit !== '' && rows.some((row) => isOfUnit(row, unit, at, reference, config))) return EXPLAINED.E6;
+  if (unit !== '' && rows.some((row) => isOfUnit(row, unit, at, reference, config)))
+    return EXPLAINED.E6;
   return UNEXPLAINED;
 }
 
-function ownRow(rows: readonly CaseloadRow[], actor: Token, at: number, config: ExplainConfig): 'E1' | 'E2' | null {
+function ownRow(
+  rows: readonly CaseloadRow[],
+  actor: Token,
+  at: number,
+  config: ExplainConfig,
+): 'E1' | 'E2' | null {
   let found: 'E1' | 'E2' | null = null;
   for (const row of rows) {
     if (row.actor !== actor) continue;
@@ -101,7 +121,13 @@ function mandate(
   for (const row of reference.mandatesOf(actor))
     if ((row.subject === null || row.subject === subject) && covers(row, at, 0)) return 'E3';
   for (const row of rows)
-    if (row.kind === 'mandate' && row.actor === null && unit !== '' && row.unit === unit && covers(row, at, 0))
+    if (
+      row.kind === 'mandate' &&
+      row.actor === null &&
+      unit !== '' &&
+      row.unit === unit &&
+      covers(row, at, 0)
+    )
       return 'E3';
   return null;
 }
@@ -131,7 +157,10 @@ function isOfUnit(
   reference: ReferenceData,
   config: ExplainConfig,
 ): boolean {
-  if (row.kind === 'mandate' || !covers(row, at, isMeeting(row) ? config.contactGraceMs : config.caseGraceMs))
+  if (
+    row.kind === 'mandate' ||
+    !covers(row, at, isMeeting(row) ? config.contactGraceMs : config.caseGraceMs)
+  )
     return false;
   if (row.unit === unit) return true;
   return row.actor !== null && reference.official(row.actor, at)?.unit === unit;

@@ -24,7 +24,11 @@ const worstLast = (a: Episode, b: Episode): number =>
  * The alerts an office can read: `perThousand` per 1,000 officials per day with work. Rules come
  * first, then the most improbable days. Deterministic; a total order decides at the edge.
  */
-export function selectWithinBudget(episodes: readonly Episode[], officialDays: number, perThousand: number): Selection {
+export function selectWithinBudget(
+  episodes: readonly Episode[],
+  officialDays: number,
+  perThousand: number,
+): Selection {
   const allowed = Math.max(1, Math.floor((officialDays * perThousand) / 1000));
   const rules = episodes.filter((e) => e.hasRule).sort(worstLast);
   const scores = episodes.filter((e) => !e.hasRule && e.p <= SCORE_P_LIMIT).sort(worstLast);

@@ -28,7 +28,8 @@ export function addScore(window: ScoreWindow, score: number): void {
 }
 
 const fitted = (window: ScoreWindow): number[] => {
-  if (window.sorted.length === 0) window.sorted = Float64Array.from(window.scores).sort() as unknown as number[];
+  if (window.sorted.length === 0)
+    window.sorted = Float64Array.from(window.scores).sort() as unknown as number[];
   return window.sorted;
 };
 
@@ -78,7 +79,7 @@ export function calibratedP(window: ScoreWindow, score: number): number | null {
   const u = sorted[from] ?? 0;
   if (score <= u) return conformal;
   const excesses: number[] = [];
-  for (let i = lowerBound(sorted, u) ; i < n; i++) {
+  for (let i = lowerBound(sorted, u); i < n; i++) {
     const y = (sorted[i] ?? 0) - u;
     if (y > 0) excesses.push(y);
   }

@@ -8,7 +8,8 @@ export function combineP(ps: readonly number[]): number {
   let t = 0;
   for (const p of ps) {
     const bounded = Math.min(p, 1 - 1e-9);
-    t += (bounded < 1e-12 ? 1 / (Math.PI * bounded) : Math.tan(Math.PI * (0.5 - bounded))) / ps.length;
+    t +=
+      (bounded < 1e-12 ? 1 / (Math.PI * bounded) : Math.tan(Math.PI * (0.5 - bounded))) / ps.length;
   }
   return t > 1e6 ? 1 / (Math.PI * t) : 0.5 - Math.atan(t) / Math.PI;
 }

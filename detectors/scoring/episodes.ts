@@ -70,7 +70,8 @@ export function toEpisodes(signals: readonly Signal[]): Episode[] {
     episode.lastDay = day;
     if (earlier === undefined) episodes.push(episode);
     for (const s of list)
-      if (s.kind === 'rule') for (const subject of s.subjects) open.set(`${actor}\0${s.typology}\0${subject}`, episode);
+      if (s.kind === 'rule')
+        for (const subject of s.subjects) open.set(`${actor}\0${s.typology}\0${subject}`, episode);
   }
   for (const episode of episodes) weigh(episode);
   return episodes;

@@ -1,0 +1,186 @@
+#!/usr/bin/env node
+import { writeFileSync } from 'node:fs';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import pino, { type Logger } from 'pino';
+import { stringify } from 'yaml';
+import { z } from 'zod';
+import { AppError } from '../domain/errors.ts';
+import { describeDetectors } from './detectors.ts';
+import { checkReference, convertReference, importReference } from './reference.ts';
+import { scan } from './scan.ts';
+import { serve } from './serve.ts';
+import { loadSettings, Settings } from './settings.ts';
+import { runEvaluate, runSimulate } from './simulation.ts';
+import { openWorkspace } from './workspace.ts';
+
+const EXIT = { retry: 1, crash: 1, input: 1, 'dead-letter': 1, usage: 2, config: 78 } as const;
+
+const positive = (text: string): number => {
+  const value = Number(text);
+  if (!(value > 0)) throw new InvalidArgumentError('must be a number above zero');
+  return value;
+};
+const whole = (text: string): number => {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 0)
+    throw new InvalidArgumentError('must be a whole number');
+  return value;
+};
+
+function context(options: { config?: string }): { settings: Settings; log: Logger } {
+  const settings = loadSettings(options.config);
+  // stderr: stdout carries results only. Sync, so that the last line before a crash is not lost.
+  const log = pino(
+    { level: settings.logLevel, base: null },
+    pino.destination({ dest: 2, sync: true }),
+  );
+  return { settings, log };
+}
+
+function program(): Command {
+  const root = new Command('inzagewacht')
+    .description('Finds insider misuse in the audit logs of municipalities')
+    .version('0.1.0')
+    .exitOverride()
+    .configureHelp({ showGlobalOptions: true });
+  const command = (name: string, text: string): Command =>
+    root
+      .command(name)
+      .description(text)
+      .option('--config FILE', 'settings file (YAML)')
+      .exitOverride();
+
+  command('scan', 'reads audit logs once and writes explained alerts, best first')
+    .argument('<paths...>', 'files, folders, .gz, or - for standard input')
+    .option('--format F', 'canonical or brp-gateway; recognised when left out')
+    .option('--mapping FILE', 'mapping file (YAML) for a CSV export')
+    .option('--reference DIR', 'folder with reference files')
+    .option('--data DIR', 'keep everything here; a temporary store when left out')
+    .addOption(
+      new Option('--identities WHO', 'show tokens or clear ids')
+        .choices(['token', 'clear'])
+        .default('token'),
+    )
+    .option('--budget N', 'alerts per 1,000 officials per day with work', positive)
+    .option('--out FILE', 'write the alerts here instead of to standard output')
+    .action(async (paths: string[], options) => {
+      const { settings, log } = context(options);
+      await scan({ ...options, paths }, settings, log);
+    });
+
+  command('serve', 'runs everything in one process: ingest, detection, store and page')
+    .option('--host H', 'address to listen on', '127.0.0.1')
+    .option('--port N', 'port to listen on', whole, 8080)
+    .option('--data DIR', 'data directory', '.inzagewacht/data')
+    .option('--events PATH', 'file or folder to read and follow')
+    .option('--reference DIR', 'folder with reference files')
+    .option('--mapping FILE', 'mapping file (YAML) for a CSV export')
+    .option('--demo', 'stream a simulated municipality', false)
+    .action(async (options) => {
+      const { settings, log } = context(options);
+      await serve(options, settings, log);
+    });
+
+  command('simulate', 'writes a synthetic municipality: events, reference files, truth')
+    .requiredOption('--out DIR', 'folder to write to')
+    .option('--officials N', 'number of officials', whole, 200)
+    .option('--citizens N', 'number of citizens', whole, 25_000)
+    .option('--days N', 'number of days', whole, 30)
+    .option('--seed N', 'same seed, same files', whole, 1)
+    .addOption(
+      new Option('--misuse KIND', 'what to hide in it')
+        .choices(['none', 'standard'])
+        .default('standard'),
+    )
+    .action(runSimulate);
+
+  command('evaluate', 'compares alerts with the truth of a simulation')
+    .requiredOption('--truth FILE', 'truth.ndjson')
+    .requiredOption('--alerts FILE', 'alerts as scan writes them')
+    .option('--officials N', 'number of officials, for rates', whole)
+    .option('--days N', 'number of days, for rates', whole)
+    .option('--json', 'for machines', false)
+    .action(runEvaluate);
+
+  const reference = root
+    .command('reference')
+    .description('reference files: check, import, convert');
+  reference.exitOverride();
+  reference
+    .command('check')
+    .description('reports every bad row; changes nothing')
+    .argument('<dir>')
+    .exitOverride()
+    .action(async (dir: string) => checkReference(dir));
+  reference
+    .command('import')
+    .description('loads reference files into a data directory')
+    .argument('<dir>')
+    .requiredOption('--data DIR', 'data directory')
+    .option('--config FILE', 'settings file (YAML)')
+    .exitOverride()
+    .action(async (dir: string, options) => {
+      const { settings, log } = context(options);
+      await importReference(dir, options.data, settings, log);
+    });
+  reference
+    .command('convert')
+    .description('converts the BRP test set (rubrics as CSV) to reference files')
+    .argument('<file>')
+    .requiredOption('--out DIR', 'folder to write to')
+    .exitOverride()
+    .action(async (file: string, options: { out: string }) => convertReference(file, options.out));
+
+  command('migrate', 'brings the tables of a data directory up to date')
+    .requiredOption('--data DIR', 'data directory')
+    .action(async (options) => {
+      const { settings } = context(options);
+      const workspace = await openWorkspace(options.data, settings.tenant);
+      await workspace.close();
+      process.stdout.write('the tables are up to date\n');
+    });
+
+  const detectors = root.command('detectors').description('the catalogue of detectors');
+  detectors.exitOverride();
+  detectors
+    .command('list')
+    .description('what each detector looks for, its settings and limits')
+    .option('--markdown', 'as a register for the documentation', false)
+    .option('--out FILE', 'write to a file')
+    .exitOverride()
+    .action((options: { markdown: boolean; out?: string }) => {
+      const text = describeDetectors(options.markdown);
+      if (options.out === undefined) process.stdout.write(text);
+      else writeFileSync(options.out, text);
+    });
+
+  command('config', 'shows the settings in force, or their schema')
+    .option('--schema', 'JSON schema of the settings file', false)
+    .action((options) => {
+      const shown = options.schema
+        ? `${JSON.stringify(z.toJSONSchema(Settings, { io: 'input' }), null, 2)}\n`
+        : stringify(loadSettings(options.config));
+      process.stdout.write(shown);
+    });
+  return root;
+}
+
+async function main(): Promise<number> {
+  try {
+    await program().parseAsync();
+    return 0;
+  } catch (error) {
+    // Commander has printed its own message: help and version end well, the rest is wrong use.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    if (error instanceof AppError) {
+      process.stderr.write(`inzagewacht: ${error.message}\n`);
+      return EXIT[error.kind];
+    }
+    process.stderr.write(
+      `inzagewacht: unexpected failure\n${error instanceof Error ? error.stack : String(error)}\n`,
+    );
+    return 1;
+  }
+}
+
+process.exitCode = await main();

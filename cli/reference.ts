@@ -1,0 +1,102 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Logger } from 'pino';
+import { AppError } from '../domain/errors.ts';
+import type { ReferenceData, ReferenceRows } from '../domain/reference.ts';
+import { convertBrpTestset } from '../reference/brp-testset.ts';
+import { indexReference } from '../reference/index-rows.ts';
+import { readReferenceFolder } from '../reference/read-folder.ts';
+import { buildReferenceRows } from '../reference/to-rows.ts';
+import type { Settings } from './settings.ts';
+import { openWorkspace, type Workspace } from './workspace.ts';
+
+const SHOWN_PROBLEMS = 20;
+
+type Folder = Awaited<ReturnType<typeof readReferenceFolder>>;
+const line = (p: Folder['problems'][number]): string =>
+  `${p.file}:${p.line ?? '-'}${p.column ? ` ${p.column}` : ''}: ${p.reason}\n`;
+
+function report({ problems }: Folder, most: number): void {
+  for (const problem of problems.slice(0, most)) process.stderr.write(line(problem));
+  if (problems.length > most)
+    process.stderr.write(`… ${problems.length - most} more; reference check lists them all\n`);
+}
+
+const NOTHING: ReferenceRows = {
+  version: 'none',
+  delivered: {
+    officials: false,
+    persons: false,
+    addresses: false,
+    relations: false,
+    caseload: false,
+    watchlist: false,
+    roster: false,
+  },
+  officials: [],
+  ties: [],
+  caseload: [],
+  watchlist: [],
+  roster: [],
+  persons: [],
+};
+
+/** Reference data of a run: the folder named, else the newest import, else none (nothing can be judged). */
+export async function loadReference(
+  dir: string | undefined,
+  workspace: Workspace,
+  log: Logger,
+): Promise<ReferenceData> {
+  if (dir === undefined) {
+    const rows = await workspace.references.newest();
+    if (rows === null) log.warn('reference_absent');
+    return indexReference(rows ?? NOTHING);
+  }
+  const folder = await readReferenceFolder(dir);
+  report(folder, SHOWN_PROBLEMS);
+  return indexReference(buildReferenceRows(folder.tables, workspace.tokens));
+}
+
+/** `reference check`: every bad row with file, line and reason; exit code 1 when there is one. */
+export async function checkReference(dir: string): Promise<void> {
+  const folder = await readReferenceFolder(dir);
+  for (const problem of folder.problems) process.stdout.write(line(problem));
+  for (const [file, count] of Object.entries(folder.counts))
+    process.stdout.write(`${file}: ${count} rows can be used\n`);
+  if (folder.problems.length > 0)
+    throw new AppError(
+      'ERR_REFERENCE_REFUSED',
+      `${folder.problems.length} problems found; mend these rows and check again.`,
+    );
+}
+
+/** `reference import`: good rows become the newest version of the data directory, bad rows are listed. */
+export async function importReference(
+  dir: string,
+  data: string,
+  settings: Settings,
+  log: Logger,
+): Promise<void> {
+  const workspace = await openWorkspace(data, settings.tenant);
+  try {
+    const folder = await readReferenceFolder(dir);
+    report(folder, Number.POSITIVE_INFINITY);
+    const rows = buildReferenceRows(folder.tables, workspace.tokens);
+    workspace.vault.flush();
+    await workspace.references.save(rows, Date.now());
+    log.info({ version: rows.version, problems: folder.problems.length }, 'reference_imported');
+    process.stdout.write(
+      `reference version ${rows.version}: ${rows.officials.length} officials, ${rows.ties.length} ties, ${rows.caseload.length} caseload rows\n`,
+    );
+  } finally {
+    await workspace.close();
+  }
+}
+
+/** `reference convert`: the national BRP test set to persons, addresses and relations files. */
+export function convertReference(file: string, out: string): void {
+  const tables = convertBrpTestset(readFileSync(file));
+  mkdirSync(out, { recursive: true });
+  for (const [name, text] of Object.entries(tables)) writeFileSync(join(out, `${name}.csv`), text);
+  process.stdout.write(`wrote ${Object.keys(tables).join(', ')} to ${out}\n`);
+}

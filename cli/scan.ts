@@ -1,0 +1,228 @@
+import { once } from 'node:events';
+import { createWriteStream, readFileSync } from 'node:fs';
+import type { Logger } from 'pino';
+import { DETECTORS, renderReason } from '../detectors/registry.ts';
+import { selectWithinBudget } from '../detectors/scoring/budget.ts';
+import { toEpisodes } from '../detectors/scoring/episodes.ts';
+import type { Alert, Identified } from '../domain/alert.ts';
+import { AppError } from '../domain/errors.ts';
+import type { ReferenceData } from '../domain/reference.ts';
+import type { Token } from '../domain/token.ts';
+import { csvMappingFormat } from '../ingest/formats/csv-mapping.ts';
+import type { Format } from '../ingest/formats/format.ts';
+import { detectFormat, formatById } from '../ingest/formats/registry.ts';
+import { type Input, listInputs, readLines } from '../ingest/sources/files.ts';
+import { type Coverage, createDetection, type Detection } from '../pipeline/detection.ts';
+import { type Counts, createIngestion, type Ingestion } from '../pipeline/ingestion.ts';
+import { toAlert } from '../pipeline/to-alerts.ts';
+import { createProgress } from './progress.ts';
+import { loadReference } from './reference.ts';
+import { type Settings, settingsVersion } from './settings.ts';
+import { createSink } from './sink.ts';
+import { openWorkspace, type Workspace } from './workspace.ts';
+
+export type ScanOptions = {
+  paths: string[];
+  format?: string;
+  mapping?: string;
+  reference?: string;
+  data?: string;
+  identities: 'token' | 'clear';
+  budget?: number;
+  out?: string;
+};
+
+/** Rows per insert: large enough for the engine, small enough for memory. */
+const BATCH = 20_000;
+const SAMPLE_BYTES = 65_536;
+
+/** Reads the logs once through the whole pipeline; alerts go to `out` or stdout, the summary to stderr. */
+export async function scan(options: ScanOptions, settings: Settings, log: Logger): Promise<void> {
+  const started = performance.now();
+  const inputs = await listInputs(options.paths);
+  const format = chooseFormat(options);
+  const workspace = await openWorkspace(options.data, settings.tenant);
+  try {
+    const reference = await loadReference(options.reference, workspace, log);
+    const counts = await ingestInputs(inputs, format, workspace, log);
+    const detection = await detect(workspace, reference, settings);
+    const budget = options.budget ?? settings.budget;
+    const selection = settle(detection, reference, settings, budget);
+    await workspace.alerts.replaceAll(selection.alerts, Date.now());
+    await writeAlerts(selection.alerts, options, workspace);
+    const seconds = (performance.now() - started) / 1000;
+    process.stderr.write(summary(counts, detection, selection, budget, seconds));
+  } finally {
+    await workspace.close();
+  }
+}
+
+function chooseFormat(options: ScanOptions): Format | null {
+  if (options.mapping !== undefined) return csvMappingFormat(readFileSync(options.mapping, 'utf8'));
+  if (options.format === undefined) return null;
+  const format = formatById(options.format);
+  if (format === null)
+    throw new AppError(
+      'ERR_INGEST_UNKNOWN_FORMAT',
+      `There is no format named ${options.format}.`,
+      {},
+    );
+  return format;
+}
+
+/** Ingests files one after another; the format is recognised per file unless it is given. */
+export async function ingestInputs(
+  inputs: readonly Input[],
+  chosen: Format | null,
+  workspace: Workspace,
+  log: Logger,
+): Promise<Counts> {
+  const ingestion = createIngestion(createSink(workspace), workspace.tokens, {
+    batch: BATCH,
+    storeIsEmpty: (await workspace.events.count()) === 0,
+  });
+  const progress = createProgress('reading');
+  try {
+    for (const input of inputs) await ingestInput(input, chosen, ingestion, progress, log);
+    await ingestion.flush();
+  } finally {
+    progress.stop();
+  }
+  return ingestion.counts;
+}
+
+async function ingestInput(
+  input: Input,
+  chosen: Format | null,
+  ingestion: Ingestion,
+  progress: ReturnType<typeof createProgress>,
+  log: Logger,
+): Promise<void> {
+  let reader: ReturnType<Format['reader']> | null = null;
+  for await (const lines of readLines(input, (warning) =>
+    log.warn({ warning }, 'input_incomplete'),
+  )) {
+    if (reader === null) {
+      const sample = Buffer.concat(lines.slice(0, 20).flatMap((l) => [l.bytes, Buffer.from('\n')]));
+      const format = chosen ?? detectFormat(sample.subarray(0, SAMPLE_BYTES));
+      if (format === null)
+        throw new AppError(
+          'ERR_INGEST_UNKNOWN_FORMAT',
+          `The format of ${input.name} is not recognised: name it with --format, or give a --mapping for a table.`,
+          {},
+        );
+      reader = format.reader();
+    }
+    await ingestion.lines(input.name, lines, reader);
+    const { read } = ingestion.counts;
+    progress.update(input.bytesRead(), input.bytesTotal, `${read.toLocaleString('en')} events`);
+  }
+  if (reader !== null) ingestion.end(input.name, reader);
+}
+
+/** Folds detection over all stored events in order of event time. */
+export async function detect(
+  workspace: Workspace,
+  reference: ReferenceData,
+  settings: Settings,
+): Promise<Detection> {
+  const detection = createDetection(reference, DETECTORS, settings.detectors);
+  const progress = createProgress('judging');
+  const total = await workspace.events.count();
+  let done = 0;
+  for await (const page of workspace.events.inOrder()) {
+    for (const event of page) detection.observe(event);
+    done += page.length;
+    progress.update(done, total, `${done.toLocaleString('en')} events`);
+  }
+  detection.closeDay();
+  progress.stop();
+  return detection;
+}
+
+export type Settled = { alerts: Alert[]; allowed: number; heldBack: number };
+/** Signals so far to the alerts that the budget allows, best first. */
+export function settle(
+  detection: Detection,
+  reference: ReferenceData,
+  settings: Settings,
+  budget: number,
+): Settled {
+  const { raised, allowed, heldBack } = selectWithinBudget(
+    toEpisodes(detection.signals()),
+    detection.officialDays(),
+    budget,
+  );
+  const versions: Alert['versions'] = {
+    config: settingsVersion({ ...settings, budget }),
+    reference: reference.version,
+    detectors: Object.fromEntries(DETECTORS.map((d) => [d.meta.id, d.meta.version])),
+  };
+  return {
+    alerts: raised.map((e) => toAlert(e, { versions, render: renderReason })),
+    allowed,
+    heldBack,
+  };
+}
+
+async function writeAlerts(
+  alerts: readonly Alert[],
+  options: ScanOptions,
+  workspace: Workspace,
+): Promise<void> {
+  const identify = (who: Identified): Identified => {
+    const identity = workspace.vault.reveal(who.token as Token);
+    return identity === null ? who : { ...who, id: identity.replace(/^(bsn|local):/, '') };
+  };
+  const out =
+    options.out === undefined ? process.stdout : createWriteStream(options.out, { mode: 0o600 });
+  for (const alert of alerts) {
+    const shown =
+      options.identities === 'token'
+        ? alert
+        : {
+            ...alert,
+            actor: alert.actor && identify(alert.actor),
+            subjects: alert.subjects.map(identify),
+          };
+    if (!out.write(`${JSON.stringify(shown)}\n`)) await once(out, 'drain');
+  }
+  if (out !== process.stdout)
+    await new Promise<void>((done, fail) => out.on('error', fail).end(done));
+}
+
+const percent = (part: number, whole: number): string =>
+  whole === 0 ? '–' : `${((100 * part) / whole).toFixed(1)} %`;
+
+/** Share of lookups explained, a line per source system. */
+const coverageLine = (c: Coverage): string =>
+  `  ${c.system}: explained ${percent(c.direct, c.lookups)} directly (case, appointment, mandate, household), ` +
+  `${percent(c.withTeam, c.lookups)} with team and history; cannot judge ${percent(c.cannotJudge, c.lookups)}; ` +
+  `${c.unknown} events without official or person\n`;
+
+function summary(
+  counts: Counts,
+  detection: Detection,
+  { alerts, allowed, heldBack }: Settled,
+  budget: number,
+  seconds: number,
+): string {
+  const list = (pairs: [string, number][]): string =>
+    pairs.length === 0 ? '' : ` (${pairs.map(([k, n]) => `${k} ${n}`).join(', ')})`;
+  const byTypology = new Map<string, number>();
+  for (const a of alerts) byTypology.set(a.typology, (byTypology.get(a.typology) ?? 0) + 1);
+  const { read, stored, duplicates, deadLetters } = counts;
+  return (
+    `read ${read} = stored ${stored} + duplicates ${duplicates} + dead letters ${deadLetters}${list(Object.entries(counts.byReason))}\n` +
+    `lines consumed on the way:${list(Object.entries(counts.consumed)) || ' none'}\n` +
+    (deadLetters > 0
+      ? `warning: ${deadLetters} lines could not be used; they are kept sealed as dead letters\n`
+      : '') +
+    detection.coverage().map(coverageLine).join('') +
+    `alerts ${alerts.length}${list([...byTypology])}; the budget of ${budget} per 1,000 officials per day with work allows ${allowed} on ${detection.officialDays()} official-days\n` +
+    (heldBack > 0
+      ? `${heldBack} more rule signals did not fit the budget; raise --budget to see them\n`
+      : '') +
+    `${Math.round(read / seconds)} events/s, ${seconds.toFixed(1)} s\n`
+  );
+}

@@ -1,0 +1,177 @@
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Logger } from 'pino';
+import { createServer } from '../api/server.ts';
+import { DETECTORS } from '../detectors/registry.ts';
+import { AppError } from '../domain/errors.ts';
+import type { AuditEvent } from '../domain/event.ts';
+import { csvMappingFormat } from '../ingest/formats/csv-mapping.ts';
+import type { Format } from '../ingest/formats/format.ts';
+import { detectFormat } from '../ingest/formats/registry.ts';
+import { follow } from '../ingest/sources/follow.ts';
+import { createDetection, type Detection } from '../pipeline/detection.ts';
+import { createIngestion } from '../pipeline/ingestion.ts';
+import { replayLines } from '../simulation/replay.ts';
+import { simulate } from '../simulation/simulate.ts';
+import { createProgress } from './progress.ts';
+import { loadReference } from './reference.ts';
+import { settle } from './scan.ts';
+import type { Settings } from './settings.ts';
+import { createSink } from './sink.ts';
+import { openWorkspace } from './workspace.ts';
+
+export type ServeOptions = {
+  host: string;
+  port: number;
+  data: string;
+  events?: string;
+  reference?: string;
+  mapping?: string;
+  demo: boolean;
+};
+
+/** Small enough that an insert never holds up the page. */
+const BATCH = 2_000;
+/** How often alerts are weighed again and the running line is printed. */
+const SETTLE_MS = 2_000;
+const DEMO = { officials: 200, citizens: 25_000, days: 30, seed: 1, misuse: 'standard' as const };
+const DEMO_EVENTS_PER_SECOND = 4_000;
+
+/** Everything in one process until a signal ends it: reading, judging, storing, and the page. */
+export async function serve(options: ServeOptions, settings: Settings, log: Logger): Promise<void> {
+  const input = options.demo ? await demoInput(options.data) : options;
+  if (input.events === undefined)
+    throw new AppError(
+      'ERR_CLI_USAGE',
+      'Name the logs to read with --events PATH, or use --demo to look around.',
+    );
+  const workspace = await openWorkspace(options.data, settings.tenant);
+  const stop = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
+  const reference = await loadReference(input.reference, workspace, log);
+  const detection = createDetection(reference, DETECTORS, settings.detectors);
+  for await (const page of workspace.events.inOrder())
+    for (const event of page) detection.observe(event);
+  const isFresh = (await workspace.events.count()) === 0;
+  const sink = createSink(workspace);
+  const ingestion = createIngestion(
+    {
+      ...sink,
+      async write(batch) {
+        await sink.write(batch);
+        observeInOrder(
+          detection,
+          batch.map((b) => b.event),
+        );
+      },
+    },
+    workspace.tokens,
+    { batch: BATCH, storeIsEmpty: isFresh },
+  );
+  const started = performance.now();
+  let shown = 0;
+  const status = () => ({
+    events: ingestion.counts.stored,
+    duplicates: ingestion.counts.duplicates,
+    deadLetters: ingestion.counts.deadLetters,
+    eventsPerSecond: Math.round(
+      ingestion.counts.read / Math.max(1, (performance.now() - started) / 1000),
+    ),
+    alerts: shown,
+    explained: detection.coverage().map((c) => ({
+      system: c.system,
+      events: c.lookups,
+      direct: c.direct,
+      withTeam: c.withTeam,
+      cannotJudge: c.cannotJudge,
+    })),
+    isRunning: !stop.signal.aborted,
+  });
+  const server = createServer({ alerts: workspace.alerts, status });
+  const address = await server.listen({ host: options.host, port: options.port });
+  process.stdout.write(`Inzagewacht is running: ${address}\nStop it with Ctrl-C.\n`);
+  let version = '';
+  const refresh = async (): Promise<void> => {
+    const { alerts } = settle(detection, reference, settings, settings.budget);
+    const next = JSON.stringify(alerts);
+    if (next !== version) await workspace.alerts.replaceAll(alerts, Date.now());
+    version = next;
+    shown = alerts.length;
+    const { events, eventsPerSecond, deadLetters } = status();
+    process.stdout.write(
+      `${events} events, ${eventsPerSecond} events/s, ${deadLetters} dead letters, ${shown} alerts\n`,
+    );
+  };
+  try {
+    const format =
+      options.mapping === undefined
+        ? null
+        : csvMappingFormat(readFileSync(options.mapping, 'utf8'));
+    await readUntilStopped(input.events, options.demo, format, ingestion, refresh, stop.signal);
+    await ingestion.flush();
+  } finally {
+    await server.close();
+    await workspace.close();
+  }
+}
+
+/** Events of one batch by time: a log merges many sessions and is only nearly in order. */
+function observeInOrder(detection: Detection, events: readonly AuditEvent[]): void {
+  for (const event of [...events].sort((a, b) => a.occurredAt - b.occurredAt))
+    detection.observe(event);
+}
+
+async function demoInput(data: string): Promise<{ events: string; reference: string }> {
+  const out = join(data, '..', 'demo');
+  const events = join(out, 'events.ndjson');
+  if (!existsSync(join(out, 'truth.ndjson'))) {
+    mkdirSync(out, { recursive: true });
+    const progress = createProgress('making a simulated municipality');
+    await simulate({
+      ...DEMO,
+      out,
+      onProgress: (done: number, total: number) =>
+        progress.update(done, total, `day ${done} of ${total}`),
+    });
+    progress.stop();
+  }
+  return { events, reference: join(out, 'reference') };
+}
+
+async function readUntilStopped(
+  path: string,
+  isDemo: boolean,
+  chosen: Format | null,
+  ingestion: ReturnType<typeof createIngestion>,
+  refresh: () => Promise<void>,
+  signal: AbortSignal,
+): Promise<void> {
+  const readers = new Map<string, ReturnType<Format['reader']>>();
+  const source = isDemo
+    ? replayLines(path, { speed: DEMO_EVENTS_PER_SECOND, signal })
+    : follow([path], { signal });
+  let last = performance.now();
+  for await (const { name, lines } of source) {
+    if (lines.length > 0) {
+      let reader = readers.get(name);
+      if (reader === undefined) {
+        const format =
+          chosen ??
+          detectFormat(
+            Buffer.concat(lines.slice(0, 20).flatMap((l) => [l.bytes, Buffer.from('\n')])),
+          );
+        if (format === null)
+          throw new AppError(
+            'ERR_INGEST_UNKNOWN_FORMAT',
+            'The format of the logs is not recognised: give a --mapping.',
+          );
+        readers.set(name, (reader = format.reader()));
+      }
+      await ingestion.lines(name, lines, reader);
+    }
+    if (performance.now() - last < SETTLE_MS) continue;
+    await ingestion.flush();
+    await refresh();
+    last = performance.now();
+  }
+}

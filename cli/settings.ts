@@ -1,0 +1,77 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { parse } from 'yaml';
+import { z } from 'zod';
+import { DETECTORS } from '../detectors/registry.ts';
+import { AppError } from '../domain/errors.ts';
+
+const detectorSettings = Object.fromEntries(DETECTORS.map((d) => [d.meta.id, d.config.optional()]));
+
+/** Everything that can be set, with its default; unknown keys are refused. */
+export const Settings = z.strictObject({
+  /** Keeps the tokens of organisations apart that share an installation. */
+  tenant: z
+    .string()
+    .regex(/^[a-z0-9-]{1,64}$/)
+    .default('default'),
+  /** Alerts per 1,000 officials per day with work. */
+  budget: z.number().positive().max(1000).default(1),
+  logLevel: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
+  detectors: z.strictObject(detectorSettings).default({}),
+});
+export type Settings = z.infer<typeof Settings>;
+
+/**
+ * Settings from a YAML file and `INZAGEWACHT_TENANT`, `_BUDGET`, `_LOG_LEVEL`, which win. Throws
+ * ERR_CONFIG_REFUSED with every problem at once.
+ */
+export function loadSettings(
+  file: string | undefined,
+  env: NodeJS.ProcessEnv = process.env,
+): Settings {
+  let raw: Record<string, unknown> = {};
+  if (file !== undefined) {
+    try {
+      raw = (parse(readFileSync(file, 'utf8')) ?? {}) as Record<string, unknown>;
+    } catch (cause) {
+      throw new AppError(
+        'ERR_CONFIG_REFUSED',
+        `The settings file ${file} cannot be read as YAML.`,
+        { file },
+        cause,
+      );
+    }
+  }
+  if (typeof raw !== 'object' || Array.isArray(raw))
+    throw new AppError(
+      'ERR_CONFIG_REFUSED',
+      `The settings file ${file} must hold keys and values.`,
+      { file },
+    );
+  const {
+    INZAGEWACHT_TENANT: tenant,
+    INZAGEWACHT_BUDGET: budget,
+    INZAGEWACHT_LOG_LEVEL: level,
+  } = env;
+  const merged = {
+    ...raw,
+    ...(tenant === undefined ? {} : { tenant }),
+    ...(budget === undefined ? {} : { budget: Number(budget) }),
+    ...(level === undefined ? {} : { logLevel: level }),
+  };
+  const result = Settings.safeParse(merged);
+  if (result.success) return result.data;
+  const problems = result.error.issues.map(
+    (i) => `${i.path.join('.') || '(settings)'}: ${i.message}`,
+  );
+  throw new AppError('ERR_CONFIG_REFUSED', `Settings refused:\n  ${problems.join('\n  ')}`, {
+    problems,
+  });
+}
+
+/** Short fingerprint of the settings that shape detection; part of every alert. */
+export const settingsVersion = (settings: Settings): string =>
+  createHash('sha256')
+    .update(JSON.stringify([settings.tenant, settings.budget, settings.detectors]))
+    .digest('hex')
+    .slice(0, 12);
