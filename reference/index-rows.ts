@@ -1,0 +1,149 @@
+import type {
+  OfficialRow,
+  ReferenceData,
+  ReferenceRows,
+  TieRow,
+  Validity,
+} from '../domain/reference.ts';
+import type { Token } from '../domain/token.ts';
+
+const NONE: readonly never[] = Object.freeze([]);
+
+const isValidAt = (row: Validity, at: number): boolean =>
+  (row.from === null || row.from <= at) && (row.to === null || at < row.to);
+
+/** Groups rows by a key; rows whose key is null are left out. */
+function groupBy<K, V>(rows: readonly V[], keyOf: (row: V) => K | null): Map<K, V[]> {
+  const groups = new Map<K, V[]>();
+  for (const row of rows) {
+    const key = keyOf(row);
+    if (key === null) continue;
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [row]);
+    else group.push(row);
+  }
+  return groups;
+}
+
+/** The row valid at the time that began last; null when none is. */
+function latest(rows: readonly OfficialRow[], at: number): OfficialRow | null {
+  let best: OfficialRow | null = null;
+  for (const row of rows)
+    if (isValidAt(row, at) && (best === null || (row.from ?? -Infinity) > (best.from ?? -Infinity)))
+      best = row;
+  return best;
+}
+
+/** Indexes tokenised rows for detection: every question is a map look-up and at most a few rows. */
+export function indexReference(rows: ReferenceRows): ReferenceData {
+  const officials = groupBy(rows.officials, (row) => row.actor);
+  const byPerson = new Map<Token, OfficialRow[]>();
+  for (const row of rows.officials)
+    for (const person of row.persons) byPerson.set(person, [...(byPerson.get(person) ?? []), row]);
+  const units = new Map(
+    [...groupBy(rows.officials, (row) => row.unit || null)].map(([unit, members]) => [
+      unit,
+      [...new Set(members.map((row) => row.actor))],
+    ]),
+  );
+  const persons = new Map(rows.persons.map((row) => [row.subject, row]));
+  const households = groupBy(rows.persons, (row) => row.household || null);
+  const watch = groupBy(rows.watchlist, (row) => row.subject);
+  const { ties, tieCount } = indexTies(rows.ties);
+  const { caseloadOf, mandatesOf, casesByRef } = indexCaseload(rows);
+  const people = new Set(rows.officials.filter((r) => r.kind === 'person').map((r) => r.actor));
+
+  return {
+    version: rows.version,
+    delivered: rows.delivered,
+    population: rows.delivered.persons ? rows.persons.length : 0,
+    official: (actor, at) => latest(officials.get(actor) ?? NONE, at),
+    isKnownOfficial: (actor) => officials.has(actor),
+    ties,
+    tieCount,
+    caseloadOf,
+    mandatesOf,
+    casesByRef,
+    household: (subject) => {
+      const members = households.get(persons.get(subject)?.household ?? '') ?? NONE;
+      return members.length < 2
+        ? NONE
+        : members.map((row) => row.subject).filter((member) => member !== subject);
+    },
+    watch: (subject, at) => {
+      const valid = (watch.get(subject) ?? NONE).filter((row) => isValidAt(row, at));
+      return valid.length === 0 ? NONE : [...new Set(valid.map((row) => row.category))];
+    },
+    watchCount: () => watch.size,
+    secrecy: (subject) => persons.get(subject)?.secrecy ?? 0,
+    municipality: (subject) => persons.get(subject)?.municipality ?? '',
+    officialOfPerson: (subject, at) => latest(byPerson.get(subject) ?? NONE, at),
+    officialCount: () => people.size,
+    unitActors: (unit) => units.get(unit) ?? NONE,
+    onLeave: indexLeave(rows),
+  };
+}
+
+function indexTies(rows: readonly TieRow[]): Pick<ReferenceData, 'ties' | 'tieCount'> {
+  const byActor = new Map<Token, Map<Token, TieRow[]>>();
+  for (const [actor, own] of groupBy(rows, (row) => row.actor)) {
+    const bySubject = groupBy(own, (row) => row.subject);
+    for (const list of bySubject.values())
+      list.sort(
+        (a, b) => a.degree - b.degree || Number(a.endedAt !== null) - Number(b.endedAt !== null),
+      );
+    byActor.set(actor, bySubject);
+  }
+  const counts = new Map<Token, Map<string, number>>();
+  for (const [actor, bySubject] of byActor) {
+    const own = new Map<string, number>();
+    for (const list of bySubject.values()) {
+      const counted = list.filter((row) => row.kind !== 'relative' || row.degree <= 2);
+      for (const kind of new Set(counted.map((row) => row.kind)))
+        own.set(kind, (own.get(kind) ?? 0) + 1);
+    }
+    counts.set(actor, own);
+  }
+  return {
+    ties: (actor, subject, at) => {
+      const list = byActor.get(actor)?.get(subject);
+      if (list === undefined) return NONE;
+      return list.every((row) => isValidAt(row, at))
+        ? list
+        : list.filter((row) => isValidAt(row, at));
+    },
+    tieCount: (actor, kind) => counts.get(actor)?.get(kind) ?? 0,
+  };
+}
+
+function indexCaseload(
+  rows: ReferenceRows,
+): Pick<ReferenceData, 'caseloadOf' | 'mandatesOf' | 'casesByRef'> {
+  const bySubject = groupBy(rows.caseload, (row) => row.subject);
+  const byRef = groupBy(rows.caseload, (row) => row.caseRef);
+  const mandates = rows.caseload.filter((row) => row.kind === 'mandate');
+  const own = groupBy(mandates, (row) => row.actor);
+  // A mandate of a unit is one of everybody who is or was in it; the reader checks unit and time.
+  const ofUnit = groupBy(mandates, (row) => (row.actor === null ? row.unit || null : null));
+  for (const official of rows.officials) {
+    for (const mandate of ofUnit.get(official.unit) ?? NONE) {
+      const list = own.get(official.actor) ?? [];
+      if (!list.includes(mandate)) own.set(official.actor, [...list, mandate]);
+    }
+  }
+  return {
+    caseloadOf: (subject) => bySubject.get(subject) ?? NONE,
+    mandatesOf: (actor) => own.get(actor) ?? NONE,
+    casesByRef: (caseRef) => byRef.get(caseRef) ?? NONE,
+  };
+}
+
+function indexLeave(rows: ReferenceRows): ReferenceData['onLeave'] {
+  const isInside = (row: { from: number; to: number }, at: number): boolean =>
+    row.from <= at && at < row.to;
+  const leave = groupBy(rows.roster, (row) => (row.kind === 'leave' ? row.actor : null));
+  const standby = groupBy(rows.roster, (row) => (row.kind === 'standby' ? row.actor : null));
+  return (actor, at) =>
+    (leave.get(actor) ?? NONE).some((row) => isInside(row, at)) &&
+    !(standby.get(actor) ?? NONE).some((row) => isInside(row, at));
+}
