@@ -165,7 +165,8 @@ async function readUntilStopped(
             'ERR_INGEST_UNKNOWN_FORMAT',
             'The format of the logs is not recognised: give a --mapping.',
           );
-        readers.set(name, (reader = format.reader()));
+        reader = format.reader();
+        readers.set(name, reader);
       }
       await ingestion.lines(name, lines, reader);
     }

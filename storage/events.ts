@@ -10,10 +10,8 @@ const ESCAPES: Record<string, string> = {
   '\r': '\\r',
   '\0': '\\0',
 };
-// biome-ignore lint/suspicious/noControlCharactersInRegex: NUL is one of the bytes to escape
 const NEEDS_ESCAPE = /[\\\t\n\r\0]/;
 const text = (value: string): string =>
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: as above
   NEEDS_ESCAPE.test(value) ? value.replace(/[\\\t\n\r\0]/g, (c) => ESCAPES[c] ?? c) : value;
 const quoted = (value: string): string => `'${text(value).replaceAll("'", "\\'")}'`;
 const number = (value: number | null): string => (value === null ? '\\N' : String(value));
@@ -97,7 +95,7 @@ export const createEventStore = (store: Store) => ({
   },
   /** Which of these (system, id) pairs are stored, as `system\\0id`, for events in the window given. */
   async known(
-    ids: { system: string; eventId: string }[],
+    ids: readonly { system: string; eventId: string }[],
     from: number,
     to: number,
   ): Promise<Set<string>> {
