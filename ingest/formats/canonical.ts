@@ -1,0 +1,116 @@
+import { isUtf8 } from 'node:buffer';
+import type { core } from 'zod';
+import { isBsn, padBsn } from '../../domain/bsn.ts';
+import { CanonicalEvent } from '../../domain/event.ts';
+import { type DeadLetterReason, deadLetter, drop, type Outcome, ok } from '../../domain/outcome.ts';
+import { parseInstant } from '../../domain/time.ts';
+import type { Emit, Format, ParsedEvent, RawLine } from './format.ts';
+
+const MAX_DEPTH = 32;
+const MAX_KEYS = 1000;
+const OPEN_BRACE = 0x7b;
+
+/** One canonical JSON object to an event; every way out is one of a closed list, never an exception. */
+export function parseCanonical({ bytes, isTooLong }: RawLine): Outcome<ParsedEvent> {
+  if (isTooLong === true) return deadLetter('line-too-long');
+  if (isBlank(bytes)) return drop('blank-line');
+  const json = parseJson(bytes);
+  return json.kind === 'ok' ? toEvent(json.value) : json;
+}
+
+const isBlank = (bytes: Buffer): boolean => bytes.length < 64 && bytes.toString('latin1').trim() === '';
+
+/** Strict UTF-8 and JSON of bounded depth and size. */
+export function parseJson(bytes: Buffer): Outcome<Record<string, unknown>> {
+  if (!isUtf8(bytes)) return deadLetter('not-utf8');
+  // JSON.parse recurses: depth is bounded before, not after.
+  if (isDeep(bytes)) return deadLetter('too-deep');
+  let value: unknown;
+  try {
+    value = JSON.parse(bytes.toString('utf8'));
+  } catch {
+    return deadLetter('not-json');
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return deadLetter('not-an-object');
+  if (bytes.length > 4 * MAX_KEYS && countKeys(value) > MAX_KEYS) return deadLetter('too-many-keys');
+  return ok(value as Record<string, unknown>);
+}
+
+/** Whether brackets nest deeper than allowed; brackets inside strings count too, which errs on the safe side. */
+function isDeep(bytes: Buffer): boolean {
+  // A line needs more than 32 opening brackets to be deep, so most are done after a native search.
+  let opens = 0;
+  for (let at = bytes.indexOf(OPEN_BRACE); at >= 0 && opens <= MAX_DEPTH; at = bytes.indexOf(OPEN_BRACE, at + 1)) opens++;
+  for (let at = bytes.indexOf(0x5b); at >= 0 && opens <= MAX_DEPTH; at = bytes.indexOf(0x5b, at + 1)) opens++;
+  if (opens <= MAX_DEPTH) return false;
+  let depth = 0;
+  let isText = false;
+  for (let i = 0; i < bytes.length; i++) {
+    const byte = bytes[i];
+    if (isText) {
+      if (byte === 0x5c) i++;
+      else if (byte === 0x22) isText = false;
+    } else if (byte === 0x22) isText = true;
+    else if (byte === OPEN_BRACE || byte === 0x5b) {
+      depth++;
+      if (depth > MAX_DEPTH) return true;
+    } else if (byte === 0x7d || byte === 0x5d) depth--;
+  }
+  return false;
+}
+
+function countKeys(value: object): number {
+  let keys = 0;
+  for (const child of Object.values(value)) {
+    keys++;
+    if (typeof child === 'object' && child !== null) keys += countKeys(child);
+    if (keys > MAX_KEYS) return keys;
+  }
+  return keys;
+}
+
+/** Checks the shape, the time and the BSN of an object in the canonical form. */
+export function toEvent(value: unknown): Outcome<ParsedEvent> {
+  const result = CanonicalEvent.safeParse(value);
+  if (!result.success) {
+    const [issue] = result.error.issues;
+    // The field, never its value: the value may be an identity.
+    return deadLetter(issue === undefined ? 'invalid-field' : reasonOf(issue, value), issue?.path.join('.') ?? null);
+  }
+  const event = result.data;
+  const time = parseInstant(event.occurredAt);
+  if ('error' in time) return deadLetter(time.error, 'occurredAt');
+  const { subject } = event;
+  if (subject?.scheme === 'bsn') {
+    subject.id = padBsn(subject.id);
+    if (!isBsn(subject.id)) return deadLetter('bsn-eleven-test', 'subject.id');
+    // A source that builds its ids from the number would carry it into every table.
+    if (event.eventId?.includes(subject.id)) delete event.eventId;
+  }
+  return ok({ event, occurredAt: time.at, isDateOnly: time.isDateOnly });
+}
+
+function reasonOf(issue: core.$ZodIssue, value: unknown): DeadLetterReason {
+  if (issue.code === 'too_big' && issue.origin === 'string') return 'text-too-long';
+  let at: unknown = value;
+  for (const key of issue.path) at = (at as Record<PropertyKey, unknown> | undefined)?.[key];
+  return at === undefined ? 'missing-field' : 'invalid-field';
+}
+
+/** Hands an outcome to where it belongs. */
+export function emitOutcome(outcome: Outcome<ParsedEvent>, line: RawLine, emit: Emit): void {
+  if (outcome.kind === 'ok') emit.event(outcome.value, line);
+  else if (outcome.kind === 'drop') emit.consumed(outcome.reason, line);
+  else emit.dead(outcome.reason, outcome.field, line);
+}
+
+/** The product's own format: one JSON object a line, one line per person looked up. */
+export const canonical: Format = {
+  id: 'canonical',
+  version: 1,
+  detect: (sample) => sample.includes('"occurredAt"') && sample.includes('"source"'),
+  reader: () => ({
+    line: (line, emit) => emitOutcome(parseCanonical(line), line, emit),
+    end: () => undefined,
+  }),
+};
