@@ -19,8 +19,8 @@ export type Problem = {
   column: string | null;
   reason: ProblemReason;
 };
-/** Rows taken and rows refused of one file. */
-export type TableCounts = Record<TableName, { rows: number; refused: number }>;
+/** Usable rows of each file that is there; a file refused whole has none. */
+export type TableCounts = Partial<Record<TableName, number>>;
 export type ReferenceFolder = { tables: ReferenceTables; problems: Problem[]; counts: TableCounts };
 
 type TableSpec<K extends TableName> = {
@@ -158,15 +158,14 @@ export async function readReferenceFolder(dir: string): Promise<ReferenceFolder>
     throw new AppError('ERR_REFERENCE_FOLDER', 'the reference folder cannot be read', { dir });
   const tables = emptyTables();
   const problems: Problem[] = [];
-  const counts = Object.fromEntries(
-    NAMES.map((name) => [name, { rows: 0, refused: 0 }]),
-  ) as TableCounts;
+  const counts: TableCounts = {};
   for (const name of NAMES) {
     const text = await readText(join(dir, `${name}.csv`));
     if (text === null) continue;
     if (typeof text !== 'string')
       problems.push({ file: `${name}.csv`, line: 0, column: null, reason: text.reason });
-    else readTable(name, text, tables, counts[name], problems);
+    else readTable(name, text, tables, problems);
+    counts[name] = tables[name].length;
   }
   return { tables, problems, counts };
 }
@@ -194,7 +193,6 @@ function readTable<K extends TableName>(
   name: K,
   text: string,
   tables: ReferenceTables,
-  counts: { rows: number; refused: number },
   problems: Problem[],
 ): void {
   const file = `${name}.csv`;
@@ -222,10 +220,8 @@ function readTable<K extends TableName>(
     }
     if (value !== null && row.faults.length === 0) {
       rows.push(value);
-      counts.rows++;
       continue;
     }
-    counts.refused++;
     for (const { column, reason } of row.faults) problems.push({ file, line, column, reason });
   }
 }
