@@ -1,0 +1,193 @@
+import { isBsn } from '../domain/bsn.ts';
+import {
+  BSN_CITIZENS,
+  EX_PARTNER_SHARE,
+  LOCAL_PARENTS,
+  PREFIXES,
+  SECRECY_SHARE,
+  SHARED_PARENTS,
+  SURNAME_ENDS,
+  SURNAME_STARTS,
+} from './constants.ts';
+import { formHouseholds } from './households.ts';
+import type { Person, PersonIndex, Town } from './model.ts';
+import { createRandom, cumulate, type Random } from './random.ts';
+
+type Name = { surname: string; prefix: string };
+
+/** Zipf: the first names of the list are as common as in any town, the tail is nearly unique. */
+function createNames(random: Random): () => Name {
+  const names: Name[] = [];
+  for (const end of SURNAME_ENDS)
+    for (const start of SURNAME_STARTS)
+      for (const extra of ['', 'loo', 'broek', 'mond'])
+        names.push({ surname: start + end + extra, prefix: random.pick(PREFIXES) });
+  const cumulative = cumulate(names.map((_, rank) => 1 / (rank + 8)));
+  return () => names[random.weighted(cumulative)] ?? { surname: 'Jansen', prefix: '' };
+}
+
+export function addPerson(
+  people: Person[],
+  birthYear: number,
+  birthDay: number,
+  isLocal: boolean,
+): PersonIndex {
+  people.push({
+    id: `p-${String(people.length + 1).padStart(6, '0')}`,
+    surname: '',
+    prefix: '',
+    birthYear,
+    birthDay,
+    isLocal,
+    household: -1,
+    secrecy: 0,
+    parents: [],
+    children: [],
+    partner: null,
+    partnerSinceYear: 0,
+    exPartner: null,
+    formerAddress: null,
+  });
+  return people.length - 1;
+}
+
+/** The local couples (and single parents) who could be parents, by birth year of the elder. */
+function parentsByYear(town: Town): Map<number, PersonIndex[][]> {
+  const byYear = new Map<number, PersonIndex[][]>();
+  town.people.forEach((person, index) => {
+    if (!person.isLocal || person.birthYear > 1985) return;
+    if (person.partner !== null && person.partner < index) return;
+    const pair = person.partner === null ? [index] : [index, person.partner];
+    const list = byYear.get(person.birthYear);
+    if (list) list.push(pair);
+    else byYear.set(person.birthYear, [pair]);
+  });
+  return byYear;
+}
+
+function linkParents(town: Town, random: Random): void {
+  const { people } = town;
+  const local = parentsByYear(town);
+  const elsewhere = new Map<number, PersonIndex[][]>();
+  const adults = people.flatMap((p, i) => (p.parents.length === 0 ? [i] : []));
+  adults.sort((a, b) => (people[a]?.birthYear ?? 0) - (people[b]?.birthYear ?? 0) || a - b);
+  for (const index of adults) {
+    const child = people[index];
+    if (!child || child.birthYear < 1930) continue;
+    const year = child.birthYear - 22 - random.int(16);
+    const near = local.get(year);
+    const far = elsewhere.get(year);
+    let parents: PersonIndex[];
+    if (near && random.chance(LOCAL_PARENTS)) parents = random.pick(near);
+    else if (far && random.chance(SHARED_PARENTS)) parents = random.pick(far);
+    else {
+      parents = [0, 1].map(() => addPerson(people, year, random.int(365), false));
+      elsewhere.set(year, [...(far ?? []), parents]);
+    }
+    // A spouse's parents are in-laws, not parents; nobody descends from the own partner's household.
+    if (parents.some((p) => p === index || people[p]?.household === child.household)) continue;
+    child.parents = [...parents];
+    for (const p of parents) people[p]?.children.push(index);
+  }
+}
+
+/** Names pass from the first parent, oldest generation first. */
+function giveNames(town: Town, random: Random): void {
+  const draw = createNames(random);
+  const order = town.people.map((_, i) => i);
+  order.sort(
+    (a, b) => (town.people[a]?.birthYear ?? 0) - (town.people[b]?.birthYear ?? 0) || a - b,
+  );
+  for (const index of order) {
+    const person = town.people[index];
+    if (!person) continue;
+    const parent = town.people[person.parents[0] ?? -1];
+    const name = parent && parent.surname !== '' ? parent : draw();
+    person.surname = name.surname;
+    person.prefix = name.prefix;
+  }
+}
+
+function addExPartners(town: Town, random: Random): void {
+  const { people, citizens, startDay } = town;
+  const startYear = new Date(startDay * 86_400_000).getUTCFullYear();
+  for (let index = 0; index < citizens; index++) {
+    const person = people[index];
+    if (!person || person.exPartner || person.birthYear > startYear - 28) continue;
+    if (!random.chance(EX_PARTNER_SHARE / 2)) continue;
+    let other = random.int(citizens);
+    // A few tries for someone of about the same age; otherwise the former partner lives elsewhere.
+    for (let i = 0; i < 25 && !isMatch(person, people[other]); i++) other = random.int(citizens);
+    if (random.chance(0.3) || !isMatch(person, people[other]))
+      other = addPerson(people, person.birthYear + random.int(5) - 2, random.int(365), false);
+    const former = people[other];
+    if (!former) continue;
+    const toDay = startDay - 60 - random.int(3_000);
+    const fromYear = Math.max(person.birthYear, former.birthYear) + 19;
+    person.exPartner = { person: other, fromYear, toDay };
+    former.exPartner = { person: index, fromYear, toDay };
+    former.formerAddress = town.households[person.household]?.address ?? null;
+  }
+}
+
+const isMatch = (a: Person, b: Person | undefined): boolean =>
+  b !== undefined &&
+  b !== a &&
+  b.exPartner === null &&
+  b.household !== a.household &&
+  Math.abs(a.birthYear - b.birthYear) <= 5 &&
+  !a.parents.some((p) => b.parents.includes(p));
+
+/** Valid numbers of the official test range 99999xxxx, of which there are only 909. */
+export function testBsns(): string[] {
+  const list: string[] = [];
+  for (let i = 0; i < 10_000; i++) {
+    const bsn = `99999${String(i).padStart(4, '0')}`;
+    if (isBsn(bsn)) list.push(bsn);
+  }
+  return list;
+}
+
+function addWatchlist(town: Town, random: Random): void {
+  const { people, citizens, startDay, watchlist } = town;
+  const figures = Math.max(30, Math.min(60, Math.round(citizens / 1_500)));
+  const seen = new Set<PersonIndex>();
+  const add = (category: string, minAge: number) => {
+    for (let i = 0; i < 200; i++) {
+      const person = random.int(citizens);
+      if (seen.has(person) || (people[person]?.birthYear ?? 2020) > 2025 - minAge) continue;
+      seen.add(person);
+      watchlist.push({ person, category, fromDay: startDay - 30 - random.int(900) });
+      return;
+    }
+  };
+  for (let i = 0; i < figures; i++)
+    add(random.pick(['celebrity', 'celebrity', 'politician', 'media']), 18);
+  for (let i = 0; i < 10; i++) add('victim', 8);
+  for (let i = 0; i < 6; i++) add('shelter', 18);
+  for (const row of watchlist) {
+    const person = people[row.person];
+    if (person && ['victim', 'shelter'].includes(row.category)) person.secrecy = 7;
+  }
+}
+
+/** A town of people with homes, three generations of kin, former partners and names. */
+export function createTown(citizens: number, startDay: number, seed: number): Town {
+  const random = createRandom(seed, 'population');
+  const town: Town = { people: [], citizens, households: [], watchlist: [], startDay };
+  formHouseholds(town, random);
+  linkParents(town, random);
+  addExPartners(town, random);
+  giveNames(town, random);
+  const bsns = testBsns();
+  for (let i = 0; i < Math.min(BSN_CITIZENS, citizens / 10); i++) {
+    const person = town.people[Math.floor((i * citizens) / Math.min(BSN_CITIZENS, citizens / 10))];
+    if (person) person.id = bsns[i * 3] ?? person.id;
+  }
+  for (let i = 0; i < citizens; i++) {
+    const person = town.people[i];
+    if (person && random.chance(SECRECY_SHARE)) person.secrecy = random.pick([1, 4, 6, 7]);
+  }
+  addWatchlist(town, random);
+  return town;
+}
