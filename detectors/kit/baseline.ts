@@ -44,13 +44,13 @@ export function learn(state: Baseline, count: number, expected: Expected): void 
 const CUSUM_DRIFT = 0.5;
 /** One day adds at most this much: a single burst is F1's to find, and must not echo for weeks. */
 const MAX_STEP = 2;
-/** Where the sum is cut off: a ramp that became the usual is forgotten within weeks. */
-const MAX_SUM = 15;
+/** Where the sum starts anew; its run length in ordinary work is beyond any career. */
+export const RAMP_LIMIT = 15;
 
 /** F4: the next sum of a one-sided CUSUM over variance-stabilised counts. */
 export function cusum(sum: number, count: number, { mu, phi }: Expected): number {
   const z = (2 * (Math.sqrt(count + 0.375) - Math.sqrt(mu + 0.375))) / Math.sqrt(1 + phi * mu);
-  return Math.min(MAX_SUM, Math.max(0, sum + Math.min(z, MAX_STEP) - CUSUM_DRIFT));
+  return Math.max(0, sum + Math.min(z, MAX_STEP) - CUSUM_DRIFT);
 }
 
 /** Tail of the sum while nothing changes: exp(−2k(S + 1.166)), Siegmund 1985; a score, not an alarm. */

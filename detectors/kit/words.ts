@@ -31,6 +31,17 @@ const WEAK = {
   },
 } as const;
 
+/** The clause for lookups of which nobody can say whether work was behind them. */
+export function unknownWork(reference: ReferenceData): Words {
+  const [nl, en] = reference.delivered.caseload
+    ? ['informatie over het werk', 'information about the work']
+    : ['het zaakoverzicht', 'the caseload'];
+  return {
+    nl: `of hier werk achter zat, is niet te beoordelen (${nl} ontbreekt)`,
+    en: `whether work was behind it cannot be judged (${en} is missing)`,
+  };
+}
+
 /** The clause `{work}`: what the reference data says about a reason for these lookups. */
 export function workWords(judged: Judged, reference: ReferenceData): Words {
   const { verdict, lookups, unexplained } = judged;
@@ -44,15 +55,7 @@ export function workWords(judged: Judged, reference: ReferenceData): Words {
       nl: 'een zaak, afspraak of contact is daarbij niet gevonden',
       en: 'no case, appointment or contact was found for this',
     };
-  if (verdict === 'cannot-judge') {
-    const [nl, en] = reference.delivered.caseload
-      ? ['informatie over het werk', 'information about the work']
-      : ['het zaakoverzicht', 'the caseload'];
-    return {
-      nl: `of hier werk achter zat, is niet te beoordelen (${nl} ontbreekt)`,
-      en: `whether work was behind it cannot be judged (${en} is missing)`,
-    };
-  }
+  if (verdict === 'cannot-judge') return unknownWork(reference);
   if (verdict === 'explained-later')
     return {
       nl: 'hiervoor is later alsnog een zaak geregistreerd',

@@ -1,0 +1,218 @@
+import type { ActorDay, Detector, Lookup } from '../../detectors/detector.ts';
+import { renderReason } from '../../detectors/registry.ts';
+import type { AuditEvent } from '../../domain/event.ts';
+import type { Explanation } from '../../domain/explanation.ts';
+import type {
+  OfficialRow,
+  ReferenceData,
+  TieKind,
+  TieRow,
+  WatchCategory,
+} from '../../domain/reference.ts';
+import type { SignalDraft } from '../../domain/signal.ts';
+import { fromAmsterdam, localDay } from '../../domain/time.ts';
+import type { Token } from '../../domain/token.ts';
+
+/** Short names stand for tokens in tests: `a1` an actor, `s1` a subject. */
+export const token = (text: string): Token => text as Token;
+
+const MONDAY = Date.UTC(2026, 2, 2); // the week of all tests: 2 March 2026
+const WEEKDAYS = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'];
+
+/** `Tue 10:00` of the test week; `Tue+3 10:00` three weeks later. Local time to epoch ms. */
+export function instant(text: string): number {
+  const match = /^(\w{3})(?:\+(\d+))? (\d\d):(\d\d)$/.exec(text);
+  const day = WEEKDAYS.indexOf(match?.[1] ?? '');
+  if (match === null || day < 0) throw new Error(`not a test time: ${text}`);
+  const days = day + 7 * Number(match[2] ?? 0);
+  const wall =
+    MONDAY + days * 86_400_000 + Number(match[3]) * 3_600_000 + Number(match[4]) * 60_000;
+  const local = fromAmsterdam(wall);
+  if ('error' in local) throw new Error(`no such hour: ${text}`);
+  return local.at;
+}
+
+export const UNEXPLAINED: Explanation = { verdict: 'unexplained', strength: null, because: [] };
+export const STRONG: Explanation = { verdict: 'explained', strength: 'strong', because: ['E1'] };
+export const MANDATE: Explanation = { verdict: 'explained', strength: 'strong', because: ['E3'] };
+export const MEDIUM: Explanation = { verdict: 'explained', strength: 'medium', because: ['E5'] };
+export const WEAK: Explanation = { verdict: 'explained', strength: 'weak', because: ['E6'] };
+export const LATER: Explanation = {
+  verdict: 'explained-later',
+  strength: 'strong',
+  because: ['E1'],
+};
+export const UNKNOWN: Explanation = { verdict: 'cannot-judge', strength: null, because: [] };
+
+export const anOfficial = (fields: Partial<OfficialRow> = {}): OfficialRow => ({
+  actor: token('a1'),
+  persons: [],
+  unit: 'desk',
+  role: 'clerk',
+  manager: null,
+  kind: 'person',
+  from: null,
+  to: null,
+  ...fields,
+});
+
+export const aTie = (kind: TieKind, fields: Partial<TieRow> = {}): TieRow => ({
+  actor: token('a1'),
+  subject: token('s1'),
+  kind,
+  degree: kind === 'self' ? 0 : 1,
+  path: { nl: 'ouder', en: 'parent' },
+  endedAt: null,
+  from: null,
+  to: null,
+  ...fields,
+});
+
+export type LookupFields = {
+  actor?: string;
+  at?: string;
+  subject?: string;
+  explanation?: Explanation;
+  ties?: TieRow[];
+  official?: OfficialRow | null;
+} & Partial<Pick<AuditEvent, 'action' | 'queryKey' | 'eventId'>>;
+
+export function aLookup(fields: LookupFields = {}): Lookup {
+  const { actor = 'a1', at = 'Tue 10:00', subject = 's1' } = fields;
+  const occurredAt = instant(at);
+  return {
+    event: {
+      eventId: fields.eventId ?? `${actor} ${at} ${subject}`,
+      requestId: null,
+      occurredAt,
+      system: 'brp',
+      instance: '',
+      sequence: null,
+      actor: { token: token(actor), kind: 'person', unit: 'desk' },
+      action: fields.action ?? 'view',
+      outcome: 'success',
+      subject: token(subject),
+      subjectMunicipality: '',
+      object: null,
+      queryKey: fields.queryKey ?? null,
+      resultCount: null,
+      fields: [],
+      caseRef: null,
+      emergency: false,
+      host: null,
+      session: null,
+      isDateOnly: false,
+    },
+    actor: token(actor),
+    subject: token(subject),
+    day: localDay(occurredAt),
+    explanation: fields.explanation ?? UNEXPLAINED,
+    official: fields.official === undefined ? anOfficial() : fields.official,
+    ties: fields.ties ?? [],
+  };
+}
+
+export type ReferenceFields = {
+  hasCaseload?: boolean;
+  population?: number;
+  watchlist?: Record<string, WatchCategory[]>;
+  secrecy?: Record<string, number>;
+  ties?: Partial<Record<TieKind, number>>;
+  /** Subject to the account whose person this is. */
+  colleagues?: Record<string, string>;
+};
+
+/** A small reference world: who is on a list, under secrecy, or an official. */
+export function aReference(fields: ReferenceFields = {}): ReferenceData {
+  const { watchlist = {}, secrecy = {}, colleagues = {}, hasCaseload = true } = fields;
+  return {
+    version: 'test',
+    delivered: {
+      officials: true,
+      persons: true,
+      addresses: true,
+      relations: true,
+      caseload: hasCaseload,
+      watchlist: true,
+      roster: true,
+    },
+    population: fields.population ?? 100_000,
+    official: (actor) => anOfficial({ actor }),
+    isKnownOfficial: () => true,
+    ties: () => [],
+    tieCount: (_, kind) => fields.ties?.[kind] ?? 1,
+    caseloadOf: () => [],
+    mandatesOf: () => [],
+    casesByRef: () => [],
+    household: () => [],
+    watch: (subject) => watchlist[subject] ?? [],
+    watchCount: () => Object.keys(watchlist).length,
+    secrecy: (subject) => secrecy[subject] ?? 0,
+    municipality: () => '',
+    officialOfPerson: (subject) => {
+      const account = colleagues[subject];
+      return account ? anOfficial({ actor: token(account), persons: [subject] }) : null;
+    },
+    officialCount: () => 200,
+    unitActors: () => [],
+    onLeave: () => false,
+  };
+}
+
+/** Lookups as the days that a detector is given: per official, in order of time. */
+export function daysOf(lookups: readonly Lookup[]): ActorDay[] {
+  const days = new Map<string, Lookup[]>();
+  for (const lookup of [...lookups].sort((a, b) => a.event.occurredAt - b.event.occurredAt)) {
+    const key = `${lookup.day} ${lookup.actor}`;
+    days.set(key, [...(days.get(key) ?? []), lookup]);
+  }
+  return [...days.values()].flatMap((day) => {
+    const [first] = day;
+    if (first === undefined) return [];
+    return [{ actor: first.actor, day: first.day, role: 'clerk', lookups: day }];
+  });
+}
+
+export type Observing = {
+  reference?: ReferenceData;
+  recentUnexplained?: number;
+  config?: unknown;
+  /** Puts every state through JSON between two days, as a snapshot does. */
+  isRestored?: boolean;
+};
+
+/** Runs a detector over the lookups, one state per official, and gives all its signals in order. */
+export function observeDays<Config, State>(
+  detector: Detector<Config, State>,
+  lookups: readonly Lookup[],
+  options: Observing = {},
+): SignalDraft[] {
+  return observe(detector, lookups, options).signals;
+}
+
+/** As `observeDays`, with the states at the end, by official. */
+export function observe<Config, State>(
+  detector: Detector<Config, State>,
+  lookups: readonly Lookup[],
+  options: Observing = {},
+): { signals: SignalDraft[]; states: Map<string, State> } {
+  const states = new Map<string, State>();
+  const context = {
+    config: detector.config.parse(options.config ?? {}),
+    reference: options.reference ?? aReference(),
+    recentUnexplained: options.recentUnexplained ?? 1,
+  };
+  const signals = daysOf(lookups).flatMap((day) => {
+    const known = states.get(day.actor) ?? detector.start();
+    const state = options.isRestored ? JSON.parse(JSON.stringify(known)) : known;
+    states.set(day.actor, state);
+    return detector.observeDay(day, state, context);
+  });
+  return { signals, states };
+}
+
+/** The reasons of signals read aloud: Dutch and English in turn. */
+export const inWords = (signals: readonly SignalDraft[]): string[] =>
+  signals
+    .flatMap((signal) => signal.reasons)
+    .flatMap((reason) => Object.values(renderReason(reason)));
