@@ -11,8 +11,8 @@ const listed = defineReason('celebrity', {
   unit: 'lookups',
   comparedWith: 'chance',
   text: {
-    nl: 'Deze medewerker bekeek {observed} keer gegevens van een persoon op de aandachtslijst ({category}), op {days} dagen in 90 dagen; bij toeval 1 op {oneIn}; {work}.',
-    en: 'This official opened the record of a person on the watchlist ({category}) {observed} times, on {days} days in 90 days; by chance 1 in {oneIn}; {work}.',
+    nl: 'Deze medewerker bekeek {observed} keer gegevens van een persoon op de aandachtslijst ({category}), op {days|dag|dagen} in 90 dagen; bij toeval 1 op {oneIn}; {work}.',
+    en: 'This official opened the record of a person on the watchlist ({category}) {observed|time|times}, on {days|day|days} in 90 days; by chance 1 in {oneIn}; {work}.',
   },
 });
 const NAMES: Partial<Record<WatchCategory, Words>> = {

@@ -10,8 +10,8 @@ const sameEmployer = defineReason('colleague', {
   unit: 'lookups',
   comparedWith: 'chance',
   text: {
-    nl: 'Deze medewerker bekeek {observed} keer gegevens van een collega, op {days} dagen in 90 dagen; bij toeval 1 op {oneIn}; {work}.',
-    en: 'This official opened the record of a colleague {observed} times, on {days} days in 90 days; by chance 1 in {oneIn}; {work}.',
+    nl: 'Deze medewerker bekeek {observed} keer gegevens van een collega, op {days|dag|dagen} in 90 dagen; bij toeval 1 op {oneIn}; {work}.',
+    en: 'This official opened the record of a colleague {observed|time|times}, on {days|day|days} in 90 days; by chance 1 in {oneIn}; {work}.',
   },
 });
 

@@ -10,8 +10,8 @@ const former = defineReason('ex-partner', {
   unit: 'lookups',
   comparedWith: 'chance',
   text: {
-    nl: 'Deze medewerker bekeek {observed} keer gegevens van een ex-partner ({path}, {ended}), op {days} dagen in 90 dagen; bij toeval 1 op {oneIn}; {work}.',
-    en: 'This official opened the record of a former partner ({path}, {ended}) {observed} times, on {days} days in 90 days; by chance 1 in {oneIn}; {work}.',
+    nl: 'Deze medewerker bekeek {observed} keer gegevens van een ex-partner ({path}, {ended}), op {days|dag|dagen} in 90 dagen; bij toeval 1 op {oneIn}; {work}.',
+    en: 'This official opened the record of a former partner ({path}, {ended}) {observed|time|times}, on {days|day|days} in 90 days; by chance 1 in {oneIn}; {work}.',
   },
 });
 const exTie = (lookup: Lookup) => lookup.ties.find((tie) => tie.kind === 'ex-partner');

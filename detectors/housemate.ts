@@ -11,8 +11,8 @@ const shared = defineReason('housemate', {
   unit: 'lookups',
   comparedWith: 'chance',
   text: {
-    nl: 'Deze medewerker bekeek {observed} keer gegevens van een (vroegere) huisgenoot ({ended}), op {days} dagen in 90 dagen; bij toeval 1 op {oneIn}; {work}.',
-    en: 'This official opened the record of a (former) housemate ({ended}) {observed} times, on {days} days in 90 days; by chance 1 in {oneIn}; {work}.',
+    nl: 'Deze medewerker bekeek {observed} keer gegevens van een (vroegere) huisgenoot ({ended}), op {days|dag|dagen} in 90 dagen; bij toeval 1 op {oneIn}; {work}.',
+    en: 'This official opened the record of a (former) housemate ({ended}) {observed|time|times}, on {days|day|days} in 90 days; by chance 1 in {oneIn}; {work}.',
   },
 });
 const homeTie = (lookup: Lookup) => lookup.ties.find((tie) => tie.kind === 'housemate');

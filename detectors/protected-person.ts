@@ -11,8 +11,8 @@ const shielded = defineReason('protected-person', {
   unit: 'lookups',
   comparedWith: 'chance',
   text: {
-    nl: 'Deze medewerker bekeek {observed} keer gegevens van een persoon met afscherming, op {days} dagen in 90 dagen; bij toeval 1 op {oneIn}; {work}.',
-    en: 'This official opened the record of a protected person {observed} times, on {days} days in 90 days; by chance 1 in {oneIn}; {work}.',
+    nl: 'Deze medewerker bekeek {observed} keer gegevens van een persoon met afscherming, op {days|dag|dagen} in 90 dagen; bij toeval 1 op {oneIn}; {work}.',
+    en: 'This official opened the record of a protected person {observed|time|times}, on {days|day|days} in 90 days; by chance 1 in {oneIn}; {work}.',
   },
 });
 const secret = defineReason('protected-person', {
@@ -20,8 +20,8 @@ const secret = defineReason('protected-person', {
   unit: 'lookups',
   comparedWith: 'chance',
   text: {
-    nl: 'Deze medewerker bekeek {observed} keer gegevens van een persoon met geheimhouding ({searches} keer na zoeken op naam of adres), op {days} dagen in 90 dagen; bij toeval 1 op {oneIn}; {work}.',
-    en: 'This official opened the record of a person under secrecy {observed} times ({searches} after a search by name or address), on {days} days in 90 days; by chance 1 in {oneIn}; {work}.',
+    nl: 'Deze medewerker bekeek {observed} keer gegevens van een persoon met geheimhouding ({searches} keer na zoeken op naam of adres), op {days|dag|dagen} in 90 dagen; bij toeval 1 op {oneIn}; {work}.',
+    en: 'This official opened the record of a person under secrecy {observed|time|times} ({searches} after a search by name or address), on {days|day|days} in 90 days; by chance 1 in {oneIn}; {work}.',
   },
 });
 

@@ -58,20 +58,22 @@ function inNumbers(value: number, language: Language): string {
   return (size < 1 ? small : size < 100 ? middle : large).format(value);
 }
 
+// `{days}` is a value; `{days|day|days}` a number with its noun, singular first.
+const PLACEHOLDER = /\{(\w+)(?:\|([^|}]+)\|([^|}]+))?\}/g;
+
 /** Fills `{observed}`, `{expected}` and the params into a template; numbers as the language writes them. */
 export function fillTemplate(template: ReasonTemplate, reason: Reason, language: Language): string {
-  return template.text[language].replace(/\{(\w+)\}/g, (placeholder, name: string) => {
-    const value =
-      name === 'observed'
-        ? reason.observed
-        : name === 'expected'
-          ? reason.expected
-          : reason.params[name];
+  const values = { ...reason.params, observed: reason.observed, expected: reason.expected };
+  const fill = (placeholder: string, name: keyof typeof values, one?: string, many?: string) => {
+    const value = values[name];
     if (value === undefined) throw new Error(`reason ${reason.code} lacks ${placeholder}`);
     if (value === null) return language === 'nl' ? 'onbekend' : 'unknown';
-    if (typeof value === 'number') return inNumbers(value, language);
-    return typeof value === 'string' ? value : value[language];
-  });
+    if (typeof value === 'string') return value;
+    if (typeof value === 'object') return value[language];
+    const number = inNumbers(value, language);
+    return one === undefined ? number : `${number} ${value === 1 ? one : many}`;
+  };
+  return template.text[language].replace(PLACEHOLDER, fill);
 }
 
 /** A reason in both languages. */

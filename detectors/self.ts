@@ -9,8 +9,8 @@ const own = defineReason('self', {
   unit: 'lookups',
   comparedWith: 'own-record',
   text: {
-    nl: 'Deze medewerker bekeek {observed} keer de eigen gegevens ({changes} wijzigingen), op {days} dagen in 90 dagen; {work}.',
-    en: 'This official opened their own record {observed} times ({changes} changes), on {days} days in 90 days; {work}.',
+    nl: 'Deze medewerker bekeek {observed} keer de eigen gegevens ({changes|wijziging|wijzigingen}), op {days|dag|dagen} in 90 dagen; {work}.',
+    en: 'This official opened their own record {observed|time|times} ({changes|change|changes}), on {days|day|days} in 90 days; {work}.',
   },
 });
 

@@ -33,8 +33,8 @@ const moreThanUsual = defineReason('unusual-volume', {
   unit: 'persons',
   comparedWith: 'own-past',
   text: {
-    nl: 'Deze medewerker raadpleegde op {date} {observed} personen; gewoonlijk {expected} ± {sd}; bij {unexplained} daarvan is geen zaak, afspraak of contact gevonden (gewoonlijk {usualUnexplained}).',
-    en: 'This official looked up {observed} persons on {date}; usually {expected} ± {sd}; no case, appointment or contact was found for {unexplained} of them (usually {usualUnexplained}).',
+    nl: 'Deze medewerker raadpleegde op {date} {observed|persoon|personen}; gewoonlijk {expected} ± {sd}; bij {unexplained} daarvan is geen zaak, afspraak of contact gevonden (gewoonlijk {usualUnexplained}).',
+    en: 'This official looked up {observed|person|persons} on {date}; usually {expected} ± {sd}; no case, appointment or contact was found for {unexplained} of them (usually {usualUnexplained}).',
   },
 });
 const workUnknown = defineReason('unusual-volume', {
@@ -42,8 +42,8 @@ const workUnknown = defineReason('unusual-volume', {
   unit: 'persons',
   comparedWith: 'own-past',
   text: {
-    nl: 'Deze medewerker raadpleegde op {date} {observed} personen; gewoonlijk {expected} ± {sd}; {work}.',
-    en: 'This official looked up {observed} persons on {date}; usually {expected} ± {sd}; {work}.',
+    nl: 'Deze medewerker raadpleegde op {date} {observed|persoon|personen}; gewoonlijk {expected} ± {sd}; {work}.',
+    en: 'This official looked up {observed|person|persons} on {date}; usually {expected} ± {sd}; {work}.',
   },
 });
 

@@ -89,7 +89,8 @@ export function hitsOf(
 export const hitParams = (hit: Hit): Reason['params'] => ({
   days: hit.days,
   persons: hit.persons,
-  oneIn: Math.max(1, Math.round(1 / hit.p)),
+  // Two digits: the pool is an estimate, and more would promise what it cannot hold.
+  oneIn: Math.max(1, Math.round(Number((1 / hit.p).toPrecision(2)))),
   work: hit.work,
 });
 
@@ -104,11 +105,11 @@ export function draftOf(
 ): SignalDraft {
   const { verdict, lookups } = hit.judged;
   const isWorkLikely = verdict === 'explained' || verdict === 'explained-later';
-  const softened = isWorkLikely ? p * EXPLAINED_FACTOR : p;
+  const factor = isWorkLikely ? EXPLAINED_FACTOR : 1;
   return {
     typology,
     kind,
-    p: kind === 'rule' ? ruleP(softened) : Math.min(1, softened),
+    p: kind === 'rule' ? Math.min(MAX_RULE_P, ruleP(p) * factor) : Math.min(1, p * factor),
     floor: floorUnder(verdict, floor),
     subject: hit.subject,
     reasons: [reason],
