@@ -130,8 +130,7 @@ async function demoInput(data: string): Promise<{ events: string; reference: str
     await simulate({
       ...DEMO,
       out,
-      onProgress: (done: number, total: number) =>
-        progress.update(done, total, `day ${done} of ${total}`),
+      onProgress: ({ day, days }) => progress.update(day, days, `day ${day} of ${days}`),
     });
     progress.stop();
   }

@@ -16,8 +16,7 @@ export async function runSimulate(options: SimulateOptions): Promise<void> {
   const progress = createProgress('simulating');
   const summary = await simulate({
     ...options,
-    onProgress: (done: number, total: number) =>
-      progress.update(done, total, `day ${done} of ${total}`),
+    onProgress: ({ day, days }) => progress.update(day, days, `day ${day} of ${days}`),
   });
   progress.stop();
   process.stdout.write(`${JSON.stringify(summary)}\n`);

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { AppError } from '../domain/errors.ts';
 import type { AuditEvent } from '../domain/event.ts';
 import type { DeadLetterReason, DropReason } from '../domain/outcome.ts';
@@ -54,7 +54,8 @@ export function createIngestion(
     consumed: {},
   };
   let asksStore = !options.storeIsEmpty;
-  const seen = new Set<string>();
+  const seen = new Map<string, Set<string>>();
+  let seenCount = 0;
   let events: { event: AuditEvent; lineSha256: string }[] = [];
   let letters: DeadLetter[] = [];
   let writing: Promise<void> = Promise.resolve();
@@ -66,7 +67,21 @@ export function createIngestion(
     part = line.bytes === lastLine ? part + 1 : 0;
     if (part > 0) return;
     lastLine = line.bytes;
-    lineSha256 = createHash('sha256').update(line.bytes).digest('hex').slice(0, 32);
+    lineSha256 = hash('sha256', line.bytes, 'hex').slice(0, 32);
+  }
+
+  function isSeen({ system, eventId }: AuditEvent): boolean {
+    let ids = seen.get(system);
+    if (ids === undefined) {
+      ids = new Set();
+      seen.set(system, ids);
+    }
+    if (ids.has(eventId)) return true;
+    if (seenCount < MAX_SEEN) {
+      ids.add(eventId);
+      seenCount++;
+    } else asksStore = true;
+    return false;
   }
 
   function emitFor(source: string): Emit {
@@ -75,13 +90,10 @@ export function createIngestion(
         counts.read++;
         hashOnce(line);
         const event = toAuditEvent(parsed, line.bytes, part, tokens);
-        const key = `${event.system}\0${event.eventId}`;
-        if (seen.has(key)) {
+        if (isSeen(event)) {
           counts.duplicates++;
           return;
         }
-        if (seen.size < MAX_SEEN) seen.add(key);
-        else asksStore = true;
         events.push({ event, lineSha256 });
       },
       dead(reason, field, line): void {
@@ -89,9 +101,11 @@ export function createIngestion(
         hashOnce(line);
         counts.deadLetters++;
         counts.byReason[reason] = (counts.byReason[reason] ?? 0) + 1;
-        const deadLetterId = createHash('sha256')
-          .update(`${source}\0${line.lineNumber}\0${lineSha256}\0${reason}\0${field ?? ''}`)
-          .digest('base64url');
+        const deadLetterId = hash(
+          'sha256',
+          `${source}\0${line.lineNumber}\0${lineSha256}\0${reason}\0${field ?? ''}`,
+          'base64url',
+        );
         letters.push({ deadLetterId, source, line, reason, field });
       },
       consumed(kind): void {

@@ -16,9 +16,18 @@ import type { Token } from '../domain/token.ts';
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 
+/** Randomness by the page: one call to the system for 340 nonces. */
+let randomPage: Buffer = Buffer.alloc(0);
+function nonceOf(): Buffer {
+  if (randomPage.length < NONCE_BYTES) randomPage = randomBytes(4096 - (4096 % NONCE_BYTES));
+  const nonce = randomPage.subarray(0, NONCE_BYTES);
+  randomPage = randomPage.subarray(NONCE_BYTES);
+  return nonce;
+}
+
 /** Seals bytes with AES-256-GCM: nonce, ciphertext and tag as base64; `aad` binds them to their place. */
 export function seal(key: Buffer, plain: Buffer, aad: string): string {
-  const nonce = randomBytes(NONCE_BYTES);
+  const nonce = nonceOf();
   const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(Buffer.from(aad));
   return Buffer.concat([nonce, cipher.update(plain), cipher.final(), cipher.getAuthTag()]).toString(
     'base64',
