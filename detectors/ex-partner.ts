@@ -10,10 +10,11 @@ const former = defineReason('ex-partner', {
   unit: 'lookups',
   comparedWith: 'chance',
   text: {
-    nl: 'Deze medewerker bekeek {observed} keer gegevens van een ex-partner ({path}, {ended}), op {days|dag|dagen} in 90 dagen; bij toeval 1 op {oneIn}; {work}.',
-    en: 'This official opened the record of a former partner ({path}, {ended}) {observed|time|times}, on {days|day|days} in 90 days; by chance 1 in {oneIn}; {work}.',
+    nl: 'Deze medewerker bekeek {observed} keer gegevens van een ex-partner ({ended}), op {days|dag|dagen} in 90 dagen; bij toeval 1 op {oneIn}; {work}.',
+    en: 'This official opened the record of a former partner ({ended}) {observed|time|times}, on {days|day|days} in 90 days; by chance 1 in {oneIn}; {work}.',
   },
 });
+const UNDATED = { nl: 'einddatum onbekend', en: 'end date unknown' };
 const exTie = (lookup: Lookup) => lookup.ties.find((tie) => tie.kind === 'ex-partner');
 
 export const exPartner = defineDetector({
@@ -40,8 +41,8 @@ export const exPartner = defineDetector({
     return hits.flatMap((hit) => {
       const tie = hit.judged.lookups.map(exTie).find((t) => t !== undefined);
       if (tie === undefined) return [];
-      const ended = yearsWords(tie.endedAt, lastAt(hit));
-      const reason = former(viewsOf(hit), null, { ...hitParams(hit), path: tie.path, ended });
+      const ended = tie.endedAt === null ? UNDATED : yearsWords(tie.endedAt, lastAt(hit));
+      const reason = former(viewsOf(hit), null, { ...hitParams(hit), ended });
       const p = fade(hit.p, tie.endedAt, lastAt(hit));
       return [draftOf('ex-partner', 'rule', hit, 'high', p, reason)];
     });

@@ -117,10 +117,13 @@ test('ex-partner fades in surprise over the years, never in severity', () => {
   expect(old).toMatchObject({ floor: 'high', kind: 'rule' });
   expect(old?.p).toBeGreaterThan((fresh?.p ?? 1) * 10);
 });
+test('ex-partner does not call a partnership without an end date lasting', () => {
+  expect(inWords(observeDays(exPartner, [withTie(ex)]))[0]).toContain('(einddatum onbekend)');
+});
 test('ex-partner explains itself', () => {
   expect(inWords(observeDays(exPartner, [withTie(ended(ex, 2019))]))).toEqual([
-    'Deze medewerker bekeek 1 keer gegevens van een ex-partner (ex-partner, 7 jaar geleden geëindigd), op 1 dag in 90 dagen; bij toeval 1 op 100.000; een zaak, afspraak of contact is daarbij niet gevonden.',
-    'This official opened the record of a former partner (former partner, ended 7 years ago) 1 time, on 1 day in 90 days; by chance 1 in 100,000; no case, appointment or contact was found for this.',
+    'Deze medewerker bekeek 1 keer gegevens van een ex-partner (7 jaar geleden geëindigd), op 1 dag in 90 dagen; bij toeval 1 op 100.000; een zaak, afspraak of contact is daarbij niet gevonden.',
+    'This official opened the record of a former partner (ended 7 years ago) 1 time, on 1 day in 90 days; by chance 1 in 100,000; no case, appointment or contact was found for this.',
   ]);
 });
 test('housemate explains itself where no caseload was delivered', () => {
