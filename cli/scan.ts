@@ -172,7 +172,7 @@ async function writeAlerts(
 ): Promise<void> {
   const identify = (who: Identified): Identified => {
     const identity = workspace.vault.reveal(who.token as Token);
-    return identity === null ? who : { ...who, id: identity.replace(/^(bsn|local):/, '') };
+    return identity === null ? who : { ...who, id: identity.replace(/^(account|bsn|local):/, '') };
   };
   const out =
     options.out === undefined ? process.stdout : createWriteStream(options.out, { mode: 0o600 });

@@ -38,19 +38,25 @@ export function createTokenizer(
   const { tenant = 'default', epoch = 1, onIdentity } = options;
   const make = (namespace: Namespace) => {
     const hmac = createHmacSha256(deriveKey(master, tenant, namespace, epoch));
-    const cache = new Map<string, Token>();
-    return (scheme: string, id: string, identity: string | null): Token => {
-      const text = `${scheme}:${id}`;
-      const known = cache.get(text);
+    const caches = new Map<string, Map<string, Token>>();
+    // The raw id is the key of the map: normalising and joining would cost more than the look-up.
+    return (scheme: string, raw: string, isPerson: boolean): Token => {
+      let cache = caches.get(scheme);
+      if (cache === undefined) {
+        cache = new Map();
+        caches.set(scheme, cache);
+      }
+      const known = cache.get(raw);
       if (known !== undefined) return known;
-      const digest = hmac(text);
-      const token =
-        `${namespace}.${epoch}.${digest.toString('base64url', 0, TOKEN_BYTES)}` as Token;
+      const id = scheme === 'bsn' ? padBsn(raw) : raw.normalize('NFC').trim();
+      const digest = hmac(`${scheme}:${id}`);
+      const token = `${namespace}.${epoch}.${digest.toString('base64url', 0, TOKEN_BYTES)}` as Token;
       // Request ids do not come back later: keeping them would only push the others out.
       if (scheme === 'request') return token;
       if (cache.size >= CACHE_LIMIT) cache.clear();
-      cache.set(text, token);
-      if (identity !== null) onIdentity?.(token, identity);
+      cache.set(raw, token);
+      // Objects need no way back: the case number stands in the source's own log.
+      if (isPerson) onIdentity?.(token, `${scheme}:${id}`);
       return token;
     };
   };
@@ -58,12 +64,8 @@ export function createTokenizer(
   const subject = make('s');
   const object = make('o');
   return {
-    actor: (id) => actor('account', id.normalize('NFC').trim(), id),
-    subject: (scheme, id) => {
-      const normal = scheme === 'bsn' ? padBsn(id) : id.normalize('NFC').trim();
-      return subject(scheme, normal, `${scheme}:${normal}`);
-    },
-    // Objects need no way back: the case number stands in the source's own log.
-    object: (kind, id) => object(kind, id.normalize('NFC').trim(), null),
+    actor: (id) => actor('account', id, true),
+    subject: (scheme, id) => subject(scheme, id, true),
+    object: (kind, id) => object(kind, id, false),
   };
 }

@@ -37,5 +37,5 @@ test('each identity is handed to the vault once, objects never', () => {
   tokens.actor('a1');
   tokens.subject('local', 'p1');
   tokens.object('case', 'Z-1');
-  expect(seen).toEqual(['a1', 'local:p1']);
+  expect(seen).toEqual(['account:a1', 'local:p1']);
 });

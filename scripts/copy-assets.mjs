@@ -1,0 +1,7 @@
+// What the compiler leaves behind: SQL and style sheets beside the code that reads them.
+import { cpSync, existsSync } from 'node:fs';
+import { join } from 'node:path';
+
+const root = join(import.meta.dirname, '..');
+for (const path of ['storage/migrations', 'api/page/page.css'])
+  if (existsSync(join(root, path))) cpSync(join(root, path), join(root, 'dist', path), { recursive: true });
