@@ -3,6 +3,7 @@ import {
   addYears,
   overlap,
   type PersonTie,
+  subtract,
   type TiePath,
   toValidity,
   toWindow,
@@ -25,7 +26,8 @@ type Home = {
   number: number | null;
   postcode: string;
   stays: Stay[];
-  isInstitution: boolean;
+  /** When it was an institution: then it gives neither housemates nor neighbours. */
+  crowded: Window[];
 };
 /** Homes by person and place. Letter addresses are not in the files. */
 export type AddressBook = {
@@ -114,7 +116,7 @@ function addHome(book: AddressBook, key: string, rows: Row[]): void {
     number: number === undefined ? null : Number(number),
     postcode: /^[1-9]\d{3}[A-Z]{2}$/.test(postcode) ? postcode : '',
     stays,
-    isInstitution: mostAtOnce(stays) > MAX_HOUSEHOLD,
+    crowded: crowdedPeriods(stays),
   };
   book.homes.set(key, home);
   for (const stay of stays) push(book.byPerson, stay.person, { home, window: stay });
@@ -146,33 +148,36 @@ function coalesce(rows: readonly Row[]): Stay[] {
   return stays;
 }
 
-function mostAtOnce(stays: readonly Stay[]): number {
-  if (stays.length <= MAX_HOUSEHOLD) return stays.length;
+/** Periods in which more people were registered at one address than a household has. */
+function crowdedPeriods(stays: readonly Stay[]): Window[] {
+  if (stays.length <= MAX_HOUSEHOLD) return [];
   // On a moving day both households are registered; the day of leaving is not counted.
   const changes = stays.flatMap(({ from, to }) => [
     { at: from, by: 1 },
     { at: Math.max(from, to - DAY_MS), by: -1 },
   ]);
   changes.sort((a, b) => (a.at === b.at ? a.by - b.by : a.at - b.at));
+  const periods: Window[] = [];
   let now = 0;
-  let most = 0;
-  for (const change of changes) {
-    now += change.by;
-    most = Math.max(most, now);
+  for (const { at, by } of changes) {
+    const before = now;
+    now += by;
+    const last = periods.at(-1);
+    if (before <= MAX_HOUSEHOLD && now > MAX_HOUSEHOLD) periods.push({ from: at, to: Infinity });
+    else if (before > MAX_HOUSEHOLD && now <= MAX_HOUSEHOLD && last !== undefined) last.to = at;
   }
-  return most;
+  return periods;
 }
 
 /** People registered at one address with this person for 90 days or more, now or in the past. */
 export function housemateTies(book: AddressBook, person: string): PersonTie[] {
   const ties: PersonTie[] = [];
   for (const { home, window } of book.byPerson.get(person) ?? []) {
-    if (home.isInstitution) continue;
     for (const stay of home.stays) {
       if (stay.person === person) continue;
-      const shared = overlap(window, stay);
-      if (shared.to - shared.from >= MIN_OVERLAP_MS)
-        ties.push(housemate(stay.person, { from: shared.from + MIN_OVERLAP_MS, to: shared.to }));
+      for (const shared of subtract(overlap(window, stay), home.crowded))
+        if (shared.to - shared.from >= MIN_OVERLAP_MS)
+          ties.push(housemate(stay.person, { from: shared.from + MIN_OVERLAP_MS, to: shared.to }));
     }
   }
   return ties;
@@ -195,20 +200,21 @@ export function housemate(relative: string, window: Window): PersonTie {
 export function neighbourTies(book: AddressBook, person: string): PersonTie[] {
   const ties: PersonTie[] = [];
   for (const { home, window } of book.byPerson.get(person) ?? []) {
-    if (home.isInstitution) continue;
     for (const near of homesAround(book, home)) {
-      if (near === home || near.isInstitution) continue;
+      if (near === home) continue;
       for (const stay of near.stays) {
-        const shared = overlap(window, stay);
-        if (stay.person === person || shared.from >= shared.to) continue;
-        ties.push({
-          ...toValidity(shared),
-          relative: stay.person,
-          kind: 'neighbour',
-          degree: 1,
-          path: neighbourPath(home, near),
-          endedAt: null,
-        });
+        const both = overlap(window, stay);
+        if (stay.person === person || both.from >= both.to) continue;
+        for (const shared of subtract(both, [...home.crowded, ...near.crowded])) {
+          ties.push({
+            ...toValidity(shared),
+            relative: stay.person,
+            kind: 'neighbour',
+            degree: 1,
+            path: neighbourPath(home, near),
+            endedAt: null,
+          });
+        }
       }
     }
   }
@@ -245,5 +251,6 @@ function neighbourPath(home: Home, near: Home): TiePath {
 export function currentHome(book: AddressBook, person: string): string {
   const open = (book.byPerson.get(person) ?? []).filter(({ window }) => window.to === Infinity);
   const home = open.sort((a, b) => a.window.from - b.window.from).at(-1)?.home;
-  return home === undefined || home.isInstitution ? '' : home.key;
+  const isInstitution = home?.crowded.at(-1)?.to === Infinity;
+  return home === undefined || isInstitution ? '' : home.key;
 }

@@ -108,6 +108,6 @@ function addUnions(
       continue;
     }
     same.from ||= from;
-    same.to = same.to !== '' && to !== '' ? (same.to < to ? same.to : to) : same.to || to;
+    same.to = [same.to, to].filter((end) => end !== '').sort()[0] ?? '';
   }
 }

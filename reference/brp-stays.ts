@@ -38,10 +38,13 @@ function houseNumber(entry: Entry): string {
   ].join('');
 }
 
-/** How a place is told apart without object id: postcode and number, else the named street or location. */
+/**
+ * How a place is told apart without object id: postcode and number, else the named street or location.
+ * Postcode and street stand as they are written in the register, blanks included.
+ */
 function placeOf(entry: Entry): string {
   if (text(entry, '11.60') !== '' && text(entry, '11.20') !== '')
-    return `${text(entry, '11.60')}/${houseNumber(entry)}`;
+    return `${rubric(entry, '11.60')}/${houseNumber(entry)}`;
   const municipality = rubric(entry, '09.10');
   if (text(entry, '11.10') !== '')
     return `${municipality}/${text(entry, '11.10')}/${houseNumber(entry)}`;

@@ -72,7 +72,7 @@ function orient(row: RelationRecord): Fact {
 function isYounger(parent: string, child: string): boolean {
   const shared = Math.min(parent.length, child.length);
   if (shared === 0) return false;
-  return parent.slice(0, shared) > child.slice(0, shared) || (shared === 10 && parent === child);
+  return parent.slice(0, shared) > child.slice(0, shared);
 }
 
 /**

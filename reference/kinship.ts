@@ -38,7 +38,8 @@ export function kinOf(graph: KinGraph, person: string): PersonTie[] {
         steps: longer,
         window: shared,
         endedAt: ended,
-        isMarriage: /[PX]/.test(longer),
+        // The other parent of a child is kin through the child only: it ranks with marriage.
+        isMarriage: /[PX]|DU/.test(longer),
         path,
       });
       walk(edge.person, longer, shared, ended, [...trail, edge.person]);
