@@ -101,9 +101,11 @@ export function createRecorder(random: Random) {
 
 /** Systems differ in how often they carry a case number; every one carries the legal purpose. */
 function purposeOf(access: Access, system: string, random: Random): CanonicalEvent['purpose'] {
-  if (random.chance(0.08)) return null;
+  if (access.incident?.level !== 'L4' && random.chance(0.08)) return null;
   const code = PURPOSES[access.official.role] ?? 'overig';
-  const isQuoted = random.chance(system === 'zaaksysteem' ? 0.7 : 0.35);
+  // A cover that is never quoted would be no cover.
+  const isQuoted =
+    access.incident?.level === 'L4' || random.chance(system === 'zaaksysteem' ? 0.7 : 0.35);
   return access.caseRef !== null && isQuoted ? { code, caseRef: access.caseRef } : { code };
 }
 

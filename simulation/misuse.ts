@@ -71,6 +71,8 @@ export function planMisuse(deps: Deps): MisusePlan {
   const { town, officials, days, caseload, excluded, random } = deps;
   const plan: MisusePlan = { incidents: [], byDay: new Map() };
   const used = new Set<Official>();
+  /** Units with a live case of a victim: a colleague there would have a lawful reason. */
+  const handled = new Set<string>();
   const schedule = (incident: Incident, day: number, person: PersonIndex) => {
     const list = plan.byDay.get(day) ?? [];
     list.push({ incident, person, isOutOfHours: incident.level === 'L1' });
@@ -99,7 +101,12 @@ export function planMisuse(deps: Deps): MisusePlan {
   function targeted(official: Official, typology: Typology): boolean {
     const victim = victimOf(town, official, typology, random);
     const on = workdays(official, deps, 1 + random.int(3));
-    if (victim === null || on.length === 0 || excluded.has(official.unit, victim.person))
+    if (
+      victim === null ||
+      on.length === 0 ||
+      excluded.has(official.unit, victim.person) ||
+      handled.has(`${official.unit}:${victim.person}`)
+    )
       return false;
     const incident = begin(official, typology, victim.kind);
     for (const day of on) schedule(incident, day, victim.person);
@@ -107,7 +114,10 @@ export function planMisuse(deps: Deps): MisusePlan {
       const others = officials.filter((o) => o.unit !== official.unit && o.shape.touches > 1.5);
       const handler = others.length > 0 ? random.pick(others) : null;
       if (handler === null || excluded.has(handler.unit, victim.person)) incident.level = 'L2';
-      else caseload.open(handler, (on[0] ?? 0) - 1 - random.int(5), victim.person, false);
+      else {
+        caseload.open(handler, (on[0] ?? 0) - 1 - random.int(5), victim.person, false);
+        handled.add(`${handler.unit}:${victim.person}`);
+      }
     }
     return true;
   }

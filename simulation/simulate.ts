@@ -105,6 +105,7 @@ export async function simulate(options: SimulateOptions): Promise<Summary> {
         const { official, level } = incident;
         const subject = town.people[person];
         const caseRef = level === 'L4' ? (caseload.anyOwn(official, day)?.caseRef ?? null) : null;
+        if (level === 'L4' && caseRef === null) incident.level = 'L2';
         if (subject)
           record({ official, person: subject, day, caseRef, isOutOfHours, incident }, timed);
         unlawful++;

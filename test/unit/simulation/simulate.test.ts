@@ -1,0 +1,125 @@
+import { createHash } from 'node:crypto';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { CanonicalEvent } from '../../../domain/event.ts';
+import { replayLines } from '../../../simulation/replay.ts';
+import { simulate } from '../../../simulation/simulate.ts';
+
+const root = mkdtempSync(join(tmpdir(), 'inzagewacht-simulation-'));
+const out = (name: string) => join(root, name);
+const small = { officials: 40, citizens: 3_000, days: 10 };
+const FILES = ['events.ndjson', 'truth.ndjson'];
+
+function digest(name: string): string {
+  const hash = createHash('sha256');
+  const reference = readdirSync(join(out(name), 'reference')).map((f) => join('reference', f));
+  for (const file of [...FILES, ...reference.toSorted()])
+    hash.update(readFileSync(join(out(name), file)));
+  return hash.digest('hex');
+}
+const lines = (name: string, file: string) =>
+  readFileSync(join(out(name), file), 'utf8')
+    .split('\n')
+    .filter(Boolean);
+const column = (name: string, file: string, at: number) =>
+  lines(name, join('reference', file))
+    .slice(1)
+    .map((line) => line.split(',')[at] ?? '');
+type Truth = { actorId: string; typology: string; eventIds: string[]; subjectIds: string[] };
+const truthOf = (name: string): Truth[] => lines(name, 'truth.ndjson').map((l) => JSON.parse(l));
+
+beforeAll(async () => {
+  await simulate({ ...small, out: out('one'), seed: 1, misuse: 'standard' });
+  await simulate({ ...small, out: out('again'), seed: 1, misuse: 'standard' });
+  await simulate({ ...small, out: out('other'), seed: 2, misuse: 'standard' });
+  await simulate({ ...small, out: out('clean'), seed: 1, misuse: 'none' });
+}, 30_000);
+afterAll(() => rmSync(root, { recursive: true }));
+
+describe('simulate', () => {
+  test('writes the same bytes for the same seed and others for another', () => {
+    expect(digest('again')).toBe(digest('one'));
+    expect(digest('other')).not.toBe(digest('one'));
+  });
+
+  test('has no truth without misuse', () => {
+    expect(lines('clean', 'truth.ndjson')).toEqual([]);
+  });
+
+  test('writes canonical events in the order of time with unique ids', () => {
+    const events = lines('one', 'events.ndjson').map((l) => CanonicalEvent.parse(JSON.parse(l)));
+    const times = events.map((e) => e.occurredAt);
+    expect(times).toEqual(times.toSorted());
+    expect(new Set(events.map((e) => e.eventId)).size).toBe(events.length);
+  });
+
+  test('names every actor of the events in officials.csv', () => {
+    const staff = new Set(column('one', 'officials.csv', 0));
+    const actors = new Set(
+      lines('one', 'events.ndjson').map((l) => CanonicalEvent.parse(JSON.parse(l)).actor?.id),
+    );
+    actors.delete(undefined);
+    expect([...actors].filter((id) => !staff.has(id ?? ''))).toEqual([]);
+  });
+
+  test('labels at least two incidents of each kind, each event once', () => {
+    const truth = truthOf('one');
+    for (const kind of [
+      'relative',
+      'ex-partner',
+      'celebrity',
+      'unusual-volume',
+      'protected-person',
+    ])
+      expect(truth.filter((t) => t.typology === kind).length, kind).toBeGreaterThanOrEqual(2);
+    const ids = truth.flatMap((t) => t.eventIds);
+    expect(new Set(ids).size).toBe(ids.length);
+    const known = new Set(lines('one', 'events.ndjson').map((l) => JSON.parse(l).eventId));
+    expect(ids.every((id) => known.has(id))).toBe(true);
+  });
+
+  test('gives unlawful look-ups no row in the caseload of their own unit', () => {
+    const unitOf = new Map(
+      column('one', 'officials.csv', 0).map((id, i) => [id, column('one', 'officials.csv', 2)[i]]),
+    );
+    const persons = column('one', 'caseload.csv', 1);
+    const units = column('one', 'caseload.csv', 4);
+    const rows = new Set(persons.map((person, i) => `${units[i]}:${person}`));
+    for (const { actorId, subjectIds } of truthOf('one'))
+      for (const id of subjectIds) expect(rows.has(`${unitOf.get(actorId)}:${id}`)).toBe(false);
+  });
+
+  test('shows no field that only labelled, or only unlabelled, officials’ events carry', () => {
+    const labelled = new Set(truthOf('one').flatMap((t) => t.eventIds));
+    const shapes = { yes: new Set<string>(), no: new Set<string>() };
+    for (const line of lines('one', 'events.ndjson')) {
+      const event = JSON.parse(line);
+      const shape = `${Object.keys(event).toSorted().join()} ${event.eventId.length} ${event.occurredAt.length}`;
+      shapes[labelled.has(event.eventId) ? 'yes' : 'no'].add(shape);
+    }
+    expect([...shapes.yes].filter((shape) => !shapes.no.has(shape))).toEqual([]);
+  });
+});
+
+describe('replayLines', () => {
+  test('yields every line with its place', async () => {
+    const path = join(out('one'), 'events.ndjson');
+    const seen: string[] = [];
+    for await (const { lines: batch } of replayLines(path, { speed: 1_000_000 }))
+      seen.push(...batch.map((line) => line.bytes.toString()));
+    expect(seen).toEqual(lines('one', 'events.ndjson'));
+  });
+
+  test('stops when told to', async () => {
+    const stop = new AbortController();
+    let batches = 0;
+    const options = { speed: 10, signal: stop.signal };
+    for await (const _ of replayLines(join(out('one'), 'events.ndjson'), options)) {
+      batches++;
+      stop.abort();
+    }
+    expect(batches).toBe(1);
+  });
+});
