@@ -65,6 +65,19 @@ function parentsByYear(town: Town): Map<number, PersonIndex[][]> {
   return byYear;
 }
 
+/** A couple with fewer than four children, so that no family grows beyond belief. */
+function pickWithRoom(
+  people: readonly Person[],
+  couples: readonly PersonIndex[][],
+  random: Random,
+): PersonIndex[] | null {
+  for (let i = 0; i < 5; i++) {
+    const couple = random.pick(couples);
+    if (couple.every((p) => (people[p]?.children.length ?? 0) < 4)) return couple;
+  }
+  return null;
+}
+
 function linkParents(town: Town, random: Random): void {
   const { people } = town;
   const local = parentsByYear(town);
@@ -77,12 +90,13 @@ function linkParents(town: Town, random: Random): void {
     const year = child.birthYear - 22 - random.int(16);
     const near = local.get(year);
     const far = elsewhere.get(year);
-    let parents: PersonIndex[];
-    if (near && random.chance(LOCAL_PARENTS)) parents = random.pick(near);
-    else if (far && random.chance(SHARED_PARENTS)) parents = random.pick(far);
-    else {
+    let parents: PersonIndex[] | null = null;
+    if (near && random.chance(LOCAL_PARENTS)) parents = pickWithRoom(people, near, random);
+    else if (far && random.chance(SHARED_PARENTS)) parents = pickWithRoom(people, far, random);
+    if (parents === null) {
       parents = [0, 1].map(() => addPerson(people, year, random.int(365), false));
-      elsewhere.set(year, [...(far ?? []), parents]);
+      if (far) far.push(parents);
+      else elsewhere.set(year, [parents]);
     }
     // A spouse's parents are in-laws, not parents; nobody descends from the own partner's household.
     if (parents.some((p) => p === index || people[p]?.household === child.household)) continue;
