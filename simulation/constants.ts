@@ -67,10 +67,10 @@ export const QUEUE_SHARE = 0.12;
 export const DENIED = 0.006;
 export const ACTOR_LOST = 0.001;
 
-/** Incidents per 800 officials and 60 days; at least two of each. */
+/** Incidents per 800 officials and 60 days; at least two of each. The scarcest kind picks first. */
 export const MISUSE = {
-  relative: 8,
   'ex-partner': 3,
+  relative: 8,
   celebrity: 6,
   'unusual-volume': 6,
   'protected-person': 2,
