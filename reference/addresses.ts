@@ -50,26 +50,24 @@ function placeKey(place: Place): string {
   return `${normalise(place.municipality)}/${normalise(place.street)}/${number}`;
 }
 
-type Row = Place & Window & { person: string };
+type Row = Window & { person: string; place: Place };
 
 /**
  * Indexes where people lived. Without addresses.csv (or for persons missing from it) the home in
  * persons.csv counts as a stay without a known start.
  */
 export function buildAddressBook(tables: ReferenceTables): AddressBook {
-  const rows: Row[] = tables.addresses.map((stay) => ({
-    ...stay,
-    ...toWindow(stay),
-    person: stay.personId,
-  }));
+  const rows = tables.addresses.map(
+    (stay): Row => ({ person: stay.personId, place: stay, ...toWindow(stay) }),
+  );
   const withHistory = new Set(rows.map((row) => row.person));
   for (const person of tables.persons)
     if (!withHistory.has(person.personId))
-      rows.push({ ...person, person: person.personId, from: -Infinity, to: Infinity });
+      rows.push({ person: person.personId, place: person, from: -Infinity, to: Infinity });
   const keyOf = keyer(rows);
   const grouped = new Map<string, Row[]>();
   for (const row of rows) {
-    const key = keyOf(row);
+    const key = keyOf(row.place);
     if (key !== '') push(grouped, key, row);
   }
   const book: AddressBook = {
@@ -86,10 +84,11 @@ export function buildAddressBook(tables: ReferenceTables): AddressBook {
 function keyer(rows: readonly Row[]): (place: Place) => string {
   const ids = new Map<string, string | null>();
   for (const row of rows) {
-    const place = placeKey(row);
-    if (row.addressId === '' || place === '') continue;
+    const { addressId } = row.place;
+    const place = addressId === '' ? '' : placeKey(row.place);
+    if (place === '') continue;
     const known = ids.get(place);
-    ids.set(place, known === undefined || known === row.addressId ? row.addressId : null);
+    ids.set(place, known === undefined || known === addressId ? addressId : null);
   }
   return (place) => {
     if (place.addressId !== '') return place.addressId;
@@ -98,11 +97,15 @@ function keyer(rows: readonly Row[]): (place: Place) => string {
   };
 }
 
+const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
 function addHome(book: AddressBook, key: string, rows: Row[]): void {
   rows.sort(
-    (a, b) => (a.from === b.from ? 0 : a.from - b.from) || placeKey(a).localeCompare(placeKey(b)),
+    (a, b) =>
+      (a.from === b.from ? 0 : a.from - b.from) ||
+      compareText(placeKey(a.place), placeKey(b.place)),
   );
-  const newest = rows.at(-1);
+  const newest = rows.at(-1)?.place;
   if (newest === undefined) return;
   const stays = coalesce(rows);
   const number = /^\d+/.exec(newest.houseNumber)?.[0];

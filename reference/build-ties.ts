@@ -1,7 +1,6 @@
 import type { TieRow } from '../domain/reference.ts';
 import { type AddressBook, housemate, housemateTies, neighbourTies } from './addresses.ts';
-import { buildKinGraph, type KinGraph } from './kin-graph.ts';
-import { kinOf } from './kinship.ts';
+import { kinClosure } from './kinship.ts';
 import { overlap, type PersonTie, toValidity, toWindow, type Window } from './person-tie.ts';
 import type { OfficialRecord, ReferenceTables } from './tables.ts';
 import type { Tokens } from './to-rows.ts';
@@ -10,7 +9,8 @@ const ALWAYS: Window = { from: -Infinity, to: Infinity };
 
 /** All ties of all officials whose person is known: self, kin, housemates and neighbours. */
 export function buildTies(tables: ReferenceTables, book: AddressBook, tokens: Tokens): TieRow[] {
-  const graph = buildKinGraph(tables.relations, tables.persons);
+  const people = tables.officials.map((row) => row.personId).filter((person) => person !== '');
+  const kin = kinClosure(tables.relations, tables.persons, people);
   const stated = statedHousemates(tables);
   const ofPerson = new Map<string, PersonTie[]>();
   const rows: TieRow[] = [];
@@ -19,7 +19,7 @@ export function buildTies(tables: ReferenceTables, book: AddressBook, tokens: To
     for (const [person, windows] of held) {
       let ties = ofPerson.get(person);
       if (ties === undefined) {
-        ties = tiesOf(person, graph, book, stated);
+        ties = tiesOf(person, kin.get(person) ?? [], book, stated);
         ofPerson.set(person, ties);
       }
       for (const tie of ties) {
@@ -63,7 +63,7 @@ function accounts(officials: readonly OfficialRecord[]): Map<string, Map<string,
 
 function tiesOf(
   person: string,
-  graph: KinGraph,
+  kin: readonly PersonTie[],
   book: AddressBook,
   stated: ReadonlyMap<string, PersonTie[]>,
 ): PersonTie[] {
@@ -78,7 +78,7 @@ function tiesOf(
   };
   return [
     self,
-    ...kinOf(graph, person),
+    ...kin,
     ...housemateTies(book, person),
     ...(stated.get(person) ?? []),
     ...neighbourTies(book, person),

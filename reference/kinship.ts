@@ -49,14 +49,31 @@ export function kinOf(graph: KinGraph, person: string): PersonTie[] {
   return [...found].flatMap(([relative, candidates]) => resolve(relative, candidates));
 }
 
-/** The closure for a set of persons; see `kinOf`. */
+/**
+ * The closure for a set of persons; see `kinOf`. Facts further than three steps away from all of them
+ * are left out first: a register holds far more people than the kin of its officials.
+ */
 export function kinClosure(
   relations: readonly RelationRecord[],
   persons: readonly PersonRecord[],
   of: Iterable<string>,
 ): Map<string, PersonTie[]> {
-  const graph = buildKinGraph(relations, persons);
-  return new Map([...new Set(of)].map((person) => [person, kinOf(graph, person)]));
+  const wanted = new Set(of);
+  const near = new Set(wanted);
+  for (let degree = 0; degree < MAX_DEGREE; degree++) {
+    const found: string[] = [];
+    for (const { personId, relatedPersonId, relation } of relations) {
+      if (relation === 'housemate') continue;
+      if (near.has(personId)) found.push(relatedPersonId);
+      else if (near.has(relatedPersonId)) found.push(personId);
+    }
+    for (const person of found) near.add(person);
+  }
+  const graph = buildKinGraph(
+    relations.filter((row) => near.has(row.personId) && near.has(row.relatedPersonId)),
+    persons.filter((person) => near.has(person.personId)),
+  );
+  return new Map([...wanted].map((person) => [person, kinOf(graph, person)]));
 }
 
 function collect(found: Map<string, Candidate[]>, edge: Edge, candidate: Candidate): void {
