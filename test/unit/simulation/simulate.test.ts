@@ -9,7 +9,7 @@ import { simulate } from '../../../simulation/simulate.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'inzagewacht-simulation-'));
 const out = (name: string) => join(root, name);
-// With 40 officials a town may hold only one whose former partner still lives there.
+// Of 40 officials perhaps only one is at work and has a former partner in town.
 const small = { officials: 80, citizens: 3_000, days: 10 };
 const FILES = ['events.ndjson', 'truth.ndjson'];
 
