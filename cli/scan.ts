@@ -150,7 +150,7 @@ export function settle(
 ): Settled {
   const { raised, allowed, heldBack } = selectWithinBudget(
     toEpisodes(detection.signals()),
-    detection.officialDays(),
+    detection.workload(),
     budget,
   );
   const versions: Alert['versions'] = {
@@ -219,7 +219,7 @@ function summary(
       ? `warning: ${deadLetters} lines could not be used; they are kept sealed as dead letters\n`
       : '') +
     detection.coverage().map(coverageLine).join('') +
-    `alerts ${alerts.length}${list([...byTypology])}; the budget of ${budget} per 1,000 officials per day with work allows ${allowed} on ${detection.officialDays()} official-days\n` +
+    `alerts ${alerts.length}${list([...byTypology])}; the budget of ${budget} per 1,000 officials per day with work allows ${allowed} (${detection.workload().officials} officials, ${detection.workload().days} days)\n` +
     (heldBack > 0
       ? `${heldBack} more rule signals did not fit the budget; raise --budget to see them\n`
       : '') +

@@ -33,8 +33,8 @@ const moreThanUsual = defineReason('unusual-volume', {
   unit: 'persons',
   comparedWith: 'own-past',
   text: {
-    nl: 'Deze medewerker raadpleegde op {date} {observed|persoon|personen}; gewoonlijk {expected} ± {sd}; bij {unexplained} daarvan is geen zaak, afspraak of contact gevonden (gewoonlijk {usualUnexplained}).',
-    en: 'This official looked up {observed|person|persons} on {date}; usually {expected} ± {sd}; no case, appointment or contact was found for {unexplained} of them (usually {usualUnexplained}).',
+    nl: 'Deze medewerker raadpleegde op {date} {observed|persoon|personen} zonder eigen zaak, afspraak of mandaat; gewoonlijk {expected} ± {sd}; bij {unexplained} daarvan is ook in het team niets gevonden (gewoonlijk {usualUnexplained}).',
+    en: 'This official looked up {observed|person|persons} without a case, appointment or mandate of their own on {date}; usually {expected} ± {sd}; nothing was found in the team either for {unexplained} of them (usually {usualUnexplained}).',
   },
 });
 const workUnknown = defineReason('unusual-volume', {
@@ -51,7 +51,9 @@ type State = { volume: Baseline; unexplained: Baseline; recent: number[]; ramp: 
 const Prior = z.strictObject({ mu: z.number().positive(), phi: z.number().positive() });
 
 function summary(day: ActorDay) {
-  const subjects = new Set(day.lookups.map((l) => l.subject));
+  // A strong explanation clears a lookup for volume too: a mandated mailing is no burst.
+  const counted = day.lookups.filter((l) => l.explanation.strength !== 'strong');
+  const subjects = new Set(counted.map((l) => l.subject));
   const open = day.lookups.filter((l) => l.explanation.verdict === 'unexplained');
   const rest = day.lookups.filter((l) => l.explanation.verdict !== 'unexplained');
   return {

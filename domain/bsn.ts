@@ -1,6 +1,6 @@
 /**
- * The eleven-test of a BSN: nine digits, weights 9 to 2 and -1, sum non-zero and divisible by 11.
- * Source: Logisch Ontwerp BSN; `000000000` fails because its sum is zero.
+ * The eleven-test of a BSN: nine digits, weights 9 to 2 and -1, sum divisible by 11, digits not all zero.
+ * Source: Logisch Ontwerp BSN; a sum of zero from other digits (000000012) is a valid number.
  */
 export function isBsn(digits: string): boolean {
   if (digits.length !== 9) return false;
@@ -10,7 +10,7 @@ export function isBsn(digits: string): boolean {
     if (digit < 0 || digit > 9) return false;
     sum += digit * (i === 8 ? -1 : 9 - i);
   }
-  return sum !== 0 && sum % 11 === 0;
+  return sum % 11 === 0 && digits !== '000000000';
 }
 
 /** Pads eight digits to nine, as sources that store numbers lose the leading zero. */

@@ -1,5 +1,13 @@
 import { hkdfSync, randomBytes } from 'node:crypto';
-import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, statSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
 import { dirname } from 'node:path';
 import { AppError } from '../domain/errors.ts';
 import type { Namespace } from '../domain/token.ts';
@@ -16,13 +24,22 @@ export function loadMasterKey(file: string, create: boolean): Buffer {
     text = readFileSync(file, 'utf8').trim();
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code !== 'ENOENT' || !create)
-      throw new AppError('ERR_KEY_FILE', `The master key file ${file} cannot be read.`, { file }, cause);
+      throw new AppError(
+        'ERR_KEY_FILE',
+        `The master key file ${file} cannot be read.`,
+        { file },
+        cause,
+      );
     return createMasterKey(file);
   }
   if (!/^[0-9a-f]{64}$/i.test(text))
-    throw new AppError('ERR_KEY_FILE', `The master key file ${file} must hold 64 hex digits.`, { file });
+    throw new AppError('ERR_KEY_FILE', `The master key file ${file} must hold 64 hex digits.`, {
+      file,
+    });
   if ((statSync(file).mode & 0o077) !== 0)
-    throw new AppError('ERR_KEY_FILE', `Others can read ${file}: run chmod 600 on it first.`, { file });
+    throw new AppError('ERR_KEY_FILE', `Others can read ${file}: run chmod 600 on it first.`, {
+      file,
+    });
   return Buffer.from(text, 'hex');
 }
 
@@ -44,4 +61,6 @@ export const deriveKey = (
   purpose: Namespace | 'vault',
   epoch: number,
 ): Buffer =>
-  Buffer.from(hkdfSync('sha256', master, '', `inzagewacht/${tenant}/${purpose}/${epoch}`, KEY_BYTES));
+  Buffer.from(
+    hkdfSync('sha256', master, '', `inzagewacht/${tenant}/${purpose}/${epoch}`, KEY_BYTES),
+  );

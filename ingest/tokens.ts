@@ -50,7 +50,8 @@ export function createTokenizer(
       if (known !== undefined) return known;
       const id = scheme === 'bsn' ? padBsn(raw) : raw.normalize('NFC').trim();
       const digest = hmac(`${scheme}:${id}`);
-      const token = `${namespace}.${epoch}.${digest.toString('base64url', 0, TOKEN_BYTES)}` as Token;
+      const token =
+        `${namespace}.${epoch}.${digest.toString('base64url', 0, TOKEN_BYTES)}` as Token;
       // Request ids do not come back later: keeping them would only push the others out.
       if (scheme === 'request') return token;
       if (cache.size >= CACHE_LIMIT) cache.clear();

@@ -1,5 +1,6 @@
 import type { ActorDay, Detector, Lookup } from '../detectors/detector.ts';
 import { EXPLAINED_BY_SEARCH, type ExplainHistory, explain } from '../detectors/explain/explain.ts';
+import type { Workload } from '../detectors/scoring/budget.ts';
 import {
   addScore,
   calibratedP,
@@ -31,7 +32,7 @@ export type Detection = {
   closeDay(): void;
   signals(): readonly Signal[];
   coverage(): Coverage[];
-  officialDays(): number;
+  workload(): Workload;
   late(): number;
 };
 
@@ -41,6 +42,8 @@ const RECENT_DAYS = 30;
 /** E5 looks 90 days back; older memory is dropped once a month. */
 const HISTORY_DAYS = 90;
 const ALL_ROLES = '*';
+/** Raw tail probabilities are up to ten times too small: before calibration none counts for less. */
+const UNCALIBRATED_P = 1e-4;
 /** Signals below this surprise say nothing anyone would read; they are not kept. */
 const KEEP_P = 0.05;
 
@@ -63,6 +66,7 @@ export function createDetection(
   let today = new Map<Token, Lookup[]>();
   let openDay = Number.NEGATIVE_INFINITY;
   let officialDays = 0;
+  let days = 0;
   let late = 0;
 
   const coverageOf = (system: string): Coverage => {
@@ -115,6 +119,7 @@ export function createDetection(
   }
 
   function closeDay(): void {
+    const before = officialDays;
     const scored: { draft: SignalDraft; index: number; day: ActorDay }[] = [];
     for (const actor of [...today.keys()].sort()) {
       const all = settleSearches(today.get(actor) ?? []);
@@ -147,7 +152,7 @@ export function createDetection(
       const p =
         calibratedP(windowOf(id, day.role), score) ??
         calibratedP(windowOf(id, ALL_ROLES), score) ??
-        draft.p;
+        Math.max(draft.p, UNCALIBRATED_P);
       if (p <= KEEP_P) keep(draft, index, day, p);
     }
     for (const { draft, index, day } of scored) {
@@ -156,6 +161,7 @@ export function createDetection(
       addScore(windowOf(id, day.role), score);
       addScore(windowOf(id, ALL_ROLES), score);
     }
+    if (officialDays > before) days++;
     if (openDay % RECENT_DAYS === 0) forget();
     today = new Map();
   }
@@ -202,7 +208,7 @@ export function createDetection(
     closeDay,
     signals: () => signals,
     coverage: () => [...coverage.values()].sort((a, b) => (a.system < b.system ? -1 : 1)),
-    officialDays: () => officialDays,
+    workload: () => ({ officials: recent.size, days, officialDays }),
     late: () => late,
   };
 }

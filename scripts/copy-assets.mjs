@@ -4,4 +4,5 @@ import { join } from 'node:path';
 
 const root = join(import.meta.dirname, '..');
 for (const path of ['storage/migrations', 'api/page/page.css'])
-  if (existsSync(join(root, path))) cpSync(join(root, path), join(root, 'dist', path), { recursive: true });
+  if (existsSync(join(root, path)))
+    cpSync(join(root, path), join(root, 'dist', path), { recursive: true });

@@ -7,12 +7,27 @@ import { join } from 'node:path';
 
 export const ROOT = join(import.meta.dirname, '..');
 const SOURCES = [
-  'api', 'cli', 'detectors', 'domain', 'evidence', 'ingest', 'pipeline', 'reference', 'review', 'scripts', 'simulation', 'storage',
+  'api',
+  'cli',
+  'detectors',
+  'domain',
+  'evidence',
+  'ingest',
+  'pipeline',
+  'reference',
+  'review',
+  'scripts',
+  'simulation',
+  'storage',
 ];
 
 /** Runs a command with its output shown; ends the process when it fails. */
 export function run(command, args, env = {}) {
-  const result = spawnSync(command, args, { cwd: ROOT, stdio: 'inherit', env: { ...process.env, ...env } });
+  const result = spawnSync(command, args, {
+    cwd: ROOT,
+    stdio: 'inherit',
+    env: { ...process.env, ...env },
+  });
   if (result.status !== 0) process.exit(result.status ?? 1);
 }
 
@@ -44,5 +59,7 @@ export function setUp() {
     run('npm', ['ci', '--no-audit', '--no-fund']),
   );
   const sources = [...SOURCES.flatMap(filesBelow), 'tsconfig.json', 'tsconfig.build.json'].sort();
-  once('dist/.inzagewacht-sources', sources, 'Building …', () => run('npm', ['run', '--silent', 'build']));
+  once('dist/.inzagewacht-sources', sources, 'Building …', () =>
+    run('npm', ['run', '--silent', 'build']),
+  );
 }

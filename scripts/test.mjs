@@ -10,7 +10,14 @@ const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
 setUp();
 if (!existsSync(CHROMIUM) && process.getuid?.() === 0 && existsSync('/usr/bin/apt-get')) {
   process.stderr.write('Installing Chromium for the browser tests …\n');
-  spawnSync('sh', ['-c', 'apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium'], { stdio: ['ignore', 'ignore', 'inherit'] });
+  spawnSync(
+    'sh',
+    [
+      '-c',
+      'apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium',
+    ],
+    { stdio: ['ignore', 'ignore', 'inherit'] },
+  );
 }
 if (!existsSync(CHROMIUM)) {
   process.stderr.write('skipped: browser tests, Chromium is not installed\n');
@@ -20,11 +27,20 @@ const folder = mkdtempSync(join(tmpdir(), 'inzagewacht-test-'));
 const report = join(folder, 'report.json');
 const result = spawnSync(
   process.execPath,
-  [join(ROOT, 'node_modules/vitest/vitest.mjs'), 'run', '--reporter=default', '--reporter=json', `--outputFile=${report}`, ...process.argv.slice(2)],
+  [
+    join(ROOT, 'node_modules/vitest/vitest.mjs'),
+    'run',
+    '--reporter=default',
+    '--reporter=json',
+    `--outputFile=${report}`,
+    ...process.argv.slice(2),
+  ],
   { cwd: ROOT, stdio: 'inherit', env: { ...process.env, CHROMIUM } },
 );
 if (!existsSync(report)) process.exit(1);
-const { numPassedTests, numFailedTests, numPendingTests, numTotalTests, success } = JSON.parse(readFileSync(report, 'utf8'));
+const { numPassedTests, numFailedTests, numPendingTests, numTotalTests, success } = JSON.parse(
+  readFileSync(report, 'utf8'),
+);
 rmSync(folder, { recursive: true });
 const failed = Math.max(numFailedTests, success ? 0 : 1);
 process.stdout.write(`${numPassedTests} passed, ${failed} failed, ${numPendingTests} skipped\n`);

@@ -119,7 +119,12 @@ function mandate(
   reference: ReferenceData,
 ): 'E3' | null {
   for (const row of reference.mandatesOf(actor))
-    if ((row.subject === null || row.subject === subject) && covers(row, at, 0)) return 'E3';
+    if (
+      (row.subject === null || row.subject === subject) &&
+      (row.actor === actor || row.unit === unit) &&
+      covers(row, at, 0)
+    )
+      return 'E3';
   for (const row of rows)
     if (
       row.kind === 'mandate' &&

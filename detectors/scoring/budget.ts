@@ -6,39 +6,48 @@ const RULE_PLACES = 25;
 const SCORE_SHARE = 0.3;
 /** Beyond this p a day is ordinary, even when the budget has room. */
 const SCORE_P_LIMIT = 0.01;
+/** A rule weakened by a colleague's case must be improbable too, or it is everyday work. */
+const LOWEST_RULE_SCORE = 40;
 
 export type Selection = {
   raised: Episode[];
-  /** Alerts the budget allows for this many days with work. */
+  /** Alerts the budget allows in all. */
   allowed: number;
   /** Rule episodes that did not fit; they stay visible as a number. */
   heldBack: number;
 };
+/** Work seen so far: distinct officials, days with work, and days of an official with work. */
+export type Workload = { officials: number; days: number; officialDays: number };
 
 const worstLast = (a: Episode, b: Episode): number =>
   b.score - a.score ||
   a.p - b.p ||
   (a.actor < b.actor ? -1 : a.actor > b.actor ? 1 : a.firstDay - b.firstDay);
+const isWeak = (e: Episode): boolean => e.score < LOWEST_RULE_SCORE && e.p > SCORE_P_LIMIT;
 
 /**
  * The alerts an office can read: `perThousand` per 1,000 officials per day with work. Rules come
- * first, then the most improbable days. Deterministic; a total order decides at the edge.
+ * first and may use the places of all officials; statistics stay within the days on which an official
+ * really worked, because that is how often they had a chance to be wrong. A total order decides at
+ * the edge, so the same episodes give the same alerts.
  */
 export function selectWithinBudget(
   episodes: readonly Episode[],
-  officialDays: number,
+  { officials, days, officialDays }: Workload,
   perThousand: number,
 ): Selection {
-  const allowed = Math.max(1, Math.floor((officialDays * perThousand) / 1000));
-  const rules = episodes.filter((e) => e.hasRule).sort(worstLast);
+  const allowed = Math.max(1, Math.floor((officials * days * perThousand) / 1000));
+  const forScores = Math.max(1, Math.floor((officialDays * perThousand) / 1000));
+  const rules = episodes.filter((e) => e.hasRule && !isWeak(e)).sort(worstLast);
   const scores = episodes.filter((e) => !e.hasRule && e.p <= SCORE_P_LIMIT).sort(worstLast);
-  const reserved = Math.min(scores.length, Math.floor(allowed * SCORE_SHARE));
-  const rulePlaces = Math.max(RULE_PLACES, allowed - reserved);
-  const raisedRules = rules.slice(0, rulePlaces);
-  const raisedScores = scores.slice(0, Math.max(reserved, allowed - raisedRules.length));
+  const reserved = Math.min(scores.length, Math.floor(forScores * SCORE_SHARE));
+  const raisedRules = rules.slice(0, Math.max(RULE_PLACES, allowed - reserved));
+  const free = Math.min(forScores, allowed - raisedRules.length);
+  const raisedScores = scores.slice(0, Math.max(reserved, free));
+  const weak = episodes.filter((e) => e.hasRule && isWeak(e)).length;
   return {
     raised: [...raisedRules, ...raisedScores].sort(worstLast),
     allowed,
-    heldBack: rules.length - raisedRules.length,
+    heldBack: rules.length - raisedRules.length + weak,
   };
 }

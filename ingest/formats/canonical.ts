@@ -18,7 +18,8 @@ export function parseCanonical({ bytes, isTooLong }: RawLine): Outcome<ParsedEve
   return json.kind === 'ok' ? toEvent(json.value) : json;
 }
 
-const isBlank = (bytes: Buffer): boolean => bytes.length < 64 && bytes.toString('latin1').trim() === '';
+const isBlank = (bytes: Buffer): boolean =>
+  bytes.length < 64 && bytes.toString('latin1').trim() === '';
 
 /** Strict UTF-8 and JSON of bounded depth and size. */
 export function parseJson(bytes: Buffer): Outcome<Record<string, unknown>> {
@@ -31,8 +32,10 @@ export function parseJson(bytes: Buffer): Outcome<Record<string, unknown>> {
   } catch {
     return deadLetter('not-json');
   }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return deadLetter('not-an-object');
-  if (bytes.length > 4 * MAX_KEYS && countKeys(value) > MAX_KEYS) return deadLetter('too-many-keys');
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    return deadLetter('not-an-object');
+  if (bytes.length > 4 * MAX_KEYS && countKeys(value) > MAX_KEYS)
+    return deadLetter('too-many-keys');
   return ok(value as Record<string, unknown>);
 }
 
@@ -40,8 +43,18 @@ export function parseJson(bytes: Buffer): Outcome<Record<string, unknown>> {
 function isDeep(bytes: Buffer): boolean {
   // A line needs more than 32 opening brackets to be deep, so most are done after a native search.
   let opens = 0;
-  for (let at = bytes.indexOf(OPEN_BRACE); at >= 0 && opens <= MAX_DEPTH; at = bytes.indexOf(OPEN_BRACE, at + 1)) opens++;
-  for (let at = bytes.indexOf(0x5b); at >= 0 && opens <= MAX_DEPTH; at = bytes.indexOf(0x5b, at + 1)) opens++;
+  for (
+    let at = bytes.indexOf(OPEN_BRACE);
+    at >= 0 && opens <= MAX_DEPTH;
+    at = bytes.indexOf(OPEN_BRACE, at + 1)
+  )
+    opens++;
+  for (
+    let at = bytes.indexOf(0x5b);
+    at >= 0 && opens <= MAX_DEPTH;
+    at = bytes.indexOf(0x5b, at + 1)
+  )
+    opens++;
   if (opens <= MAX_DEPTH) return false;
   let depth = 0;
   let isText = false;
@@ -75,7 +88,10 @@ export function toEvent(value: unknown): Outcome<ParsedEvent> {
   if (!result.success) {
     const [issue] = result.error.issues;
     // The field, never its value: the value may be an identity.
-    return deadLetter(issue === undefined ? 'invalid-field' : reasonOf(issue, value), issue?.path.join('.') ?? null);
+    return deadLetter(
+      issue === undefined ? 'invalid-field' : reasonOf(issue, value),
+      issue?.path.join('.') ?? null,
+    );
   }
   const event = result.data;
   const time = parseInstant(event.occurredAt);

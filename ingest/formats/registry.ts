@@ -5,5 +5,6 @@ import type { Format } from './format.ts';
 export const FORMATS: readonly Format[] = [canonical];
 
 /** The format of a sample (the first lines of a source), or null when none claims it. */
-export const detectFormat = (sample: Buffer): Format | null => FORMATS.find((f) => f.detect(sample)) ?? null;
+export const detectFormat = (sample: Buffer): Format | null =>
+  FORMATS.find((f) => f.detect(sample)) ?? null;
 export const formatById = (id: string): Format | null => FORMATS.find((f) => f.id === id) ?? null;

@@ -21,7 +21,12 @@ const GZIP_MAGIC = [0x1f, 0x8b];
 const MAX_GZIP_RATIO = 200;
 const GZIP_RATIO_FROM_BYTES = 10_485_760;
 
-function anInput(name: string, path: string | null, isGzip: boolean, bytesTotal: number): CountedInput {
+function anInput(
+  name: string,
+  path: string | null,
+  isGzip: boolean,
+  bytesTotal: number,
+): CountedInput {
   let read = 0;
   return {
     name,
@@ -60,11 +65,18 @@ export async function listInputs(paths: readonly string[]): Promise<Input[]> {
     try {
       info = await stat(path);
     } catch (cause) {
-      throw new AppError('ERR_INGEST_NO_INPUT', `There is no file or folder ${path}: check the path.`, {}, cause);
+      throw new AppError(
+        'ERR_INGEST_NO_INPUT',
+        `There is no file or folder ${path}: check the path.`,
+        {},
+        cause,
+      );
     }
     const files = info.isDirectory() ? await filesBelow(path) : [path];
-    if (files.length === 0) throw new AppError('ERR_INGEST_NO_INPUT', `The folder ${path} holds no files.`);
-    for (const file of files) inputs.push(anInput(file, file, await isGzipFile(file), Number((await stat(file)).size)));
+    if (files.length === 0)
+      throw new AppError('ERR_INGEST_NO_INPUT', `The folder ${path} holds no files.`);
+    for (const file of files)
+      inputs.push(anInput(file, file, await isGzipFile(file), Number((await stat(file)).size)));
   }
   return inputs;
 }
@@ -81,17 +93,27 @@ async function filesBelow(folder: string): Promise<string[]> {
  * Lines of an input, some thousands at a time. A cut or bad .gz gives the lines before the fault and
  * then a warning; so does one that unpacks to more than 200 times its size.
  */
-export async function* readLines(input: Input, warn: (problem: string) => void): AsyncGenerator<RawLine[]> {
+export async function* readLines(
+  input: Input,
+  warn: (problem: string) => void,
+): AsyncGenerator<RawLine[]> {
   const counted = input as CountedInput;
   const splitter = createLineSplitter();
-  const raw = input.path === null ? process.stdin : createReadStream(input.path, { highWaterMark: CHUNK_BYTES });
+  const raw =
+    input.path === null
+      ? process.stdin
+      : createReadStream(input.path, { highWaterMark: CHUNK_BYTES });
   raw.on('data', (chunk: Buffer) => counted.add(chunk.length));
   let unpacked = 0;
   try {
     const stream = input.isGzip ? raw.pipe(createGunzip({ chunkSize: CHUNK_BYTES })) : raw;
     for await (const chunk of stream) {
       unpacked += (chunk as Buffer).length;
-      if (input.isGzip && unpacked > GZIP_RATIO_FROM_BYTES && unpacked > MAX_GZIP_RATIO * counted.bytesRead()) {
+      if (
+        input.isGzip &&
+        unpacked > GZIP_RATIO_FROM_BYTES &&
+        unpacked > MAX_GZIP_RATIO * counted.bytesRead()
+      ) {
         warn('gzip-ratio');
         return;
       }

@@ -27,7 +27,12 @@ export function createLineSplitter(firstLine = 1, firstOffset = 0): LineSplitter
     if (tooLong) bytes = bytes.subarray(0, KEPT_OF_LONG_BYTES);
     else if (bytes[bytes.length - 1] === CR) bytes = bytes.subarray(0, -1);
     if (lineStart === 0 && bytes.subarray(0, 3).equals(BOM)) bytes = bytes.subarray(3);
-    const line: RawLine = { bytes, lineNumber, offset: lineStart, ...(tooLong ? { isTooLong } : {}) };
+    const line: RawLine = {
+      bytes,
+      lineNumber,
+      offset: lineStart,
+      ...(tooLong ? { isTooLong } : {}),
+    };
     if (tooLong) line.isTooLong = true;
     rest = [];
     restBytes = 0;
@@ -50,7 +55,8 @@ export function createLineSplitter(firstLine = 1, firstOffset = 0): LineSplitter
         restBytes += tail.length;
         if (restBytes > MAX_LINE_BYTES) isTooLong = true;
         // Copied: a small tail must not keep a whole chunk alive.
-        if (!isTooLong || rest.length === 0) rest.push(Buffer.from(tail.subarray(0, MAX_LINE_BYTES)));
+        if (!isTooLong || rest.length === 0)
+          rest.push(Buffer.from(tail.subarray(0, MAX_LINE_BYTES)));
       }
       return lines;
     },

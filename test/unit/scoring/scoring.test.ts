@@ -138,14 +138,18 @@ describe('budget', () => {
   const many = (n: number, hasRule: boolean) =>
     Array.from({ length: n }, (_, i) => anEpisode(i, hasRule));
   test('raises no more statistical alerts than allowed', () => {
-    const { raised, allowed } = selectWithinBudget(many(50, false), 3_721, 1);
-    expect(allowed).toBe(3);
+    const { raised, allowed } = selectWithinBudget(
+      many(50, false),
+      { officials: 23, days: 1_200, officialDays: 3_721 },
+      1,
+    );
+    expect(allowed).toBe(27);
     expect(raised).toHaveLength(3);
   });
   test('leaves statistics their share when rules would take it all', () => {
     const { raised, heldBack } = selectWithinBudget(
       [...many(200, true), ...many(200, false)],
-      100_000,
+      { officials: 1000, days: 100, officialDays: 100_000 },
       1,
     );
     expect(raised).toHaveLength(100);
@@ -153,9 +157,17 @@ describe('budget', () => {
     expect(heldBack).toBe(130);
   });
   test('shows rules in a file too small for a budget', () => {
-    expect(selectWithinBudget(many(4, true), 5, 1).raised).toHaveLength(4);
+    expect(
+      selectWithinBudget(many(4, true), { officials: 2, days: 3, officialDays: 5 }, 1).raised,
+    ).toHaveLength(4);
   });
   test('does not fill the budget with ordinary days', () => {
-    expect(selectWithinBudget([anEpisode(1, false, 0.02)], 100_000, 1).raised).toEqual([]);
+    expect(
+      selectWithinBudget(
+        [anEpisode(1, false, 0.02)],
+        { officials: 1000, days: 100, officialDays: 100_000 },
+        1,
+      ).raised,
+    ).toEqual([]);
   });
 });
