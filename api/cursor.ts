@@ -1,6 +1,5 @@
 /** A place in the list of alerts, opaque to the caller. */
-export const toCursor = (offset: number): string =>
-  Buffer.from(`o${offset}`).toString('base64url');
+export const toCursor = (offset: number): string => Buffer.from(`o${offset}`).toString('base64url');
 
 /** The place a cursor names; null when it is none of ours. */
 export function fromCursor(cursor: string): number | null {

@@ -45,15 +45,24 @@ export const TYPOLOGY_WORDS: Record<Typology, { title: Words; innocent: Words }>
   },
   self: {
     title: say('Eigen gegevens opgezocht', 'Own data looked up'),
-    innocent: say('een oefening, of controle van een eigen aanvraag', 'training, or a check of an own request'),
+    innocent: say(
+      'een oefening, of controle van een eigen aanvraag',
+      'training, or a check of an own request',
+    ),
   },
   housemate: {
     title: say('Huisgenoot opgezocht', 'Housemate looked up'),
-    innocent: say('een studentenhuis, of een late adreswijziging', 'a student house, or a late change of address'),
+    innocent: say(
+      'een studentenhuis, of een late adreswijziging',
+      'a student house, or a late change of address',
+    ),
   },
   neighbour: {
     title: say('Buren opgezocht', 'Neighbours looked up'),
-    innocent: say('een team dat in de eigen wijk werkt, of toeval', 'a team that works in its own district, or chance'),
+    innocent: say(
+      'een team dat in de eigen wijk werkt, of toeval',
+      'a team that works in its own district, or chance',
+    ),
   },
   colleague: {
     title: say('Collega opgezocht', 'Colleague looked up'),
@@ -68,7 +77,10 @@ export const TYPOLOGY_WORDS: Record<Typology, { title: Words; innocent: Words }>
   },
   'protected-person': {
     title: say('Beschermd persoon opgezocht', 'Protected person looked up'),
-    innocent: say('behandeling van het geheimhoudingsverzoek', 'handling of the request for secrecy'),
+    innocent: say(
+      'behandeling van het geheimhoudingsverzoek',
+      'handling of the request for secrecy',
+    ),
   },
   'subject-burst': {
     title: say('Veel medewerkers bij één persoon', 'Many officials at one person'),
@@ -83,15 +95,24 @@ export const TYPOLOGY_WORDS: Record<Typology, { title: Words; innocent: Words }>
   },
   'bulk-export': {
     title: say('Grote export of afdruk', 'Large export or print'),
-    innocent: say('een opgedragen rapportage, mailing of stempassen', 'a mandated report, a mailing or poll cards'),
+    innocent: say(
+      'een opgedragen rapportage, mailing of stempassen',
+      'a mandated report, a mailing or poll cards',
+    ),
   },
   'no-case': {
     title: say('Raadplegingen zonder zaak', 'Lookups without a case'),
-    innocent: say('werk aan de balie, of een verkeerd gekozen persoon', 'counter work, or a person picked by mistake'),
+    innocent: say(
+      'werk aan de balie, of een verkeerd gekozen persoon',
+      'counter work, or a person picked by mistake',
+    ),
   },
   'case-mismatch': {
     title: say('Zaaknummer hoort niet bij de persoon', 'Case number of someone else'),
-    innocent: say('een typefout, of de wederpartij in een zaak', 'a typing error, or the other party in a case'),
+    innocent: say(
+      'een typefout, of de wederpartij in een zaak',
+      'a typing error, or the other party in a case',
+    ),
   },
   'repeated-subject': {
     title: say('Steeds dezelfde persoon', 'The same person again and again'),
@@ -99,7 +120,10 @@ export const TYPOLOGY_WORDS: Record<Typology, { title: Words; innocent: Words }>
   },
   enumeration: {
     title: say('Reeks opeenvolgende zoekvragen', 'Run of consecutive searches'),
-    innocent: say('een straatcontrole of een project voor gegevenskwaliteit', 'a street inspection or a data-quality project'),
+    innocent: say(
+      'een straatcontrole of een project voor gegevenskwaliteit',
+      'a street inspection or a data-quality project',
+    ),
   },
   'address-targeting': {
     title: say('Gericht zoeken naar adressen', 'Searches aimed at addresses'),
@@ -107,11 +131,17 @@ export const TYPOLOGY_WORDS: Record<Typology, { title: Words; innocent: Words }>
   },
   'out-of-area': {
     title: say('Personen van buiten de gemeente', 'Persons from elsewhere'),
-    innocent: say('nieuwkomers, schuldenaren of jeugdzorg elders', 'newcomers, debtors or youth care elsewhere'),
+    innocent: say(
+      'nieuwkomers, schuldenaren of jeugdzorg elders',
+      'newcomers, debtors or youth care elsewhere',
+    ),
   },
   'out-of-hours': {
     title: say('Buiten kantoortijd', 'Out of office hours'),
-    innocent: say('piket, een avondbalie of verkiezingen', 'standby, an evening counter or elections'),
+    innocent: say(
+      'piket, een avondbalie of verkiezingen',
+      'standby, an evening counter or elections',
+    ),
   },
   'on-leave': {
     title: say('Tijdens afwezigheid', 'During absence'),
@@ -127,11 +157,17 @@ export const TYPOLOGY_WORDS: Record<Typology, { title: Words; innocent: Words }>
   },
   'dormant-subject': {
     title: say('Persoon zonder recent werk', 'Person without recent work'),
-    innocent: say('een terugkerende klant, een oude schuld of een nalatenschap', 'a returning client, an old debt or an estate'),
+    innocent: say(
+      'een terugkerende klant, een oude schuld of een nalatenschap',
+      'a returning client, an old debt or an estate',
+    ),
   },
   'emergency-overuse': {
     title: say('Vaak noodtoegang gebruikt', 'Emergency access used often'),
-    innocent: say('een slecht gevulde werklijst of een crisisdienst', 'a badly filled work list or a crisis service'),
+    innocent: say(
+      'een slecht gevulde werklijst of een crisisdienst',
+      'a badly filled work list or a crisis service',
+    ),
   },
   'denied-probing': {
     title: say('Veel geweigerde verzoeken', 'Many refused requests'),
@@ -139,7 +175,10 @@ export const TYPOLOGY_WORDS: Record<Typology, { title: Words; innocent: Words }>
   },
   'shared-account': {
     title: say('Account op meer apparaten tegelijk', 'Account on several devices at once'),
-    innocent: say('een terminalserver, een kiosk of een systeemtaak', 'a terminal server, a kiosk or a system job'),
+    innocent: say(
+      'een terminalserver, een kiosk of een systeemtaak',
+      'a terminal server, a kiosk or a system job',
+    ),
   },
   'novel-access': {
     title: say('Nieuw soort toegang', 'New kind of access'),
@@ -151,7 +190,10 @@ export const TYPOLOGY_WORDS: Record<Typology, { title: Words; innocent: Words }>
   },
   'log-gap': {
     title: say('Ontbrekende logregels', 'Missing log lines'),
-    innocent: say('een herstart van de bron; niemand wordt hier iets verweten', 'a restart of the source; nobody is at fault here'),
+    innocent: say(
+      'een herstart van de bron; niemand wordt hier iets verweten',
+      'a restart of the source; nobody is at fault here',
+    ),
   },
   'source-silent': {
     title: say('Bron levert niets', 'Source delivers nothing'),
