@@ -34,6 +34,8 @@ export function createServer(options: ServerOptions): FastifyInstance {
     // An id in a path names an alert, never a person; longer ones are not ours.
     routerOptions: { maxParamLength: 128 },
     bodyLimit: 1024,
+    frameworkErrors: (_error, _request, reply) =>
+      sendProblem(reply, 400, 'The address cannot be understood.'),
   });
   app.register(fastifyHelmet, {
     contentSecurityPolicy: {

@@ -18,11 +18,11 @@ export const listPage = (view: View, data: ListData): string =>
     html`<h1>${view.t('alerts')}</h1>
 ${notice(view)}
 ${reading(view, data.status)}
-${coverage(view, data.status)}
 <section aria-labelledby="list">
 <h2 id="list">${view.t('listTitle')}</h2>
 ${data.total === 0 ? empty(view, data.status) : cards(view, data)}
-</section>`,
+</section>
+${coverage(view, data.status)}`,
   );
 
 function reading({ lang, t }: View, status: Status): Markup {

@@ -27,8 +27,8 @@ const TEXTS = {
   deadLetters: { nl: 'Onbruikbare regels', en: 'Dead letters' },
   budget: { nl: 'Signaalbudget', en: 'Alert budget' },
   budgetValue: {
-    nl: '{budget} per 1.000 medewerkers per dag',
-    en: '{budget} per 1,000 officials per day',
+    nl: '{budget} per 1.000 per dag',
+    en: '{budget} per 1,000 a day',
   },
   coverageTitle: { nl: 'Hoeveel is verklaard', en: 'How much is explained' },
   coverageCaption: {
@@ -67,8 +67,8 @@ const TEXTS = {
     en: 'No events have been read yet. Start the program with npm start for an example, or with npm start -- --events PATH --reference DIR for your own logs, and then refresh this page.',
   },
   emptyQuiet: {
-    nl: 'In {events} gelezen gebeurtenissen is niets gevonden dat een signaal vraagt. Controleer hierboven of elke bron is geleverd en hoeveel niet te beoordelen was: een rustige dag en een stilgevallen bron zijn niet hetzelfde.',
-    en: 'In {events} events nothing was found that calls for an alert. Check above that every source was delivered and how much could not be judged: a quiet day and a silent source are not the same.',
+    nl: 'In {events} gelezen gebeurtenissen is niets gevonden dat een signaal vraagt. Controleer of elke bron is geleverd en hoeveel niet te beoordelen was: een rustige dag en een stilgevallen bron zijn niet hetzelfde.',
+    en: 'In {events} events nothing was found that calls for an alert. Check that every source was delivered and how much could not be judged: a quiet day and a silent source are not the same.',
   },
   pages: { nl: 'Bladeren', en: 'Pages' },
   previous: { nl: 'Vorige signalen', en: 'Previous alerts' },
