@@ -103,7 +103,7 @@ ${hasNext ? html`<li><a rel="next" href="${link('/', lang, page + 1)}">${t('next
 }`;
 }
 
-/** Severity in a word and a number of filled bars: colour alone says nothing here. */
+/** Severity in a word, with a border of its own: colour alone says nothing here. */
 export const severityMark = ({ lang, t }: View, alert: Alert): Markup =>
   html`<span class="severity severity-${alert.severity}"><span class="hidden">${t('severity')}: </span>${SEVERITY_WORDS[alert.severity][lang]}</span>`;
 

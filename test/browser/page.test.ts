@@ -5,7 +5,7 @@ import type { FastifyInstance } from 'fastify';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createServer } from '../../api/server.ts';
-import { anAlert, aStatus, readerOf, someAlerts } from '../helpers/alerts.ts';
+import { aStatus, readerOf, someAlerts } from '../helpers/alerts.ts';
 
 const CHROMIUM = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
