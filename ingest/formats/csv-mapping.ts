@@ -1,260 +1,302 @@
-import { isUtf8 } from 'node:buffer';
-import { ACTIONS } from '../../domain/event.ts';
-import { type DeadLetterReason, deadLetter, type Outcome, ok } from '../../domain/outcome.ts';
-import { parseInstant, toIso } from '../../domain/time.ts';
-import { toEvent } from './canonical.ts';
-import {
-  type CsvMapping,
-  FIELD_KINDS,
-  type FieldKind,
-  parseCsvMapping,
-} from './csv-mapping-schema.ts';
-import { createRecordParser, type RecordState } from './csv-record.ts';
+import { parse as parseCsv } from 'csv-parse/sync';
+import { parse as parseYaml } from 'yaml';
+import { z } from 'zod';
+import { AppError } from '../../domain/errors.ts';
+import { ACTIONS, OUTCOMES, QUERY_KEYS } from '../../domain/event.ts';
+import { deadLetter, type Outcome, ok } from '../../domain/outcome.ts';
+import { fromAmsterdam } from '../../domain/time.ts';
+import { emitOutcome, toEvent } from './canonical.ts';
 import type { Emit, Format, FormatReader, ParsedEvent, RawLine } from './format.ts';
-import { createLocalClock, type LocalClock } from './local-time.ts';
 
-const MAX_RECORD_BYTES = 1_048_576;
-/** `9,99993E+08`: a spreadsheet turned a number into a rounded one, so which number it was is lost. */
-const MANGLED = /^[+-]?\d(?:[.,]\d+)?[eE][+-]\d+$/;
-const ID_FIELDS = new Set([
+/** Canonical fields a column may fill, and how their text is read. */
+const TARGETS = [
   'eventId',
   'requestId',
+  'occurredAt',
   'actor.id',
-  'subject.id',
-  'object.id',
+  'actor.unit',
+  'actor.kind',
+  'action',
+  'outcome',
+  'subject.bsn',
+  'subject.local',
+  'subject.municipality',
+  'query.key',
+  'query.resultCount',
+  'fields',
+  'purpose.code',
   'purpose.caseRef',
+  'device.ip',
+  'device.host',
   'sessionId',
+] as const;
+type Target = (typeof TARGETS)[number];
+
+const Column = z.union([
+  z.string().min(1),
+  z.strictObject({
+    column: z.string().min(1),
+    values: z.record(z.string(), z.string()).optional(),
+  }),
 ]);
-const YES = new Set(['true', 'ja', 'yes', 'j', 'y', '1']);
-const NO = new Set(['false', 'nee', 'no', 'n', '0']);
-/** Parts of the event that mean nothing without this field: dropped whole when it is empty. */
-const KEY_OF_PART: readonly [string, string][] = [
-  ['actor', 'id'],
-  ['subject', 'id'],
-  ['object', 'id'],
-  ['query', 'key'],
-];
 
-type Cell = { index: number; column: string; field: string; kind: FieldKind };
-type Layout = { width: number; cells: Cell[] };
-type Draft = { [key: string]: unknown };
+/** The mapping file: which column is what. Unknown keys are refused. */
+export const CsvMapping = z.strictObject({
+  system: z.string().regex(/^[a-z0-9][a-z0-9._-]{0,63}$/),
+  delimiter: z.string().length(1).default(';'),
+  encoding: z.enum(['utf-8', 'windows-1252']).default('utf-8'),
+  /** Zone of times without an offset. */
+  zone: z.enum(['Europe/Amsterdam', 'UTC']).default('Europe/Amsterdam'),
+  /** Pattern of dd MM yyyy HH mm ss; left out when times are RFC 3339. */
+  datePattern: z.string().optional(),
+  empty: z.array(z.string()).default(['', '-', 'NULL']),
+  columns: z.partialRecord(z.enum(TARGETS), Column),
+  constants: z.partialRecord(z.enum(TARGETS), z.string()).default({}),
+});
+export type CsvMapping = z.infer<typeof CsvMapping>;
 
-/**
- * A format out of a mapping file: columns to canonical fields (docs/formats.md). Throws
- * ERR_INGEST_MAPPING with every problem of the file at once; its readers never throw.
- */
-export function csvMappingFormat(yamlText: string): Format {
-  const mapping = parseCsvMapping(yamlText);
+const CLOSED: Partial<Record<Target, readonly string[]>> = {
+  action: ACTIONS,
+  outcome: OUTCOMES,
+  'query.key': QUERY_KEYS,
+};
+/** What a spreadsheet makes of a long number. */
+const MANGLED = /^\d[.,]\d+E\+\d+$/i;
+const MAX_ROW_BYTES = 1_048_576;
+
+/** Reads a mapping; throws ERR_INGEST_MAPPING with every problem at once. */
+export function readMapping(yaml: string): CsvMapping {
+  let raw: unknown;
+  try {
+    raw = parseYaml(yaml);
+  } catch (cause) {
+    throw new AppError('ERR_INGEST_MAPPING', 'The mapping file is not YAML.', {}, cause);
+  }
+  const result = CsvMapping.safeParse(raw);
+  const problems = result.success
+    ? []
+    : result.error.issues.map((i) => `${i.path.join('.') || '(mapping)'}: ${i.message}`);
+  if (result.success) {
+    const { columns, constants, datePattern } = result.data;
+    for (const needed of ['occurredAt', 'action'] as const)
+      if (columns[needed] === undefined && constants[needed] === undefined)
+        problems.push(`columns: ${needed} is needed, as a column or a constant`);
+    if (datePattern !== undefined && !/dd/.test(datePattern))
+      problems.push('datePattern: dd is missing');
+    for (const [target, value] of Object.entries(constants)) {
+      const allowed = CLOSED[target as Target];
+      if (allowed !== undefined && !allowed.includes(value))
+        problems.push(`constants.${target}: one of ${allowed.join(', ')}`);
+    }
+    if (problems.length === 0) return result.data;
+  }
+  throw new AppError(
+    'ERR_INGEST_MAPPING',
+    `The mapping file is refused:\n  ${problems.join('\n  ')}`,
+    { problems },
+  );
+}
+
+/** A format made from a mapping file: tables that suites export, one lookup a row. */
+export function csvMappingFormat(yaml: string): Format {
+  const mapping = readMapping(yaml);
   return {
-    id: mapping.id,
-    version: mapping.version,
-    detect: (sample) => {
-      const end = sample.indexOf(0x0a);
-      const parser = createRecordParser(mapping.delimiter);
-      const first = decode(sample.subarray(0, end < 0 ? sample.length : end), mapping.encoding);
-      return (
-        first !== null &&
-        parser.feed(first.replace(/^\ufeff|\r$/g, '')) === 'whole' &&
-        layoutOf(mapping, parser.fields()) !== null
-      );
-    },
+    id: `csv:${mapping.system}`,
+    version: 1,
+    detect: () => false,
     reader: () => createReader(mapping),
   };
 }
 
-const latin = new TextDecoder('windows-1252');
-const decode = (bytes: Buffer, encoding: CsvMapping['encoding']): string | null => {
-  if (encoding === 'windows-1252') return latin.decode(bytes);
-  return isUtf8(bytes) ? bytes.toString('utf8') : null;
-};
-
-/** Where the mapped columns are; null when one is missing, comes twice or the widths differ. */
-function layoutOf(mapping: CsvMapping, names: readonly string[]): Layout | null {
-  const trimmed = mapping.header ?? names.map((n) => n.trim());
-  if (mapping.header !== undefined && names.length !== mapping.header.length) return null;
-  const cells: Cell[] = [];
-  for (const [column, field] of Object.entries(mapping.columns)) {
-    const index = trimmed.indexOf(column);
-    if (index < 0 || trimmed.indexOf(column, index + 1) >= 0) return null;
-    cells.push({ index, column, field, kind: FIELD_KINDS.get(field) ?? 'text' });
-  }
-  // Date and time are joined in the order of the columns.
-  cells.sort((a, b) => a.index - b.index);
-  return { width: trimmed.length, cells };
-}
-
-/**
- * One record may run over lines while a quote is open. A quote that is never closed must not swallow
- * the good lines after it: only its own line is set aside, and reading starts again at the next.
- */
 function createReader(mapping: CsvMapping): FormatReader {
-  const toRow = createRowReader(mapping);
-  let layout = mapping.header === undefined ? null : layoutOf(mapping, mapping.header);
-  let isHeaderRefused = false;
+  let header: Map<string, number> | null = null;
   let open: RawLine[] = [];
-  let openBytes = 0;
-  let parser = createRecordParser(mapping.delimiter);
+  const decoder = new TextDecoder(mapping.encoding, { fatal: true });
 
-  function restart(): void {
-    open = [];
-    openBytes = 0;
-    parser = createRecordParser(mapping.delimiter);
-  }
-
-  /** Takes a line; the lines that have to be read again when the record fails. */
-  function take(line: RawLine, emit: Emit): RawLine[] {
-    if (open.length === 0) {
-      if (line.isTooLong === true) {
-        emit.dead('line-too-long', null, line);
-        return [];
-      }
-      if (line.bytes.length < 64 && line.bytes.toString('latin1').trim() === '') {
-        emit.consumed('blank-line', line);
-        return [];
-      }
+  function row(line: RawLine, emit: Emit): void {
+    const cells = split(line, decoder, mapping.delimiter);
+    if (cells.kind !== 'ok') {
+      emitOutcome(cells, line, emit);
+      return;
     }
-    const text = line.isTooLong === true ? null : decode(line.bytes, mapping.encoding);
-    const isOver = openBytes + line.bytes.length > MAX_RECORD_BYTES;
-    const state: RecordState = text === null || isOver ? 'broken' : parser.feed(text);
-    open.push(line);
-    openBytes += line.bytes.length + 1;
-    if (state === 'open') return [];
-    const reason = text === null && open.length === 1 ? 'not-utf8' : 'invalid-field';
-    return state === 'whole' ? whole(emit) : setAside(reason, emit);
-  }
-
-  function setAside(reason: DeadLetterReason, emit: Emit): RawLine[] {
-    const [first, ...again] = open;
-    restart();
-    if (first !== undefined) emit.dead(reason, null, first);
-    return again;
-  }
-
-  function whole(emit: Emit): RawLine[] {
-    const fields = parser.fields();
-    const line = joined(open);
-    if (layout === null) {
-      if (isHeaderRefused) return setAside('unknown-format', emit);
-      layout = layoutOf(mapping, fields);
-      isHeaderRefused = layout === null;
-      if (layout === null) return setAside('unknown-format', emit);
-      restart();
-      emit.consumed('header', line);
-      return [];
+    if (header !== null) {
+      emitOutcome(toCanonical(cells.value, header, mapping), line, emit);
+      return;
     }
-    if (fields.length !== layout.width) return setAside('wrong-column-count', emit);
-    restart();
-    const outcome = toRow(fields, layout);
-    if (outcome.kind === 'ok') emit.event(outcome.value, line);
-    else if (outcome.kind === 'dead-letter') emit.dead(outcome.reason, outcome.field, line);
-    return [];
-  }
-
-  function run(lines: RawLine[], emit: Emit): void {
-    // A stack with the next line on top: what has to be read again goes before the rest.
-    const queue = lines.reverse();
-    for (let next = queue.pop(); next !== undefined; next = queue.pop())
-      for (const again of take(next, emit).reverse()) queue.push(again);
+    header = new Map(cells.value.map((name, index) => [name.trim(), index]));
+    const missing = neededColumns(mapping).find((name) => !header?.has(name));
+    if (missing !== undefined)
+      throw new AppError(
+        'ERR_INGEST_MAPPING',
+        `The table has no column "${missing}", which the mapping names.`,
+        {},
+      );
+    emit.consumed('header', line);
   }
 
   return {
-    line: (line, emit) => run([line], emit),
+    line(line, emit) {
+      if (open.length === 0 && line.bytes.length === 0) {
+        emit.consumed('blank-line', line);
+        return;
+      }
+      open.push(line);
+      const joined = open.length === 1 ? line : join(open);
+      if (
+        line.isTooLong !== true &&
+        hasOpenQuote(joined.bytes) &&
+        joined.bytes.length <= MAX_ROW_BYTES
+      )
+        return;
+      open = [];
+      row(joined, emit);
+    },
     end(emit) {
-      while (open.length > 0) run(setAside('invalid-field', emit), emit);
+      if (open.length > 0) row(join(open), emit);
+      open = [];
     },
   };
 }
 
-function joined(lines: readonly RawLine[]): RawLine {
-  const [first, ...rest] = lines;
-  if (first === undefined) throw new TypeError('a record has a line');
-  if (rest.length === 0) return first;
-  const bytes = Buffer.concat(lines.flatMap((l, i) => (i === 0 ? [l.bytes] : [LF, l.bytes])));
-  return { ...first, bytes };
-}
-const LF = Buffer.from('\n');
-
-/** Cells of one row to an event; the field of a dead letter is the column's name. */
-function createRowReader(mapping: CsvMapping) {
-  const empty = new Set(['', ...mapping.empty]);
-  const tables = new Map(
-    Object.entries(mapping.values).map(([field, table]) => [field, new Map(Object.entries(table))]),
+/** A quoted cell may hold line breaks: such lines are one row. */
+const join = (lines: readonly RawLine[]): RawLine => {
+  const [first] = lines;
+  const bytes = Buffer.concat(
+    lines.flatMap((l, i) => (i === 0 ? [l.bytes] : [Buffer.from('\n'), l.bytes])),
   );
-  const clock: LocalClock =
-    mapping.date === 'rfc3339' ? parseInstant : createLocalClock(mapping.date, mapping.zone);
+  return { bytes, lineNumber: first?.lineNumber ?? 0, offset: first?.offset ?? 0 };
+};
 
-  return (fields: readonly string[], { cells }: Layout): Outcome<ParsedEvent> => {
-    const draft: Draft = { source: { system: mapping.system } };
-    for (const [field, value] of Object.entries(mapping.constants))
-      put(draft, field, FIELD_KINDS.get(field) === 'text' ? String(value) : value);
-    let time = '';
-    let timeColumn: string | null = null;
-    for (const { index, column, field, kind } of cells) {
-      const text = (fields[index] ?? '').trim();
-      if (empty.has(text)) continue;
-      if (kind === 'time') {
-        time = time === '' ? text : `${time} ${text}`;
-        timeColumn ??= column;
-        continue;
-      }
-      if (ID_FIELDS.has(field) && MANGLED.test(text)) return deadLetter('number-mangled', column);
-      if (text.includes('\0')) return deadLetter('invalid-field', column);
-      const table = tables.get(field);
-      const word = table === undefined ? text : table.get(text);
-      const isUnknown = field === 'action' && !(ACTIONS as readonly unknown[]).includes(word);
-      if (word === undefined || isUnknown)
-        return deadLetter(field === 'action' ? 'unknown-operation' : 'invalid-field', column);
-      const value = cellValue(String(word), kind, mapping.listSeparator);
-      if (value === undefined) return deadLetter('invalid-field', column);
-      put(draft, field, value);
+function hasOpenQuote(bytes: Buffer): boolean {
+  let quotes = 0;
+  for (let at = bytes.indexOf(0x22); at >= 0; at = bytes.indexOf(0x22, at + 1)) quotes++;
+  return quotes % 2 === 1;
+}
+
+function split(
+  line: RawLine,
+  decoder: InstanceType<typeof TextDecoder>,
+  delimiter: string,
+): Outcome<string[]> {
+  if (line.isTooLong === true || line.bytes.length > MAX_ROW_BYTES)
+    return deadLetter('line-too-long');
+  let text: string;
+  try {
+    text = decoder.decode(line.bytes);
+  } catch {
+    return deadLetter('not-utf8');
+  }
+  try {
+    const [cells] = parseCsv(text, { delimiter }) as string[][];
+    return cells === undefined ? deadLetter('wrong-column-count') : ok(cells);
+  } catch {
+    return deadLetter('wrong-column-count');
+  }
+}
+
+const columnName = (column: z.infer<typeof Column>): string =>
+  typeof column === 'string' ? column : column.column;
+const neededColumns = ({ columns }: CsvMapping): string[] =>
+  Object.values(columns).flatMap((column) => (column === undefined ? [] : [columnName(column)]));
+
+function toCanonical(
+  cells: readonly string[],
+  header: ReadonlyMap<string, number>,
+  mapping: CsvMapping,
+): Outcome<ParsedEvent> {
+  if (cells.length !== header.size) return deadLetter('wrong-column-count');
+  const values = new Map<Target, string>(Object.entries(mapping.constants) as [Target, string][]);
+  for (const [name, column] of Object.entries(mapping.columns) as [
+    Target,
+    z.infer<typeof Column> | undefined,
+  ][]) {
+    if (column === undefined) continue;
+    let text = (cells[header.get(columnName(column)) ?? -1] ?? '').trim();
+    if (mapping.empty.includes(text)) continue;
+    if (MANGLED.test(text)) return deadLetter('number-mangled', name);
+    if (typeof column === 'object' && column.values !== undefined) {
+      const mapped = Object.hasOwn(column.values, text) ? column.values[text] : undefined;
+      if (mapped === undefined)
+        return deadLetter(name === 'action' ? 'unknown-operation' : 'invalid-field', name);
+      text = mapped;
     }
-    if (time === '') return deadLetter('missing-field', 'occurredAt');
-    const instant = clock(time);
-    if ('error' in instant) return deadLetter(instant.error, timeColumn);
-    draft['occurredAt'] = toIso(instant.at);
-    finish(draft);
-    const outcome = toEvent(draft);
-    if (outcome.kind !== 'ok') return inColumns(outcome, cells);
-    return ok({ ...outcome.value, isDateOnly: instant.isDateOnly });
+    values.set(name, text);
+  }
+  const at = values.get('occurredAt');
+  if (at === undefined) return deadLetter('missing-field', 'occurredAt');
+  const time =
+    mapping.datePattern === undefined ? ok(at) : readTime(at, mapping.datePattern, mapping.zone);
+  if (time.kind !== 'ok') return time;
+  return toEvent(nest(values, time.value, mapping.system));
+}
+
+/** A local time by pattern to RFC 3339 in UTC. */
+function readTime(text: string, pattern: string, zone: CsvMapping['zone']): Outcome<string> {
+  const part = (letters: string, fallback: number): number => {
+    const at = pattern.indexOf(letters);
+    return at < 0 ? fallback : Number(text.slice(at, at + letters.length));
   };
+  const [year, month, day] = [
+    part('yyyy', Number.NaN),
+    part('MM', Number.NaN),
+    part('dd', Number.NaN),
+  ];
+  const [hour, minute, second] = [part('HH', 0), part('mm', 0), part('ss', 0)];
+  const wall = Date.UTC(year, month - 1, day, hour, minute, second);
+  const back = new Date(wall);
+  const isReal =
+    text.length === pattern.length &&
+    back.getUTCDate() === day &&
+    back.getUTCMonth() === month - 1 &&
+    back.getUTCHours() === hour &&
+    back.getUTCMinutes() === minute;
+  if (!isReal) return deadLetter('impossible-time', 'occurredAt');
+  if (zone === 'UTC') return ok(back.toISOString());
+  const local = fromAmsterdam(wall);
+  return 'error' in local
+    ? deadLetter('impossible-time', 'occurredAt')
+    : ok(new Date(local.at).toISOString());
 }
 
-function inColumns(outcome: Outcome<ParsedEvent>, cells: readonly Cell[]): Outcome<ParsedEvent> {
-  if (outcome.kind !== 'dead-letter') return outcome;
-  const cell = cells.find((c) => c.field === outcome.field);
-  return cell === undefined ? outcome : deadLetter(outcome.reason, cell.column);
-}
-
-function cellValue(text: string, kind: FieldKind, separator: string): unknown {
-  if (kind === 'whole') return /^\d{1,15}$/.test(text) ? Number(text) : undefined;
-  if (kind === 'list')
-    return text
-      .split(separator)
-      .map((t) => t.trim())
-      .filter((t) => t !== '');
-  if (kind !== 'flag') return text;
-  const word = text.toLowerCase();
-  return YES.has(word) ? true : NO.has(word) ? false : undefined;
-}
-
-/** Sets `actor.id` and such; the fields come from a closed list, so no foreign key gets in. */
-function put(draft: Draft, field: string, value: unknown): void {
-  const dot = field.indexOf('.');
-  if (dot < 0) {
-    draft[field] = value;
-    return;
-  }
-  const part = field.slice(0, dot);
-  const inner = (draft[part] ?? {}) as Draft;
-  inner[field.slice(dot + 1)] = value;
-  draft[part] = inner;
-}
-
-function finish(draft: Draft): void {
-  for (const [part, key] of KEY_OF_PART) {
-    const inner = draft[part] as Draft | undefined;
-    if (inner !== undefined && inner[key] === undefined) delete draft[part];
-  }
-  const subject = draft['subject'] as Draft | undefined;
-  if (subject !== undefined) subject['scheme'] ??= 'bsn';
+function nest(values: ReadonlyMap<Target, string>, occurredAt: string, system: string): unknown {
+  const get = (name: Target): string | undefined => values.get(name);
+  const drop = (o: Record<string, unknown>): Record<string, unknown> =>
+    Object.fromEntries(Object.entries(o).filter(([, v]) => v !== undefined));
+  const bsn = get('subject.bsn');
+  const local = get('subject.local');
+  const person = bsn === undefined ? local : bsn.replaceAll(/[. ]/g, '');
+  const count = get('query.resultCount');
+  return drop({
+    eventId: get('eventId'),
+    requestId: get('requestId'),
+    occurredAt,
+    source: { system },
+    actor:
+      get('actor.id') === undefined
+        ? null
+        : drop({ id: get('actor.id'), unit: get('actor.unit'), kind: get('actor.kind') }),
+    action: get('action'),
+    outcome: get('outcome'),
+    subject:
+      person === undefined
+        ? null
+        : drop({
+            scheme: bsn === undefined ? 'local' : 'bsn',
+            id: person,
+            municipality: get('subject.municipality'),
+          }),
+    query:
+      get('query.key') === undefined
+        ? undefined
+        : drop({
+            key: get('query.key'),
+            resultCount: count === undefined ? undefined : Number(count),
+          }),
+    fields: get('fields')
+      ?.split(',')
+      .map((f) => f.trim()),
+    purpose: drop({ code: get('purpose.code'), caseRef: get('purpose.caseRef') }),
+    device: drop({ ip: get('device.ip'), host: get('device.host') }),
+    sessionId: get('sessionId'),
+  });
 }
