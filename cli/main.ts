@@ -47,34 +47,34 @@ function program(): Command {
     root
       .command(name)
       .description(text)
-      .option('--config FILE', 'settings file (YAML)')
+      .option('--config <FILE>', 'settings file (YAML)')
       .exitOverride();
 
   command('scan', 'reads audit logs once and writes explained alerts, best first')
     .argument('<paths...>', 'files, folders, .gz, or - for standard input')
-    .option('--format F', 'canonical or brp-gateway; recognised when left out')
-    .option('--mapping FILE', 'mapping file (YAML) for a CSV export')
-    .option('--reference DIR', 'folder with reference files')
-    .option('--data DIR', 'keep everything here; a temporary store when left out')
+    .option('--format <F>', 'canonical or brp-gateway; recognised when left out')
+    .option('--mapping <FILE>', 'mapping file (YAML) for a CSV export')
+    .option('--reference <DIR>', 'folder with reference files')
+    .option('--data <DIR>', 'keep everything here; a temporary store when left out')
     .addOption(
-      new Option('--identities WHO', 'show tokens or clear ids')
+      new Option('--identities <WHO>', 'show tokens or clear ids')
         .choices(['token', 'clear'])
         .default('token'),
     )
-    .option('--budget N', 'alerts per 1,000 officials per day with work', positive)
-    .option('--out FILE', 'write the alerts here instead of to standard output')
+    .option('--budget <N>', 'alerts per 1,000 officials per day with work', positive)
+    .option('--out <FILE>', 'write the alerts here instead of to standard output')
     .action(async (paths: string[], options) => {
       const { settings, log } = context(options);
       await scan({ ...options, paths }, settings, log);
     });
 
   command('serve', 'runs everything in one process: ingest, detection, store and page')
-    .option('--host H', 'address to listen on', '127.0.0.1')
-    .option('--port N', 'port to listen on', whole, 8080)
-    .option('--data DIR', 'data directory', '.inzagewacht/data')
-    .option('--events PATH', 'file or folder to read and follow')
-    .option('--reference DIR', 'folder with reference files')
-    .option('--mapping FILE', 'mapping file (YAML) for a CSV export')
+    .option('--host <H>', 'address to listen on', '127.0.0.1')
+    .option('--port <N>', 'port to listen on', whole, 8080)
+    .option('--data <DIR>', 'data directory', '.inzagewacht/data')
+    .option('--events <PATH>', 'file or folder to read and follow')
+    .option('--reference <DIR>', 'folder with reference files')
+    .option('--mapping <FILE>', 'mapping file (YAML) for a CSV export')
     .option('--demo', 'stream a simulated municipality', false)
     .action(async (options) => {
       const { settings, log } = context(options);
@@ -82,23 +82,23 @@ function program(): Command {
     });
 
   command('simulate', 'writes a synthetic municipality: events, reference files, truth')
-    .requiredOption('--out DIR', 'folder to write to')
-    .option('--officials N', 'number of officials', whole, 200)
-    .option('--citizens N', 'number of citizens', whole, 25_000)
-    .option('--days N', 'number of days', whole, 30)
-    .option('--seed N', 'same seed, same files', whole, 1)
+    .requiredOption('--out <DIR>', 'folder to write to')
+    .option('--officials <N>', 'number of officials', whole, 200)
+    .option('--citizens <N>', 'number of citizens', whole, 25_000)
+    .option('--days <N>', 'number of days', whole, 30)
+    .option('--seed <N>', 'same seed, same files', whole, 1)
     .addOption(
-      new Option('--misuse KIND', 'what to hide in it')
+      new Option('--misuse <KIND>', 'what to hide in it')
         .choices(['none', 'standard'])
         .default('standard'),
     )
     .action(runSimulate);
 
   command('evaluate', 'compares alerts with the truth of a simulation')
-    .requiredOption('--truth FILE', 'truth.ndjson')
-    .requiredOption('--alerts FILE', 'alerts as scan writes them')
-    .option('--officials N', 'number of officials, for rates', whole)
-    .option('--days N', 'number of days, for rates', whole)
+    .requiredOption('--truth <FILE>', 'truth.ndjson')
+    .requiredOption('--alerts <FILE>', 'alerts as scan writes them')
+    .option('--officials <N>', 'number of officials, for rates', whole)
+    .option('--days <N>', 'number of days, for rates', whole)
     .option('--json', 'for machines', false)
     .action(runEvaluate);
 
@@ -116,8 +116,8 @@ function program(): Command {
     .command('import')
     .description('loads reference files into a data directory')
     .argument('<dir>')
-    .requiredOption('--data DIR', 'data directory')
-    .option('--config FILE', 'settings file (YAML)')
+    .requiredOption('--data <DIR>', 'data directory')
+    .option('--config <FILE>', 'settings file (YAML)')
     .exitOverride()
     .action(async (dir: string, options) => {
       const { settings, log } = context(options);
@@ -127,12 +127,12 @@ function program(): Command {
     .command('convert')
     .description('converts the BRP test set (rubrics as CSV) to reference files')
     .argument('<file>')
-    .requiredOption('--out DIR', 'folder to write to')
+    .requiredOption('--out <DIR>', 'folder to write to')
     .exitOverride()
     .action(async (file: string, options: { out: string }) => convertReference(file, options.out));
 
   command('migrate', 'brings the tables of a data directory up to date')
-    .requiredOption('--data DIR', 'data directory')
+    .requiredOption('--data <DIR>', 'data directory')
     .action(async (options) => {
       const { settings } = context(options);
       const workspace = await openWorkspace(options.data, settings.tenant);
@@ -146,7 +146,7 @@ function program(): Command {
     .command('list')
     .description('what each detector looks for, its settings and limits')
     .option('--markdown', 'as a register for the documentation', false)
-    .option('--out FILE', 'write to a file')
+    .option('--out <FILE>', 'write to a file')
     .exitOverride()
     .action((options: { markdown: boolean; out?: string }) => {
       const text = describeDetectors(options.markdown);

@@ -6,8 +6,6 @@ const RULE_PLACES = 25;
 const SCORE_SHARE = 0.3;
 /** Beyond this p a day is ordinary, even when the budget has room. */
 const SCORE_P_LIMIT = 0.01;
-/** A rule weakened by a colleague's case must be improbable too, or it is everyday work. */
-const LOWEST_RULE_SCORE = 40;
 
 export type Selection = {
   raised: Episode[];
@@ -23,7 +21,9 @@ const worstLast = (a: Episode, b: Episode): number =>
   b.score - a.score ||
   a.p - b.p ||
   (a.actor < b.actor ? -1 : a.actor > b.actor ? 1 : a.firstDay - b.firstDay);
-const isWeak = (e: Episode): boolean => e.score < LOWEST_RULE_SCORE && e.p > SCORE_P_LIMIT;
+/** A rule that a colleague's case weakens must be improbable too, or it is everyday work. */
+const isWeak = (e: Episode): boolean =>
+  e.signals[0]?.verdict === 'explained' && e.p > SCORE_P_LIMIT;
 
 /**
  * The alerts an office can read: `perThousand` per 1,000 officials per day with work. Rules come

@@ -87,7 +87,8 @@ export function calibratedP(window: ScoreWindow, score: number): number | null {
   const fit = fitTail(excesses);
   // A negative shape ends the tail just beyond the largest score seen and would call the next one impossible.
   const xi = Math.max(0, fit.xi);
-  const sigma = xi === fit.xi ? fit.sigma : excesses.reduce((sum, y) => sum + y, 0) / excesses.length;
+  const sigma =
+    xi === fit.xi ? fit.sigma : excesses.reduce((sum, y) => sum + y, 0) / excesses.length;
   if (!(sigma > 0)) return conformal;
   const atU = (1 + n - lowerBound(sorted, u)) / (n + 1);
   return Math.max(P_FLOOR, Math.min(atU, tailP(excesses.length / n, xi, sigma, score - u)));
