@@ -57,8 +57,6 @@ export const protectedPerson = defineDetector({
   },
   config: z.strictObject({
     secrecyShare: z.number().min(0).max(1).default(0.015), // 1-2 % of residents; detection.md §5
-    // As a rule of its own secrecy would give some 60 alerts per 1,000 official-days (detection.md 2.2).
-    secrecyP: z.number().positive().max(1).default(1e-3),
     minDays: z.int().min(1).default(2), // docs/detection.md 2.2
   }),
   reasons: [shielded.template, secret.template],
@@ -80,9 +78,9 @@ export const protectedPerson = defineDetector({
     }).map((hit) => {
       const searches = hit.judged.lookups.filter(isBySearch).length;
       const reason = secret(viewsOf(hit), null, { ...hitParams(hit), searches });
-      const isRare = hit.p <= config.secrecyP;
-      const kind = isRare && standsAlone(hit, searches, config.minDays) ? 'rule' : 'support';
-      return draftOf('protected-person', kind, hit, 'medium', hit.p, reason);
+      const kind = standsAlone(hit, searches, config.minDays) ? 'rule' : 'support';
+      // Floor low: one resident in sixty is under secrecy, and most such lookups are everyday work.
+      return draftOf('protected-person', kind, hit, 'low', hit.p, reason);
     });
     return [...onList, ...underSecrecy];
   },

@@ -21,9 +21,11 @@ const worstLast = (a: Episode, b: Episode): number =>
   b.score - a.score ||
   a.p - b.p ||
   (a.actor < b.actor ? -1 : a.actor > b.actor ? 1 : a.firstDay - b.firstDay);
-/** A rule that a colleague's case weakens must be improbable too, or it is everyday work. */
-const isWeak = (e: Episode): boolean =>
-  e.signals[0]?.verdict === 'explained' && e.p > SCORE_P_LIMIT;
+/** Below this many official-days a file is a sample or a test, and shows every rule it can. */
+const FEW_DAYS = 1000;
+/** Rules on everyday things, or weakened by a colleague's case, only fill places nobody else needs. */
+const isWeak = ({ signals: [head], p }: Episode): boolean =>
+  (head?.verdict === 'explained' || head?.floor === 'low') && p > SCORE_P_LIMIT;
 
 /**
  * The alerts an office can read: `perThousand` per 1,000 officials per day with work. Rules come
@@ -41,13 +43,18 @@ export function selectWithinBudget(
   const rules = episodes.filter((e) => e.hasRule && !isWeak(e)).sort(worstLast);
   const scores = episodes.filter((e) => !e.hasRule && e.p <= SCORE_P_LIMIT).sort(worstLast);
   const reserved = Math.min(scores.length, Math.floor(forScores * SCORE_SHARE));
-  const raisedRules = rules.slice(0, Math.max(RULE_PLACES, allowed - reserved));
+  const firm = rules.slice(0, Math.max(RULE_PLACES, allowed - reserved));
+  const weak = episodes.filter((e) => e.hasRule && isWeak(e)).sort(worstLast);
+  const room = Math.max(0, Math.min(RULE_PLACES, allowed) - firm.length);
+  const raisedRules = [
+    ...firm,
+    ...weak.slice(0, Math.max(room, officialDays < FEW_DAYS ? RULE_PLACES : 0)),
+  ];
   const free = Math.min(forScores, allowed - raisedRules.length);
   const raisedScores = scores.slice(0, Math.max(reserved, free));
-  const weak = episodes.filter((e) => e.hasRule && isWeak(e)).length;
   return {
     raised: [...raisedRules, ...raisedScores].sort(worstLast),
     allowed,
-    heldBack: rules.length - raisedRules.length + weak,
+    heldBack: rules.length + weak.length - raisedRules.length,
   };
 }

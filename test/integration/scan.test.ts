@@ -151,7 +151,7 @@ describe('scan of hostile lines', () => {
     ['impossible-time', good(0).replace('03-02', '02-30')],
     ['time-out-of-range', good(0).replace('2026', '9999')],
     ['invalid-field', good(0, ',"query":{"key":"bsn","resultCount":-1}')],
-    ['bsn-eleven-test', good(0).replace('"local","id":"p0"', '"bsn","id":"999990020"')],
+    ['bsn-eleven-test', good(0).replace('"local","id":"p0"', '"bsn","id":"999990021"')],
     ['missing-field', good(0).replace('"action":"view",', '')],
     ['not-an-object', '[1,2]'],
   ];

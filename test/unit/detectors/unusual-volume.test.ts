@@ -11,12 +11,13 @@ import {
   STRONG,
   UNEXPLAINED,
   UNKNOWN,
+  WEAK,
 } from '../../helpers/lookups.ts';
 
 const NAMES = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri'];
 const at = (day: number) => `${NAMES[day % 5]}+${Math.floor(day / 5)} 10:00`;
 /** One lookup each of so many persons on the n-th working day. */
-const persons = (day: number, count: number, explanation: Explanation = STRONG) =>
+const persons = (day: number, count: number, explanation: Explanation = WEAK) =>
   Array.from({ length: count }, (_, i) =>
     aLookup({ at: at(day), subject: `${explanation.verdict}-${day}-${i}`, explanation }),
   );
@@ -38,7 +39,7 @@ test('unusual-volume grows more surprised with every person', () => {
 });
 test('unusual-volume counts persons, not lookups', () => {
   const often = Array.from({ length: 40 }, (_, i) =>
-    aLookup({ at: at(25), subject: 's1', eventId: `e${i}`, explanation: STRONG }),
+    aLookup({ at: at(25), subject: 's1', eventId: `e${i}`, explanation: WEAK }),
   );
   expect(last(often)).toMatchObject({ p: 1, reasons: [{ observed: 1 }] });
 });
@@ -78,8 +79,8 @@ test('unusual-volume names unexplained events first, at most a thousand', () => 
 test('unusual-volume explains itself', () => {
   const day = [...persons(25, 20), ...persons(25, 3, UNEXPLAINED)];
   expect(inWords([last(day)].flatMap((s) => s ?? []))).toEqual([
-    'Deze medewerker raadpleegde op 6 april 2026 23 personen; gewoonlijk 3,2 ± 1,8; bij 3 daarvan is geen zaak, afspraak of contact gevonden (gewoonlijk 0,11).',
-    'This official looked up 23 persons on 6 April 2026; usually 3.2 ± 1.8; no case, appointment or contact was found for 3 of them (usually 0.11).',
+    'Deze medewerker raadpleegde op 6 april 2026 23 personen zonder eigen zaak, afspraak of mandaat; gewoonlijk 3,2 ± 1,8; bij 3 daarvan is ook in het team niets gevonden (gewoonlijk 0,11).',
+    'This official looked up 23 persons without a case, appointment or mandate of their own on 6 April 2026; usually 3.2 ± 1.8; nothing was found in the team either for 3 of them (usually 0.11).',
   ]);
 });
 test('unusual-volume claims nothing about work that cannot be judged', () => {
@@ -90,4 +91,8 @@ test('unusual-volume claims nothing about work that cannot be judged', () => {
     'Deze medewerker raadpleegde op 6 april 2026 20 personen; gewoonlijk 3,2 ± 1,8; of hier werk achter zat, is niet te beoordelen (het zaakoverzicht ontbreekt).',
     'This official looked up 20 persons on 6 April 2026; usually 3.2 ± 1.8; whether work was behind it cannot be judged (the caseload is missing).',
   ]);
+});
+
+test('unusual-volume is not moved by work that a case explains', () => {
+  expect(last(persons(25, 80, STRONG))).toMatchObject({ p: 1, reasons: [{ observed: 0 }] });
 });

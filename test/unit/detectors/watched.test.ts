@@ -111,7 +111,7 @@ describe('protected-person', () => {
     'lets secrecy stand alone after a %s search',
     (queryKey) => {
       expect(run(aLookup({ subject: 's3', queryKey }))).toMatchObject([
-        { kind: 'rule', floor: 'medium' },
+        { kind: 'rule', floor: 'low' },
       ]);
       expect(run(aLookup({ subject: 's3', queryKey: 'bsn' }))).toMatchObject([{ kind: 'support' }]);
     },
