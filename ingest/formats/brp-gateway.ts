@@ -1,14 +1,18 @@
 // The City of Amsterdam's gateway to the BRP writes a request line and one line per person found;
 // the official is named by the calling application, the token's account may be shared.
+import { createHash } from 'node:crypto';
 import { isBsn, padBsn } from '../../domain/bsn.ts';
 import type { Action, CanonicalEvent } from '../../domain/event.ts';
 import { fromAmsterdam, parseInstant } from '../../domain/time.ts';
-import { parseJson } from './canonical.ts';
+import { emitOutcome, isBlank, parseJson, toEvent } from './canonical.ts';
 import type { Emit, Format, FormatReader, RawLine } from './format.ts';
 
 const MAX_OPEN_GROUPS = 10_000;
 const MAX_PERSONS = 1000;
-const MAX_TEXT = 4096;
+/** Person lines follow their request within seconds; later than this in log time none comes. */
+const GROUP_MS = 60_000;
+/** Bytes of lines in open groups: lines carry whole answers, so a count alone bounds nothing. */
+const MAX_HELD_BYTES = 67_108_864;
 
 type Query = NonNullable<CanonicalEvent['query']>;
 type Operation = { action: Action; key: Query['key'] };
@@ -16,15 +20,17 @@ const BY_ADDRESS: Operation = { action: 'search', key: 'address' };
 const BY_NAME: Operation = { action: 'search', key: 'name' };
 const BY_BSN: Operation = { action: 'view', key: 'bsn' };
 /** An operation that is not here is a dead letter, never a view. */
-const OPERATIONS: Record<string, Operation> = {
-  RaadpleegMetBurgerservicenummer: BY_BSN,
-  ZoekMetGeslachtsnaamEnGeboortedatum: BY_NAME,
-  ZoekMetNaamEnGemeenteVanInschrijving: BY_NAME,
-  ZoekMetPostcodeEnHuisnummer: BY_ADDRESS,
-  ZoekMetStraatHuisnummerEnGemeenteVanInschrijving: BY_ADDRESS,
-  ZoekMetNummeraanduidingIdentificatie: BY_ADDRESS,
-  ZoekMetAdresseerbaarObjectIdentificatie: BY_ADDRESS,
-};
+const OPERATIONS: ReadonlyMap<string, Operation> = new Map(
+  Object.entries({
+    RaadpleegMetBurgerservicenummer: BY_BSN,
+    ZoekMetGeslachtsnaamEnGeboortedatum: BY_NAME,
+    ZoekMetNaamEnGemeenteVanInschrijving: BY_NAME,
+    ZoekMetPostcodeEnHuisnummer: BY_ADDRESS,
+    ZoekMetStraatHuisnummerEnGemeenteVanInschrijving: BY_ADDRESS,
+    ZoekMetNummeraanduidingIdentificatie: BY_ADDRESS,
+    ZoekMetAdresseerbaarObjectIdentificatie: BY_ADDRESS,
+  }),
+);
 
 type Json = Record<string, unknown>;
 type Group = {
@@ -38,7 +44,7 @@ type Group = {
 type Person = { line: RawLine; bsn: string | null };
 
 const textOf = (value: unknown): string | null =>
-  typeof value === 'string' && value !== '' ? value.slice(0, MAX_TEXT) : null;
+  typeof value === 'string' && value !== '' ? value : null;
 const objectOf = (value: unknown): Json =>
   typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Json) : {};
 const digitsOf = (value: unknown): string | null =>
@@ -59,7 +65,7 @@ function operationOf(json: Json): Operation | null {
       : path.includes('verblijfplaats')
         ? BY_BSN
         : { action: 'search', key: 'other' };
-  const operation = OPERATIONS[textOf(json['query_type']) ?? ''];
+  const operation = OPERATIONS.get(textOf(json['query_type']) ?? '');
   if (operation?.key !== 'name') return operation ?? null;
   const request = objectOf(json['hc_request']);
   const hasWildcard = Object.values(request).some((v) => typeof v === 'string' && v.includes('*'));
@@ -88,18 +94,37 @@ const outcomeOf = (message: string): CanonicalEvent['outcome'] =>
 /** Joins request and person lines on correlation id and query type, in the order of the file. */
 function createReader(): FormatReader {
   const groups = new Map<string, Group>();
+  let heldBytes = 0;
+
+  /** A copy: a line is a window on a chunk, which it would keep in memory as long as its group. */
+  function hold(line: RawLine): RawLine {
+    heldBytes += line.bytes.length;
+    return { ...line, bytes: Buffer.from(line.bytes) };
+  }
 
   function release(key: string, emit: Emit): void {
     const group = groups.get(key);
     if (group === undefined) return;
     groups.delete(key);
-    const { base, at, line, waiting, asked } = group;
+    heldBytes -= group.line.bytes.length;
+    for (const person of group.waiting) heldBytes -= person.line.bytes.length;
+    const { base, line, waiting, asked } = group;
     const query = base.query && {
       ...base.query,
       ...(group.isAnswered ? { resultCount: waiting.length } : {}),
     };
-    const send = (subject: CanonicalEvent['subject'], from: RawLine): void =>
-      emit.event({ event: { ...base, query, subject }, occurredAt: at, isDateOnly: false }, from);
+    // From the request and the place among its persons: two persons without a number stay two.
+    const requestHash = createHash('sha256')
+      .update(line.bytes)
+      .digest()
+      .toString('base64url', 0, 16);
+    let place = 0;
+    const send = (subject: CanonicalEvent['subject'], from: RawLine): void => {
+      const eventId = `g-${requestHash}-${place++}`;
+      const outcome = toEvent({ ...base, eventId, query, subject });
+      if (outcome.kind === 'ok') outcome.value.isDateOnly = false;
+      emitOutcome(outcome, from, emit);
+    };
     if (waiting.length > 0) {
       emit.consumed('request-with-persons', line);
       for (const person of waiting) {
@@ -119,7 +144,21 @@ function createReader(): FormatReader {
     }
   }
 
+  /** Lets go of groups whose time is over, and of the oldest when there are too many or too large. */
+  function makeRoom(now: number, emit: Emit): void {
+    for (const [key, { at }] of groups) {
+      const isFull = groups.size >= MAX_OPEN_GROUPS || heldBytes > MAX_HELD_BYTES;
+      if (!isFull && now - at <= GROUP_MS) return;
+      release(key, emit);
+    }
+  }
+
   function request(json: Json, message: string, line: RawLine, emit: Emit): void {
+    // A refusal or fault never has persons, so it must not close a request that waits for some.
+    const hasPersons = outcomeOf(message) === 'success';
+    const key = hasPersons ? keyOf(json, line) : `line ${line.offset}`;
+    // Before a fault of this line is known: its persons must not join the request before it.
+    release(key, emit);
     const operation = operationOf(json);
     if (operation === null) {
       emit.dead('unknown-operation', 'query_type', line);
@@ -134,8 +173,6 @@ function createReader(): FormatReader {
       );
       return;
     }
-    const key = keyOf(json, line);
-    release(key, emit);
     const requested = objectOf(json['hc_request']);
     const numbers =
       requested['burgerservicenummer'] ??
@@ -147,16 +184,18 @@ function createReader(): FormatReader {
       emit.dead('too-many-persons', 'hc_request.burgerservicenummer', line);
       return;
     }
+    makeRoom(time.at, emit);
     groups.set(key, {
       base: baseOf(json, operation, message, time.at),
       at: time.at,
-      line,
+      line: hold(line),
       asked,
       isAnswered: outcomeOf(message) === 'success',
       waiting: [],
     });
-    const [oldest] = groups.keys();
-    if (groups.size > MAX_OPEN_GROUPS && oldest !== undefined) release(oldest, emit);
+    // Nothing can follow a refusal, a fault or a line without id: their event does not have to wait.
+    const isAlone = !hasPersons || textOf(json['X-Correlation-ID']) === null;
+    if (isAlone || textOf(json['service']) === 'verblijfplaatshistorie') release(key, emit);
   }
 
   return {
@@ -165,7 +204,7 @@ function createReader(): FormatReader {
         emit.dead('line-too-long', null, line);
         return;
       }
-      if (line.bytes.length === 0) {
+      if (isBlank(line.bytes)) {
         emit.consumed('blank-line', line);
         return;
       }
@@ -200,7 +239,8 @@ function createReader(): FormatReader {
         emit.dead('too-many-persons', null, line);
         return;
       }
-      group.waiting.push({ line, bsn: digitsOf(parsed.value['burgerservicenummer']) });
+      group.waiting.push({ line: hold(line), bsn: digitsOf(parsed.value['burgerservicenummer']) });
+      if (heldBytes > MAX_HELD_BYTES) makeRoom(group.at, emit);
     },
     end(emit) {
       for (const key of [...groups.keys()]) release(key, emit);
@@ -220,16 +260,14 @@ function baseOf(json: Json, operation: Operation, message: string, at: number): 
   const fields = objectOf(json['hc_request'])['fields'];
   const text = textOf(json['X-Task-Description']);
   return {
-    ...(requestId === null ? {} : { requestId: requestId.slice(0, 256) }),
+    ...(requestId === null ? {} : { requestId: requestId }),
     occurredAt: new Date(at).toISOString(),
     source: { system: 'brp' },
-    actor: actor === null ? null : { id: actor.slice(0, 256) },
+    actor: actor === null ? null : { id: actor },
     action: operation.action,
     outcome: outcomeOf(message),
     query: { key: operation.key },
-    ...(Array.isArray(fields)
-      ? { fields: fields.filter((f) => typeof f === 'string').slice(0, MAX_PERSONS) }
-      : {}),
+    ...(Array.isArray(fields) ? { fields: fields.filter((f) => typeof f === 'string') } : {}),
     ...(text === null ? {} : { purpose: { text } }),
   };
 }

@@ -18,7 +18,8 @@ export function parseCanonical({ bytes, isTooLong }: RawLine): Outcome<ParsedEve
   return json.kind === 'ok' ? toEvent(json.value) : json;
 }
 
-const isBlank = (bytes: Buffer): boolean =>
+/** Nothing but white space; a long line is not looked at, its parser refuses it. */
+export const isBlank = (bytes: Buffer): boolean =>
   bytes.length < 64 && bytes.toString('latin1').trim() === '';
 
 /** Strict UTF-8 and JSON of bounded depth and size. */

@@ -79,3 +79,65 @@ test('an operation that is not known is set aside, not taken for a view', () => 
     { reason: 'unknown-operation', line: 1 },
   ]);
 });
+
+const aRequest = (with_: object = {}): string =>
+  JSON.stringify({
+    message: "Access granted for 'personen.ZoekMetPostcodeEnHuisnummer' to 'u'",
+    service: 'personen',
+    query_type: 'ZoekMetPostcodeEnHuisnummer',
+    'X-User': 'u',
+    'X-Correlation-ID': 'c',
+    request_started: '2026-11-22T07:33:48.575574+00:00',
+    ...with_,
+  });
+const aPersonLine = (bsn: string | null): string =>
+  aRequest({
+    message: "User u retrieved using 'personen.ZoekMetPostcodeEnHuisnummer': aNummer=?",
+    request_started: undefined,
+    burgerservicenummer: bsn,
+  });
+const read = (...lines: string[]) => readAll(Buffer.from(lines.join('\n')));
+
+test('two persons returned without a number stay two events', () => {
+  const { events } = read(aRequest(), aPersonLine(null), aPersonLine(null));
+  expect(new Set(events.map((e) => e['eventId'])).size).toBe(2);
+});
+test.each(['constructor', '__proto__', 'toString'])('the query type %s is not known', (name) => {
+  expect(read(aRequest({ query_type: name })).dead).toEqual([
+    { reason: 'unknown-operation', line: 1 },
+  ]);
+});
+test('a text that is too long is set aside, not cut', () => {
+  const line = aRequest({ 'X-Task-Description': 'x'.repeat(5000) });
+  expect(read(line).dead).toEqual([{ reason: 'text-too-long', line: 1 }]);
+});
+test('persons do not join the request before a faulty one with the same id', () => {
+  const faulty = aRequest({ request_started: '2026-02-30T07:33:48Z' });
+  const { events, dead } = read(aRequest(), faulty, aPersonLine('999993240'));
+  expect(events.map((e) => e['subject'])).toEqual([null]);
+  expect(dead.map((d) => d.reason)).toEqual(['impossible-time', 'orphan-line']);
+});
+test('a followed source gives a request when the next comes more than a minute later', () => {
+  const occurred: string[] = [];
+  const emit: Emit = {
+    event: ({ event }) => occurred.push(event.occurredAt),
+    dead: () => undefined,
+    consumed: () => undefined,
+  };
+  const reader = brpGateway.reader();
+  const at = ['07:00:00', '07:01:00', '07:01:01'];
+  const seen = at.map((time, i) => {
+    const text = aRequest({ 'X-Correlation-ID': `c${i}`, request_started: `2026-11-22T${time}Z` });
+    reader.line({ bytes: Buffer.from(text), lineNumber: i + 1, offset: i }, emit);
+    return occurred.length;
+  });
+  expect(seen).toEqual([0, 0, 1]);
+});
+test('a refusal does not wait for persons', () => {
+  const reader = brpGateway.reader();
+  let count = 0;
+  const emit: Emit = { event: () => count++, dead: () => undefined, consumed: () => undefined };
+  const text = aRequest({ message: "Denied access to 'personen.ZoekMetPostcodeEnHuisnummer'" });
+  reader.line({ bytes: Buffer.from(text), lineNumber: 1, offset: 0 }, emit);
+  expect(count).toBe(1);
+});
