@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
 import { basename, dirname, join, normalize } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -51,7 +51,7 @@ const files = execFileSync('git', ['ls-files', '--cached', '--others', '--exclud
   encoding: 'utf8',
 })
   .split('\n')
-  .filter((file) => file !== '' && existsSync(join(ROOT, file)));
+  .filter((file) => statSync(join(ROOT, file || '.'), { throwIfNoEntry: false })?.isFile());
 const read = (file: string): string => readFileSync(join(ROOT, file), 'utf8');
 const roomOf = (file: string): string => file.split('/')[0] ?? '';
 const isCode = (file: string): boolean => /\.(ts|tsx|mjs)$/.test(file);
