@@ -56,7 +56,8 @@ function once(stamp, files, say, work) {
 
 export function setUp() {
   once('node_modules/.inzagewacht-lock', ['package-lock.json'], 'Installing dependencies …', () =>
-    run('npm', ['ci', '--no-audit', '--no-fund']),
+    // Not `npm ci`: it refuses a lock file that lacks optional builds for other platforms.
+    run('npm', ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error']),
   );
   const sources = [...SOURCES.flatMap(filesBelow), 'tsconfig.json', 'tsconfig.build.json'].sort();
   once('dist/.inzagewacht-sources', sources, 'Building …', () =>
