@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { open, readdir, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, relative, sep } from 'node:path';
 import { createGunzip } from 'node:zlib';
 import { AppError } from '../../domain/errors.ts';
 import type { RawLine } from '../formats/format.ts';
@@ -84,13 +84,17 @@ export async function listInputs(paths: readonly string[]): Promise<Input[]> {
 async function filesBelow(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   return entries
-    .filter((e) => e.isFile() && !e.name.startsWith('.'))
+    .filter((e) => e.isFile())
     .map((e) => join(e.parentPath, e.name))
+    .filter((path) => !isHidden(relative(folder, path)))
     .sort();
 }
 
+/** A file is hidden with its folder: `.git` and such hold no logs. */
+const isHidden = (path: string): boolean => path.split(sep).some((name) => name.startsWith('.'));
+
 /**
- * Lines of an input, some thousands at a time. A cut or bad .gz gives the lines before the fault and
+ * Lines of an input, some thousands at a time, never none. A cut or bad .gz gives the lines before the fault and
  * then a warning; so does one that unpacks to more than 200 times its size.
  */
 export async function* readLines(
@@ -117,12 +121,14 @@ export async function* readLines(
         warn('gzip-ratio');
         return;
       }
-      yield splitter.push(chunk as Buffer);
+      const lines = splitter.push(chunk as Buffer);
+      if (lines.length > 0) yield lines;
     }
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? '';
     if (!code.startsWith('Z_')) throw error;
     warn('gzip-cut');
   }
-  yield splitter.end();
+  const last = splitter.end();
+  if (last.length > 0) yield last;
 }

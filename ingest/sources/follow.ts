@@ -1,79 +1,135 @@
-import { open, stat } from 'node:fs/promises';
+import { type FileHandle, open } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { AppError } from '../../domain/errors.ts';
 import type { RawLine } from '../formats/format.ts';
-import { listInputs, readLines } from './files.ts';
+import { type Input, listInputs, readLines } from './files.ts';
 import { createLineSplitter, type LineSplitter } from './lines.ts';
 
 const CHUNK_BYTES = 262_144;
 const POLL_MS = 500;
+/** Files kept open between polls; further ones are opened for each poll. */
+const MAX_OPEN_FILES = 256;
 
 export type Followed = { name: string; lines: RawLine[] };
-type Place = { offset: number; inode: number; splitter: LineSplitter; isDone: boolean };
+/** How far a file was read. Its name is the first it had: a renamed file goes on where it was. */
+type Place = { name: string; offset: number; splitter: LineSplitter; file: FileHandle | null };
 
 /**
  * Follows growing files and folders: yields whole lines as they come, and an empty batch at each quiet
- * poll so that the caller can do its upkeep. A file that shrank or was replaced is read from its start;
- * `.gz` files are read once. Ends when `signal` aborts.
+ * poll so that the caller can do its upkeep. A renamed file is read to its end, a new one under the old
+ * name and one that shrank from the start; `.gz` files are read once. A path that is missing at the start
+ * throws ERR_INGEST_NO_INPUT; later it is waited for. Ends when `signal` aborts.
  */
 export async function* follow(
   paths: readonly string[],
   { signal, pollMs = POLL_MS }: { signal: AbortSignal; pollMs?: number },
 ): AsyncGenerator<Followed> {
-  const places = new Map<string, Place>();
-  while (!signal.aborted) {
-    let isQuiet = true;
-    for (const input of await listInputs(paths)) {
-      if (input.path === null || signal.aborted) continue;
-      if (input.isGzip) {
-        if (places.has(input.name)) continue;
-        places.set(input.name, {
-          offset: 0,
-          inode: 0,
-          splitter: createLineSplitter(),
-          isDone: true,
-        });
-        for await (const lines of readLines(input, () => undefined))
-          yield { name: input.name, lines };
-        continue;
+  const places = new Map<number, Place>();
+  const unpacked = new Set<string>();
+  let isFirst = true;
+  try {
+    while (!signal.aborted) {
+      let isQuiet = true;
+      const present = new Set<number>();
+      for (const input of await inputsNow(paths, isFirst)) {
+        if (input.path === null || signal.aborted) continue;
+        if (input.isGzip) {
+          if (unpacked.has(input.name)) continue;
+          unpacked.add(input.name);
+          for await (const lines of readLines(input, () => undefined))
+            yield { name: input.name, lines };
+          continue;
+        }
+        const inode = await visit(input.path, places);
+        const place = inode === null ? undefined : places.get(inode);
+        if (inode === null || place === undefined) continue;
+        present.add(inode);
+        for await (const lines of grown(input.path, place, signal)) {
+          isQuiet = false;
+          yield { name: place.name, lines };
+        }
       }
-      const { ino, size } = await stat(input.path);
-      let place = places.get(input.name);
-      if (place === undefined || place.inode !== ino || size < place.offset) {
-        place = { offset: 0, inode: ino, splitter: createLineSplitter(), isDone: false };
-        places.set(input.name, place);
+      for (const [inode, place] of places) {
+        if (present.has(inode) || signal.aborted) continue;
+        // Renamed or deleted since the last poll: what was written in between is still in the open file.
+        for await (const lines of grown(null, place, signal)) yield { name: place.name, lines };
+        const lines = place.splitter.end();
+        if (lines.length > 0) yield { name: place.name, lines };
+        await place.file?.close();
+        places.delete(inode);
       }
-      for await (const chunk of grown(input.path, place, size, signal)) {
-        isQuiet = false;
-        yield { name: input.name, lines: place.splitter.push(chunk) };
-      }
+      isFirst = false;
+      if (!isQuiet) continue;
+      yield { name: '', lines: [] };
+      await sleep(pollMs, undefined, { signal }).catch(() => undefined);
     }
-    if (!isQuiet) continue;
-    yield { name: '', lines: [] };
-    await sleep(pollMs, undefined, { signal }).catch(() => undefined);
+  } finally {
+    for (const { file } of places.values()) await file?.close();
   }
 }
 
-async function* grown(
-  path: string,
-  place: Place,
-  size: number,
-  signal: AbortSignal,
-): AsyncGenerator<Buffer> {
-  if (place.offset >= size) return;
-  const file = await open(path);
+/** Between the two steps of a rotation there is no file; only at the start is that the caller's mistake. */
+async function inputsNow(paths: readonly string[], isFirst: boolean): Promise<Input[]> {
+  const inputs: Input[] = [];
+  for (const path of paths)
+    try {
+      inputs.push(...(await listInputs([path])));
+    } catch (error) {
+      const isMissing = error instanceof AppError && error.code === 'ERR_INGEST_NO_INPUT';
+      if (isFirst || !(isMissing || isGone(error))) throw error;
+    }
+  return inputs;
+}
+
+const isGone = (error: unknown): boolean => (error as NodeJS.ErrnoException).code === 'ENOENT';
+
+/** Finds or starts the place of a file by its inode; null when it went away in between. */
+async function visit(path: string, places: Map<number, Place>): Promise<number | null> {
+  let file: FileHandle;
   try {
+    file = await open(path);
+  } catch (error) {
+    if (isGone(error)) return null;
+    throw error;
+  }
+  const { ino, size } = await file.stat();
+  const place = places.get(ino);
+  if (place === undefined) {
+    const isKept = [...places.values()].filter((p) => p.file !== null).length < MAX_OPEN_FILES;
+    // An open file keeps its inode from being given to another while it is followed.
+    places.set(ino, {
+      name: path,
+      offset: 0,
+      splitter: createLineSplitter(),
+      file: isKept ? file : null,
+    });
+    if (!isKept) await file.close();
+    return ino;
+  }
+  if (size < place.offset) Object.assign(place, { offset: 0, splitter: createLineSplitter() });
+  await file.close();
+  return ino;
+}
+
+/** Lines since the place, up to the end the file has now. Without a path only an open file is read. */
+async function* grown(
+  path: string | null,
+  place: Place,
+  signal: AbortSignal,
+): AsyncGenerator<RawLine[]> {
+  const file = place.file ?? (path === null ? null : await open(path));
+  if (file === null) return;
+  try {
+    const { size } = await file.stat();
     while (place.offset < size && !signal.aborted) {
-      const { bytesRead, buffer } = await file.read(
-        Buffer.alloc(CHUNK_BYTES),
-        0,
-        CHUNK_BYTES,
-        place.offset,
-      );
+      const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
+      const { bytesRead } = await file.read(chunk, 0, CHUNK_BYTES, place.offset);
       if (bytesRead === 0) return;
       place.offset += bytesRead;
-      yield buffer.subarray(0, bytesRead);
+      const lines = place.splitter.push(chunk.subarray(0, bytesRead));
+      if (lines.length > 0) yield lines;
     }
   } finally {
-    await file.close();
+    if (place.file === null) await file.close();
   }
 }

@@ -31,9 +31,8 @@ export function createLineSplitter(firstLine = 1, firstOffset = 0): LineSplitter
       bytes,
       lineNumber,
       offset: lineStart,
-      ...(tooLong ? { isTooLong } : {}),
+      ...(tooLong ? { isTooLong: true } : {}),
     };
-    if (tooLong) line.isTooLong = true;
     rest = [];
     restBytes = 0;
     isTooLong = false;
