@@ -45,12 +45,16 @@ export async function scan(options: ScanOptions, settings: Settings, log: Logger
   try {
     const reference = await loadReference(options.reference, workspace, log);
     const counts = await ingestInputs(inputs, format, workspace, log);
+    const storedAt = performance.now();
     const detection = await detect(workspace, reference, settings);
     const budget = options.budget ?? settings.budget;
     const selection = settle(detection, reference, settings, budget);
     await workspace.alerts.replaceAll(selection.alerts, Date.now());
     await writeAlerts(selection.alerts, options, workspace);
-    const seconds = (performance.now() - started) / 1000;
+    const seconds = {
+      whole: (performance.now() - started) / 1000,
+      storing: (storedAt - started) / 1000,
+    };
     process.stderr.write(summary(counts, detection, selection, budget, seconds));
   } finally {
     await workspace.close();
@@ -205,7 +209,7 @@ function summary(
   detection: Detection,
   { alerts, allowed, heldBack }: Settled,
   budget: number,
-  seconds: number,
+  seconds: { whole: number; storing: number },
 ): string {
   const list = (pairs: [string, number][]): string =>
     pairs.length === 0 ? '' : ` (${pairs.map(([k, n]) => `${k} ${n}`).join(', ')})`;
@@ -223,6 +227,6 @@ function summary(
     (heldBack > 0
       ? `${heldBack} more rule signals did not fit the budget; raise --budget to see them\n`
       : '') +
-    `${Math.round(read / seconds)} events/s, ${seconds.toFixed(1)} s\n`
+    `${Math.round(read / seconds.whole)} events/s, ${seconds.whole.toFixed(1)} s (reading and storing ${seconds.storing.toFixed(1)} s), peak ${Math.round(process.resourceUsage().maxRSS / 1024)} MB\n`
   );
 }
