@@ -35,14 +35,17 @@ const result = spawnSync(
   { cwd: ROOT, stdio: 'inherit', env: { ...process.env, CHROMIUM } },
 );
 if (!existsSync(report)) process.exit(1);
-const { numPassedTests, numFailedTests, numPendingTests, numTotalTests, success } = JSON.parse(
-  readFileSync(report, 'utf8'),
-);
+const { numPassedTests, numFailedTests, numPendingTests, numTotalTests, success, testResults } =
+  JSON.parse(readFileSync(report, 'utf8'));
 rmSync(folder, { recursive: true });
 // What could not be had is named here, never left out silently; in CI it is a failure.
 const isMissing = !hasBrowser && process.env.CI === 'true';
 if (!hasBrowser)
   process.stdout.write(`${isMissing ? 'missing' : 'skipped'}: browser tests (no Chromium)\n`);
+const skipped = testResults.flatMap(({ assertionResults }) =>
+  assertionResults.filter(({ status }) => ['skipped', 'pending', 'todo'].includes(status)),
+);
+for (const { fullName } of skipped) process.stdout.write(`skipped: ${fullName.trim()}\n`);
 const failed = Math.max(numFailedTests, success ? 0 : 1) + (isMissing ? 1 : 0);
 process.stdout.write(`${numPassedTests} passed, ${failed} failed, ${numPendingTests} skipped\n`);
 process.exit(result.status === 0 && failed === 0 && numTotalTests > 0 ? 0 : 1);

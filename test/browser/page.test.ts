@@ -137,11 +137,13 @@ describe.skipIf(!existsSync(CHROMIUM))('the page in a browser', () => {
     await page.close();
   });
 
-  test.runIf(process.env['INZAGEWACHT_SCREENSHOT'] === '1')('draws its portrait', async () => {
-    const folder = join(import.meta.dirname, '../../docs/images');
-    mkdirSync(folder, { recursive: true });
-    const path = join(folder, 'alert-list.png');
-    await visit(`${at.full}/`, {}, (page) => page.screenshot({ path }));
-    expect(existsSync(path)).toBe(true);
-  });
+  // Not a check but a tool: it is declared only when asked for, so that nothing is skipped otherwise.
+  if (process.env['INZAGEWACHT_SCREENSHOT'] === '1')
+    test('draws its portrait', async () => {
+      const folder = join(import.meta.dirname, '../../docs/images');
+      mkdirSync(folder, { recursive: true });
+      const path = join(folder, 'alert-list.png');
+      await visit(`${at.full}/`, {}, (page) => page.screenshot({ path }));
+      expect(existsSync(path)).toBe(true);
+    });
 });
