@@ -17,6 +17,8 @@ export type Input = {
 type CountedInput = Input & { add(bytes: number): void };
 
 const CHUNK_BYTES = 1_048_576;
+/** Small: one packed chunk unpacks to at most a thousand times its size before the ratio is looked at. */
+const PACKED_CHUNK_BYTES = 65_536;
 const GZIP_MAGIC = [0x1f, 0x8b];
 const MAX_GZIP_RATIO = 200;
 const GZIP_RATIO_FROM_BYTES = 10_485_760;
@@ -94,6 +96,35 @@ async function filesBelow(folder: string): Promise<string[]> {
 const isHidden = (path: string): boolean => path.split(sep).some((name) => name.startsWith('.'));
 
 /**
+ * Unpacks chunk by chunk. Not piped: a stream that fails throws away what its reader has not taken yet,
+ * which for a slow reader of a cut file are good lines.
+ */
+async function* unpack(raw: AsyncIterable<unknown>): AsyncGenerator<Buffer> {
+  const gunzip = createGunzip({ chunkSize: CHUNK_BYTES });
+  const ready: Buffer[] = [];
+  let fault: Error | null = null;
+  gunzip.on('data', (chunk: Buffer) => ready.push(chunk));
+  gunzip.on('error', (error) => {
+    fault = error;
+  });
+  try {
+    for await (const packed of raw) {
+      await new Promise<void>((resolve) => gunzip.write(packed, () => resolve()));
+      yield* ready.splice(0);
+      if (fault !== null) throw fault;
+    }
+    await new Promise<void>((resolve) => {
+      gunzip.once('close', resolve);
+      gunzip.end();
+    });
+    yield* ready.splice(0);
+    if (fault !== null) throw fault;
+  } finally {
+    gunzip.destroy();
+  }
+}
+
+/**
  * Lines of an input, some thousands at a time, never none. A cut or bad .gz gives the lines before the fault and
  * then a warning; so does one that unpacks to more than 200 times its size.
  */
@@ -106,11 +137,13 @@ export async function* readLines(
   const raw =
     input.path === null
       ? process.stdin
-      : createReadStream(input.path, { highWaterMark: CHUNK_BYTES });
+      : createReadStream(input.path, {
+          highWaterMark: input.isGzip ? PACKED_CHUNK_BYTES : CHUNK_BYTES,
+        });
   raw.on('data', (chunk: Buffer) => counted.add(chunk.length));
   let unpacked = 0;
   try {
-    const stream = input.isGzip ? raw.pipe(createGunzip({ chunkSize: CHUNK_BYTES })) : raw;
+    const stream = input.isGzip ? unpack(raw) : raw;
     for await (const chunk of stream) {
       unpacked += (chunk as Buffer).length;
       if (

@@ -57,6 +57,19 @@ test('a cut .gz gives its good lines and then a warning', async () => {
   expect(lines.length).toBeGreaterThan(19_900);
   expect(text.split('\n').slice(0, lines.length - 1)).toEqual(lines.slice(0, -1));
 });
+test('a slow reader of a cut .gz gets every good line too', async () => {
+  const text = Array.from({ length: 300_000 }, (_, i) => `line ${Math.sin(i)}`).join('\n');
+  const [input] = await listInputs([
+    aFile('cut.gz', gzipSync(text, { level: 1 }).subarray(0, -500)),
+  ]);
+  if (input === undefined) throw new Error('there is a file');
+  let count = 0;
+  for await (const lines of readLines(input, () => undefined)) {
+    count += lines.length;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  expect(count).toBeGreaterThan(299_800);
+});
 test('a gzip bomb is stopped with a warning', async () => {
   const { warnings } = await readAll(aFile('bomb.gz', gzipSync(Buffer.alloc(50_000_000, 'x'))));
   expect(warnings).toEqual(['gzip-ratio']);
