@@ -86,6 +86,7 @@ export async function serve(options: ServeOptions, settings: Settings, log: Logg
       cannotJudge: c.cannotJudge,
     })),
     isRunning: !stop.signal.aborted,
+    budget: settings.budget,
   });
   const server = createServer({ alerts: workspace.alerts, status });
   const address = await server.listen({ host: options.host, port: options.port });
