@@ -175,4 +175,6 @@ async function readUntilStopped(
     await refresh();
     last = performance.now();
   }
+  // Groups that a format still holds open come out, so that a stop loses nothing.
+  for (const [name, reader] of readers) ingestion.end(name, reader);
 }
