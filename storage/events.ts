@@ -113,6 +113,7 @@ export const createEventStore = (store: Store) => ({
     const days = await store.rows<[number, number]>(
       'SELECT intDiv(toUnixTimestamp64Milli(occurred_at), 86400000) AS day, count() FROM events GROUP BY day ORDER BY day',
     );
+    const windows: { from: number; to: number }[] = [];
     let from: number | null = null;
     let rows = 0;
     for (const [index, [day, count]] of days.entries()) {
@@ -120,13 +121,23 @@ export const createEventStore = (store: Store) => ({
       rows += Number(count);
       const next = days[index + 1];
       if (next !== undefined && rows + Number(next[1]) <= WINDOW_ROWS) continue;
-      const page = await store.rows<Row>(READ, {
-        from: from * DAY_MS,
-        to: (Number(day) + 1) * DAY_MS,
-      });
-      yield page.map(fromRow);
+      windows.push({ from: from * DAY_MS, to: (Number(day) + 1) * DAY_MS });
       from = null;
       rows = 0;
+    }
+    const load = (index: number): Promise<Row[]> => {
+      const page =
+        index < windows.length ? store.rows<Row>(READ, windows[index]) : Promise.resolve([]);
+      // Whoever stops reading early must not be killed by the page that was on its way.
+      page.catch(() => undefined);
+      return page;
+    };
+    // The engine fetches the next page while this one is judged.
+    let coming = load(0);
+    for (let index = 0; index < windows.length; index++) {
+      const page = await coming;
+      coming = load(index + 1);
+      yield page.map(fromRow);
     }
   },
 });
