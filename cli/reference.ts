@@ -6,6 +6,7 @@ import type { ReferenceData, ReferenceRows } from '../domain/reference.ts';
 import { convertBrpTestset } from '../reference/brp-testset.ts';
 import { indexReference } from '../reference/index-rows.ts';
 import { readReferenceFolder } from '../reference/read-folder.ts';
+import { emptyTables } from '../reference/tables.ts';
 import { buildReferenceRows } from '../reference/to-rows.ts';
 import type { Settings } from './settings.ts';
 import { openWorkspace, type Workspace } from './workspace.ts';
@@ -22,24 +23,11 @@ function report({ problems }: Folder, most: number): void {
     process.stderr.write(`… ${problems.length - most} more; reference check lists them all\n`);
 }
 
-const NOTHING: ReferenceRows = {
+/** Rows of a run that was given no reference data: nothing delivered, so nothing can be judged. */
+const nothing = ({ tokens }: Workspace): ReferenceRows => ({
+  ...buildReferenceRows(emptyTables(), tokens),
   version: 'none',
-  delivered: {
-    officials: false,
-    persons: false,
-    addresses: false,
-    relations: false,
-    caseload: false,
-    watchlist: false,
-    roster: false,
-  },
-  officials: [],
-  ties: [],
-  caseload: [],
-  watchlist: [],
-  roster: [],
-  persons: [],
-};
+});
 
 /** Reference data of a run: the folder named, else the newest import, else none (nothing can be judged). */
 export async function loadReference(
@@ -50,7 +38,7 @@ export async function loadReference(
   if (dir === undefined) {
     const rows = await workspace.references.newest();
     if (rows === null) log.warn('reference_absent');
-    return indexReference(rows ?? NOTHING);
+    return indexReference(rows ?? nothing(workspace));
   }
   const folder = await readReferenceFolder(dir);
   report(folder, SHOWN_PROBLEMS);
