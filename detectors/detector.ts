@@ -20,12 +20,26 @@ export type Lookup = {
 };
 
 /** All lookups of one official on one local day, in order, explanations settled. */
-export type ActorDay = { actor: Token; day: number; role: string; lookups: readonly Lookup[] };
+export type ActorDay = {
+  actor: Token;
+  day: number;
+  role: string;
+  /** Successful lookups of a person. */
+  lookups: readonly Lookup[];
+  /** Requests for a person that were refused: nobody's data was shown. */
+  refused: readonly Lookup[];
+  /** Everything that names no person: searches without a result, refusals without a number. */
+  others: readonly AuditEvent[];
+};
+
+/** All successful lookups of one person on one local day, by personal accounts, in order. */
+export type SubjectDay = { subject: Token; day: number; lookups: readonly Lookup[] };
 
 export type DetectorContext<Config> = {
   config: Config;
   reference: ReferenceData;
-  /** Unexplained lookups of this actor in the last 30 days, today included: L of the chance formula F7. */
+  /** Unexplained lookups of this actor in the last 30 days, today included: L of the chance formula
+   * F7. Zero for a subject. */
   recentUnexplained: number;
 };
 
@@ -49,23 +63,49 @@ export type DetectorMeta = {
   runbook: string[];
 };
 
-/**
- * A detector is a pure fold over the days of one official: no clock, no I/O, no randomness, no
- * logger. `State` is plain data. Same days, same signals.
- */
-export type Detector<Config = unknown, State = unknown> = {
+type Fold<Config, State, Day> = {
   meta: DetectorMeta;
   config: z.ZodType<Config>;
   reasons: ReasonTemplate[];
   start(): State;
-  /** One day of one official; may change `state` in place. `score` signals are calibrated by the caller. */
-  observeDay(day: ActorDay, state: State, ctx: DetectorContext<Config>): SignalDraft[];
+  /**
+   * One day of one key; may change `state` in place. A `score` is calibrated by the caller against
+   * the same detector and role, so it is given for every day that could have been surprising; its
+   * reasons may be left out where p > 0.5, because nobody will read them.
+   */
+  observeDay(day: Day, state: State, ctx: DetectorContext<Config>): SignalDraft[];
+  /** True once the state says nothing any more on this day and later: it is dropped. */
+  isSpent?(state: State, day: number): boolean;
 };
 
-/** Declares a detector; keeps its types for tests and hides them from the machinery. */
+/**
+ * A detector is a pure fold over the local days of one official (`actor`) or one person looked up
+ * (`subject`): no clock, no I/O, no randomness, no logger. `State` is plain data that a structured
+ * clone copies (typed arrays and Maps allowed); `meta.version` changes when its shape does. Same
+ * days, same signals. The open day is judged again on a copy of the state as events arrive, and
+ * what it said is replaced; so a detector never needs to remember that it has spoken today.
+ */
+export type ActorDetector<Config = unknown, State = unknown> = { key?: 'actor' } & Fold<
+  Config,
+  State,
+  ActorDay
+>;
+export type SubjectDetector<Config = unknown, State = unknown> = { key: 'subject' } & Fold<
+  Config,
+  State,
+  SubjectDay
+>;
+export type Detector = ActorDetector | SubjectDetector;
+
+/** Declares a detector over officials; keeps its types for tests, the registry hides them. */
 export const defineDetector = <Config, State>(
-  detector: Detector<Config, State>,
-): Detector<Config, State> => detector;
+  detector: ActorDetector<Config, State>,
+): ActorDetector<Config, State> => detector;
+
+/** Declares a detector over the persons looked up. */
+export const defineSubjectDetector = <Config, State>(
+  detector: SubjectDetector<Config, State>,
+): SubjectDetector<Config, State> => detector;
 
 /** Declares a reason and returns a maker of its filled-in form. */
 export function defineReason(detector: string, template: ReasonTemplate) {

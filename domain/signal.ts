@@ -26,15 +26,21 @@ export type SignalDraft = {
   /** Lowest severity an alert from this rule may have. */
   floor: Severity;
   subject: Token | null;
+  /**
+   * Only from detectors that fold over the days of a subject: the official whom this concerns, or
+   * null when it is about the person and several officials.
+   */
+  actor?: Token | null;
   reasons: Reason[];
   eventIds: string[];
   verdict: Verdict;
 };
 
-export type Signal = SignalDraft & {
+export type Signal = Omit<SignalDraft, 'actor'> & {
   detector: string;
   version: number;
-  actor: Token;
+  /** Null: about one person and several officials. */
+  actor: Token | null;
   day: number;
   firstEventAt: number;
   lastEventAt: number;

@@ -1,4 +1,4 @@
-import type { ActorDay, Detector, Lookup } from '../detectors/detector.ts';
+import type { ActorDay, ActorDetector, Detector, Lookup } from '../detectors/detector.ts';
 import { EXPLAINED_BY_SEARCH, type ExplainHistory, explain } from '../detectors/explain/explain.ts';
 import type { Workload } from '../detectors/scoring/budget.ts';
 import {
@@ -53,9 +53,10 @@ const KEEP_P = 0.05;
  */
 export function createDetection(
   reference: ReferenceData,
-  detectors: readonly Detector[],
+  catalogue: readonly Detector[],
   config: Record<string, unknown> = {},
 ): Detection {
+  const detectors = catalogue.filter((d): d is ActorDetector => d.key !== 'subject');
   const signals: Signal[] = [];
   const coverage = new Map<string, Coverage>();
   const history: ExplainHistory = new Map();
@@ -128,7 +129,8 @@ export function createDetection(
       if (lookups.length === 0) continue;
       officialDays++;
       const role = lookups[0]?.official?.role ?? '';
-      const day: ActorDay = { actor, day: openDay, role, lookups };
+      const refused = all.filter((l) => l.event.outcome !== 'success');
+      const day: ActorDay = { actor, day: openDay, role, lookups, refused, others: [] };
       const recentUnexplained = countRecent(actor, lookups);
       for (const [index, detector] of detectors.entries()) {
         const byActor = states[index];

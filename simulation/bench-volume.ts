@@ -148,6 +148,8 @@ function score(days: OfficialDay[], seed: number): Scored[] {
       actor: token(actor),
       day,
       role: '',
+      refused: [],
+      others: [],
       lookups: [...subjects, ...extra].map((subject) => lookup(actor, subject, day)),
     };
     const raw = unusualVolume.observeDay(actorDay, state, context)[0]?.p ?? 1;

@@ -52,6 +52,7 @@ export function toEpisodes(signals: readonly Signal[]): Episode[] {
     const [head] = list;
     if (head === undefined || head.kind === 'support') continue;
     const { actor, day } = head;
+    if (actor === null) continue;
     const earlier = list
       .filter((s) => s.kind === 'rule')
       .flatMap((s) => s.subjects.map((subject) => open.get(`${actor}\0${s.typology}\0${subject}`)))

@@ -1,4 +1,11 @@
-import type { ActorDay, Detector, Lookup } from '../../detectors/detector.ts';
+import { deserialize, serialize } from 'node:v8';
+import type {
+  ActorDay,
+  ActorDetector,
+  Lookup,
+  SubjectDay,
+  SubjectDetector,
+} from '../../detectors/detector.ts';
 import { renderReason } from '../../detectors/registry.ts';
 import type { AuditEvent } from '../../domain/event.ts';
 import type { Explanation } from '../../domain/explanation.ts';
@@ -169,7 +176,31 @@ export function daysOf(lookups: readonly Lookup[]): ActorDay[] {
   return [...days.values()].flatMap((day) => {
     const [first] = day;
     if (first === undefined) return [];
-    return [{ actor: first.actor, day: first.day, role: 'clerk', lookups: day }];
+    return [
+      {
+        actor: first.actor,
+        day: first.day,
+        role: 'clerk',
+        lookups: day.filter((l) => l.event.outcome === 'success'),
+        refused: day.filter((l) => l.event.outcome !== 'success'),
+        others: [],
+      },
+    ];
+  });
+}
+
+/** The same lookups as days of the persons looked up. */
+export function subjectDaysOf(lookups: readonly Lookup[]): SubjectDay[] {
+  const days = new Map<string, Lookup[]>();
+  for (const lookup of [...lookups].sort((a, b) => a.event.occurredAt - b.event.occurredAt)) {
+    const key = `${lookup.day} ${lookup.subject}`;
+    days.set(key, [...(days.get(key) ?? []), lookup]);
+  }
+  return [...days.values()].flatMap((day) => {
+    const [first] = day;
+    if (first === undefined) return [];
+    const seen = day.filter((l) => l.event.outcome === 'success');
+    return [{ subject: first.subject, day: first.day, lookups: seen }];
   });
 }
 
@@ -177,22 +208,23 @@ export type Observing = {
   reference?: ReferenceData;
   recentUnexplained?: number;
   config?: unknown;
-  /** Puts every state through JSON between two days, as a snapshot does. */
+  /** Puts every state through bytes between two days, as a snapshot does. */
   isRestored?: boolean;
 };
+type Either<Config, State> = ActorDetector<Config, State> | SubjectDetector<Config, State>;
 
-/** Runs a detector over the lookups, one state per official, and gives all its signals in order. */
+/** Runs a detector over the lookups, one state per official or person, and gives all its signals in order. */
 export function observeDays<Config, State>(
-  detector: Detector<Config, State>,
+  detector: Either<Config, State>,
   lookups: readonly Lookup[],
   options: Observing = {},
 ): SignalDraft[] {
   return observe(detector, lookups, options).signals;
 }
 
-/** As `observeDays`, with the states at the end, by official. */
+/** As `observeDays`, with the states at the end, by official or person. */
 export function observe<Config, State>(
-  detector: Detector<Config, State>,
+  detector: Either<Config, State>,
   lookups: readonly Lookup[],
   options: Observing = {},
 ): { signals: SignalDraft[]; states: Map<string, State> } {
@@ -202,12 +234,18 @@ export function observe<Config, State>(
     reference: options.reference ?? aReference(),
     recentUnexplained: options.recentUnexplained ?? 1,
   };
-  const signals = daysOf(lookups).flatMap((day) => {
-    const known = states.get(day.actor) ?? detector.start();
-    const state = options.isRestored ? JSON.parse(JSON.stringify(known)) : known;
-    states.set(day.actor, state);
-    return detector.observeDay(day, state, context);
-  });
+  const stateOf = (key: string): State => {
+    const known = states.get(key) ?? detector.start();
+    const state = options.isRestored ? deserialize(serialize(known)) : known;
+    states.set(key, state);
+    return state;
+  };
+  const signals =
+    detector.key === 'subject'
+      ? subjectDaysOf(lookups).flatMap((day) =>
+          detector.observeDay(day, stateOf(day.subject), context),
+        )
+      : daysOf(lookups).flatMap((day) => detector.observeDay(day, stateOf(day.actor), context));
   return { signals, states };
 }
 

@@ -105,7 +105,7 @@ describe.each(DETECTORS.map((d) => [d.meta.id, d] as const))('%s', (id, detector
     expect(signals.length).toBeGreaterThan(0);
     expect(run()).toEqual(signals);
   });
-  test('gives the same signals when restored from JSON between any two days', () => {
+  test('gives the same signals when restored from bytes between any two days', () => {
     expect(observeDays(detector, lookups, { ...options, isRestored: true })).toEqual(run());
   });
   test('gives the same signals whatever the system date is', () => {
