@@ -89,9 +89,10 @@ function program(): Command {
     .option('--seed <N>', 'same seed, same files', whole, 1)
     .addOption(
       new Option('--misuse <KIND>', 'what to hide in it')
-        .choices(['none', 'standard'])
+        .choices(['none', 'standard', 'even'])
         .default('standard'),
     )
+    .option('--incidents <N>', 'that many of every typology and level instead of a mix', whole)
     .action(runSimulate);
 
   command('evaluate', 'compares alerts with the truth of a simulation')

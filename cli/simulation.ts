@@ -8,7 +8,8 @@ type SimulateOptions = {
   citizens: number;
   days: number;
   seed: number;
-  misuse: 'none' | 'standard';
+  misuse: 'none' | 'standard' | 'even';
+  incidents?: number;
 };
 
 /** `simulate`: writes a municipality and says what is in it. */
