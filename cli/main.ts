@@ -99,7 +99,9 @@ function program(): Command {
     .requiredOption('--truth <FILE>', 'truth.ndjson')
     .requiredOption('--alerts <FILE>', 'alerts as scan writes them')
     .option('--officials <N>', 'number of officials, for rates', whole)
-    .option('--days <N>', 'number of days, for rates', whole)
+    .option('--days <N>', 'number of days with work, for rates', whole)
+    .option('--events <FILE>', 'the events scanned: with --reference, fairness is measured too')
+    .option('--reference <DIR>', 'the reference folder of the events')
     .option('--json', 'for machines', false)
     .action(runEvaluate);
 

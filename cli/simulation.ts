@@ -1,4 +1,5 @@
 import { evaluate, formatReport, readNdjson } from '../simulation/evaluate.ts';
+import { measureFairness } from '../simulation/evaluation/fairness.ts';
 import { simulate } from '../simulation/simulate.ts';
 import { createProgress } from './progress.ts';
 
@@ -29,12 +30,18 @@ export async function runEvaluate(options: {
   alerts: string;
   officials?: number;
   days?: number;
+  events?: string;
+  reference?: string;
   json: boolean;
 }): Promise<void> {
-  const report = evaluate(await readNdjson(options.truth), await readNdjson(options.alerts), {
+  const { events, reference } = options;
+  const [truth, alerts] = [await readNdjson(options.truth), await readNdjson(options.alerts)];
+  const report = evaluate(truth, alerts, {
     ...(options.officials === undefined ? {} : { officials: options.officials }),
     ...(options.days === undefined ? {} : { days: options.days }),
   });
+  if (events !== undefined && reference !== undefined)
+    report.fairness = await measureFairness(truth, alerts, events, reference);
   process.stdout.write(
     options.json ? `${JSON.stringify(report, null, 2)}\n` : formatReport(report),
   );
