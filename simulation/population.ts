@@ -82,12 +82,20 @@ function addExPartners(town: Town, random: Random): void {
       other = addPerson(people, person.birthYear + random.int(5) - 2, random.int(365), false);
     const former = people[other];
     if (!former) continue;
-    const toDay = startDay - 60 - random.int(3_000);
-    const fromYear = Math.max(person.birthYear, former.birthYear) + 19;
+    const adultYear = Math.max(person.birthYear, former.birthYear) + 19;
+    const next = Math.min(nextYear(person), nextYear(former), startYear);
+    const toDay = Math.min(startDay - 60, dayOf(next)) - random.int(3_000);
+    const fromYear = Math.max(adultYear, new Date(toDay * 86_400_000).getUTCFullYear() - 12);
+    if (dayOf(fromYear + 1) >= toDay) continue;
     person.exPartner = { person: other, fromYear, toDay };
     former.exPartner = { person: index, fromYear, toDay };
   }
 }
+
+const dayOf = (year: number): number => Math.floor(Date.UTC(year, 0, 1) / 86_400_000);
+/** The year in which the present partnership began: the one before had ended. */
+const nextYear = ({ partner, partnerSinceYear }: Person): number =>
+  partner === null ? Number.POSITIVE_INFINITY : partnerSinceYear;
 
 const isMatch = (a: Person, b: Person | undefined): boolean =>
   b !== undefined &&
