@@ -1,4 +1,6 @@
+import { TupleParam } from '@clickhouse/client';
 import type { AuditEvent } from '../domain/event.ts';
+import { toIso } from '../domain/time.ts';
 import type { Token } from '../domain/token.ts';
 import type { Store } from './client.ts';
 
@@ -27,18 +29,29 @@ export type PersonSeen = {
   lastAt: number;
 };
 
-// The second order gives the keys, the first order the rows: both are reads by primary key.
-const details = (table: 'lookups_by_subject' | 'lookups_by_object', column: string): string => `
-  SELECT event_id, toUnixTimestamp64Milli(occurred_at), system, actor, unit, action, query_key,
-    subject, case_ref, session, fields, is_date_only
-  FROM events FINAL
-  WHERE occurred_at >= fromUnixTimestamp64Milli({from:Int64}) AND occurred_at < fromUnixTimestamp64Milli({to:Int64})
-    AND (actor, occurred_at, system, event_id) IN (
-      SELECT actor, occurred_at, system, event_id FROM ${table}
-      WHERE ${column} = {key:String}
-        AND occurred_at >= fromUnixTimestamp64Milli({from:Int64}) AND occurred_at < fromUnixTimestamp64Milli({to:Int64})
-      ORDER BY occurred_at DESC LIMIT {limit:UInt32})
-  ORDER BY occurred_at, system, event_id`;
+const COLUMNS = `event_id, toUnixTimestamp64Milli(occurred_at), system, actor, unit, action, query_key,
+    subject, case_ref, session, fields, is_date_only`;
+const IN_WINDOW =
+  'occurred_at >= fromUnixTimestamp64Milli({from:Int64}) AND occurred_at < fromUnixTimestamp64Milli({to:Int64})';
+const IN_MONTHS =
+  'month >= toStartOfMonth(fromUnixTimestamp64Milli({from:Int64})) AND month < fromUnixTimestamp64Milli({to:Int64})';
+// Not FINAL: merging the versions of whole ranges costs more than dropping the few repeats afterwards.
+const ONCE = 'LIMIT 1 BY system, event_id';
+
+type Keys = [actor: string, occurredAt: number];
+const SUBJECT_KEYS = `
+  SELECT actor, toUnixTimestamp64Milli(occurred_at) FROM lookups_by_subject
+  WHERE subject = {key:String} AND ${IN_WINDOW} ORDER BY occurred_at DESC LIMIT {limit:UInt32}`;
+const OBJECT_KEYS = SUBJECT_KEYS.replace('lookups_by_subject', 'lookups_by_object').replace(
+  'subject =',
+  'object =',
+);
+const DETAILS = (which: string): string => `
+  SELECT ${COLUMNS} FROM events
+  WHERE (actor, occurred_at) IN {keys:Array(Tuple(String, DateTime64(3,'UTC')))}
+    AND occurred_at >= fromUnixTimestamp64Milli({from:Int64}) AND occurred_at <= fromUnixTimestamp64Milli({to:Int64})
+    AND ${which}
+  ORDER BY occurred_at, system, event_id ${ONCE}`;
 
 type DetailRow = [
   string,
@@ -70,32 +83,46 @@ const lookedUp = (r: DetailRow): LookedUp => ({
   isDateOnly: r[11],
 });
 
-const IN_WINDOW =
-  'occurred_at >= fromUnixTimestamp64Milli({from:Int64}) AND occurred_at < fromUnixTimestamp64Milli({to:Int64})';
-const IN_MONTHS =
-  'month >= toStartOfMonth(fromUnixTimestamp64Milli({from:Int64})) AND month < fromUnixTimestamp64Milli({to:Int64})';
+/** The client cuts a Date in a tuple to seconds; text keeps the milliseconds. */
+const engineTime = (at: number): string => toIso(at).replace('T', ' ').slice(0, 23);
+
+// The second order gives the keys, the first order the rows: two reads by primary key.
+async function newest(
+  store: Store,
+  keysQuery: string,
+  rowsQuery: string,
+  key: Token,
+  window: Window,
+  limit: number,
+): Promise<LookedUp[]> {
+  const keys = await store.rows<Keys>(keysQuery, { ...window, key, limit });
+  if (keys.length === 0) return [];
+  const times = keys.map(([, at]) => Number(at));
+  const rows = await store.rows<DetailRow>(rowsQuery, {
+    key,
+    keys: keys.map(([actor, at]) => new TupleParam([actor, engineTime(Number(at))])),
+    from: Math.min(...times),
+    to: Math.max(...times),
+  });
+  return rows.map(lookedUp);
+}
 
 export type LookbackStore = ReturnType<typeof createLookbackStore>;
 /** Reads from the victim's side: successful lookups by personal accounts, over all stored history. */
 export const createLookbackStore = (store: Store) => ({
   /** The newest `limit` lookups of one person in the window, oldest first. */
-  async ofSubject(subject: Token, window: Window, limit: number): Promise<LookedUp[]> {
-    const rows = await store.rows<DetailRow>(details('lookups_by_subject', 'subject'), {
-      ...window,
-      key: subject,
-      limit,
-    });
-    return rows.map(lookedUp);
-  },
+  ofSubject: (subject: Token, window: Window, limit: number): Promise<LookedUp[]> =>
+    newest(store, SUBJECT_KEYS, DETAILS('subject = {key:String}'), subject, window, limit),
   /** The same for an address, plate, parcel or case number. */
-  async ofObject(object: Token, window: Window, limit: number): Promise<LookedUp[]> {
-    const rows = await store.rows<DetailRow>(details('lookups_by_object', 'object'), {
-      ...window,
-      key: object,
+  ofObject: (object: Token, window: Window, limit: number): Promise<LookedUp[]> =>
+    newest(
+      store,
+      OBJECT_KEYS,
+      DETAILS('(object = {key:String} OR case_ref = {key:String})'),
+      object,
+      window,
       limit,
-    });
-    return rows.map(lookedUp);
-  },
+    ),
   /** How many lookups of one person there are in the window. */
   async countOfSubject(subject: Token, window: Window): Promise<number> {
     const [row] = await store.rows<[number]>(
@@ -107,8 +134,7 @@ export const createLookbackStore = (store: Store) => ({
   /** What else the officials did in these sessions, in order; at most `limit` rows. */
   async besides(actor: Token, around: Window, limit: number): Promise<LookedUp[]> {
     const rows = await store.rows<DetailRow>(
-      `SELECT event_id, toUnixTimestamp64Milli(occurred_at), system, actor, unit, action, query_key,
-         subject, case_ref, session, fields, is_date_only
+      `SELECT ${COLUMNS}
        FROM events FINAL WHERE actor = {actor:String} AND ${IN_WINDOW}
        ORDER BY occurred_at, system, event_id LIMIT {limit:UInt32}`,
       { ...around, actor, limit },
