@@ -18,9 +18,8 @@ export function judge(truth: readonly TruthLine[], alerts: readonly AlertLine[])
   const byEvent = new Map<string, TruthLine>();
   for (const incident of truth) for (const id of incident.eventIds) byEvent.set(id, incident);
   const known = new Set<TruthLine>();
-  const ranked = alerts.toSorted(
-    (a, b) => b.score - a.score || (a.alertId < b.alertId ? -1 : a.alertId > b.alertId ? 1 : 0),
-  );
+  // Scores end at 100: at equal scores the order of the file, best first, decides.
+  const ranked = alerts.toSorted((a, b) => b.score - a.score);
   return ranked.map((alert) => {
     const touched = [...new Set(alert.eventIds.flatMap((id) => byEvent.get(id) ?? []))];
     const fresh = touched.filter((incident) => !known.has(incident)).length;
