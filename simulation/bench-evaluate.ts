@@ -8,12 +8,12 @@ import { runBedA } from './evaluation/bed-a.ts';
 import { writeDocument } from './evaluation/document.ts';
 import { runTown, type TownPlan, type TownRun } from './evaluation/towns.ts';
 
-const FIRST_SEED = 1001;
 const { values } = parseArgs({
   options: {
     quick: { type: 'boolean', default: false },
     seeds: { type: 'string' },
     'large-seeds': { type: 'string' },
+    'first-seed': { type: 'string', default: '1001' },
     out: { type: 'string', default: 'docs' },
     json: { type: 'string' },
     help: { type: 'boolean', default: false },
@@ -21,13 +21,14 @@ const { values } = parseArgs({
 });
 if (values.help) {
   console.log(
-    'npm run evaluate -- [--quick] [--seeds N] [--large-seeds N] [--out DIR] [--json FILE]',
+    'npm run evaluate -- [--quick] [--seeds N] [--large-seeds N] [--first-seed N] [--out DIR] [--json FILE]',
   );
   process.exit(0);
 }
 
 const small = Number(values.seeds ?? (values.quick ? 2 : 6));
 const large = Number(values['large-seeds'] ?? (values.quick ? 0 : 2));
+const first = Number(values['first-seed']);
 const SMALL = { officials: 200, citizens: 25_000, days: 60 };
 const LARGE = { officials: 800, citizens: 100_000, days: 60 };
 
@@ -35,12 +36,12 @@ const LARGE = { officials: 800, citizens: 100_000, days: 60 };
 function plans(): TownPlan[] {
   const list: TownPlan[] = [];
   for (let i = 0; i < small; i++) {
-    const seed = FIRST_SEED + i;
+    const seed = first + i;
     list.push({ ...SMALL, seed, misuse: 'even', isCompared: i < 2 });
     list.push({ ...SMALL, seed, misuse: 'none', isCompared: false });
   }
   for (let i = 0; i < large; i++) {
-    const seed = FIRST_SEED + small + i;
+    const seed = first + small + i;
     for (const misuse of ['even', 'none', 'standard'] as const)
       list.push({ ...LARGE, seed, misuse, isCompared: false });
   }

@@ -69,3 +69,32 @@ export function averagePrecision(judged: readonly Judged[], incidents: number): 
   }
   return area;
 }
+
+/** Where an incident stands in the list: what a reviewer reads in vain before it. */
+export type Place = {
+  incidentId: string;
+  typology: string;
+  level: string;
+  /** Null when no alert touches it. */
+  falseBefore: number | null;
+  alert: { typology: string; score: number; reason: string } | null;
+};
+
+/** The place of every incident, for whoever wants to know why something was missed. */
+export function placesOf(truth: readonly TruthLine[], judged: readonly Judged[]): Place[] {
+  const first = new Map<TruthLine, Pick<Place, 'falseBefore' | 'alert'>>();
+  let falseBefore = 0;
+  for (const { alert, verdict, touched } of judged) {
+    if (verdict === 'false') falseBefore++;
+    const { typology, score } = alert;
+    const reason = alert.reasons?.[0]?.detector ?? '';
+    for (const incident of touched)
+      if (!first.has(incident))
+        first.set(incident, { falseBefore, alert: { typology, score, reason } });
+  }
+  return truth.map((incident) => {
+    const { incidentId, typology, level } = incident;
+    const place = first.get(incident) ?? { falseBefore: null, alert: null };
+    return { incidentId, typology, level, ...place };
+  });
+}

@@ -24,6 +24,8 @@ export type TownRun = TownSize & {
 
 /** Long enough a list to be cut at every budget, even when finds use little of it. */
 const SCAN_BUDGET = 6;
+/** Fairness counts what an office would have seen. */
+const FAIRNESS_BUDGET = 1;
 
 /** Reference files that an ablation leaves out. */
 export const ABLATIONS: Record<string, readonly string[]> = {
@@ -77,7 +79,8 @@ export async function runTown(plan: TownPlan, command: string, dir: string): Pro
   const seconds = (performance.now() - started) / 1_000;
   const alerts = await readNdjson(alertsFile);
   const report = evaluate(truth, alerts, size);
-  report.fairness = await measureFairness(truth, alerts, events, reference);
+  const most = Math.round((officials * days * FAIRNESS_BUDGET) / 1_000);
+  report.fairness = await measureFairness(truth, alerts, events, reference, most);
 
   const ablations: TownRun['ablations'] = {};
   for (const [name, missing] of Object.entries(isCompared ? ABLATIONS : {})) {
@@ -92,8 +95,8 @@ export async function runTown(plan: TownPlan, command: string, dir: string): Pro
   }
   let baselines: TownRun['baselines'] = null;
   if (isCompared) {
-    const most = Math.ceil((officials * days * SCAN_BUDGET) / 1_000);
-    const rows = await baselineAlerts(events, reference, most);
+    const longest = Math.ceil((officials * days * SCAN_BUDGET) / 1_000);
+    const rows = await baselineAlerts(events, reference, longest);
     const entries = BASELINES.map((name) => [name, evaluate(truth, rows[name], size)] as const);
     baselines = Object.fromEntries(entries) as Record<Baseline, EvaluationReport>;
   }
