@@ -9,7 +9,7 @@ const KINDS = {
   ERR_INGEST_UNKNOWN_FORMAT: 'input',
   ERR_INGEST_MAPPING: 'config',
   ERR_INGEST_NOT_CONSERVED: 'crash',
-  ERR_INGEST_SPOOL_CORRUPT: 'crash',
+  ERR_INGEST_SPOOL_BEHIND: 'config',
   /** The disk is full: nothing was taken, the sender keeps its events and tries again (507). */
   ERR_INGEST_SPOOL_FULL: 'retry',
   ERR_KAFKA_SILENT: 'retry',
