@@ -5,6 +5,7 @@ import pino, { type Logger } from 'pino';
 import { stringify } from 'yaml';
 import { z } from 'zod';
 import { AppError } from '../domain/errors.ts';
+import { lookBackCommands } from './commands/look-back.ts';
 import { describeDetectors } from './detectors.ts';
 import { checkReference, convertReference, importReference } from './reference.ts';
 import { scan } from './scan.ts';
@@ -162,6 +163,7 @@ function program(): Command {
         : stringify(loadSettings(options.config));
       process.stdout.write(shown);
     });
+  lookBackCommands(root);
   return root;
 }
 
