@@ -172,17 +172,17 @@ function rootFrom(size, positions, leaves, hashes) {
 }
 
 const ESCAPES = { '\\': '\\\\', '\t': '\\t', '\n': '\\n', '\r': '\\r', '\0': '\\0' };
-const escape = (text) => text.replace(/[\\\t\n\r\0]/g, (c) => ESCAPES[c]);
+const escaped = (text) => text.replace(/[\\\t\n\r\0]/g, (c) => ESCAPES[c]);
 const flag = (value) => (value ? '1' : '0');
 const number = (value) => (value === null ? '\\N' : String(value));
 /** The text that the commitment to an event was made over: its 24 fields, tab-separated. */
 function rowOf(e, lineSha256) {
-  const fields = e.fields.map((f) => `'${escape(f).replaceAll("'", "\\'")}'`).join(',');
+  const fields = e.fields.map((f) => `'${escaped(f).replaceAll("'", "\\'")}'`).join(',');
   return [
-    ...[escape(e.eventId), e.requestId ?? '', (Date.parse(e.occurredAt) / 1000).toFixed(3)],
-    ...[e.system, escape(e.instance), number(e.sequence)],
-    ...[e.actor?.token ?? '', e.actor?.kind ?? '', escape(e.actor?.unit ?? '')],
-    ...[e.action, e.outcome, e.subject ?? '', escape(e.subjectMunicipality)],
+    ...[escaped(e.eventId), e.requestId ?? '', (Date.parse(e.occurredAt) / 1000).toFixed(3)],
+    ...[e.system, escaped(e.instance), number(e.sequence)],
+    ...[e.actor?.token ?? '', e.actor?.kind ?? '', escaped(e.actor?.unit ?? '')],
+    ...[e.action, e.outcome, e.subject ?? '', escaped(e.subjectMunicipality)],
     ...[e.object?.kind ?? '', e.object?.token ?? '', e.queryKey ?? '', number(e.resultCount)],
     ...[`[${fields}]`, e.caseRef ?? '', flag(e.emergency), e.host ?? '', e.session ?? ''],
     ...[flag(e.isDateOnly), lineSha256],
