@@ -80,8 +80,10 @@ export function explainLookups(
       subjectMunicipality: '',
       object: null,
       resultCount: null,
+      fields: [],
       emergency: false,
       host: null,
+      session: null,
     };
     const official = reference.official(actor, occurredAt);
     return { ...lookup, explanation: explain(event, official, reference, history) };
