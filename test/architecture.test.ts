@@ -38,7 +38,7 @@ const LIBRARIES: Record<string, readonly string[]> = {
   chdb: ['storage'],
   'cli-progress': ['cli'],
   commander: ['cli'],
-  'csv-parse': ['ingest', 'reference'],
+  'csv-parse': ['ingest', 'reference', 'simulation'],
   fastify: ['api'],
   'fastify-type-provider-zod': ['api'],
   fzstd: ['ingest'],
