@@ -60,7 +60,8 @@ export type LaneRunner = ReturnType<typeof createLaneRunner>;
  * owner for a moment, changes no result.
  */
 export function createLaneRunner(options: LaneRunnerOptions) {
-  const { name, by, lane, store, judgeEveryMs, observe = {} } = options;
+  const { name, by, store, judgeEveryMs, observe = {} } = options;
+  let { lane } = options;
   /** Everything before it is in the state of the lane. */
   let position = 0;
   let judgedPosition = 0;
@@ -198,6 +199,14 @@ export function createLaneRunner(options: LaneRunnerOptions) {
     /** Judges what waits, as a timer does when no batch comes. */
     judge: () => serially(() => judge()),
     save,
+    /** Goes on with another lane of the same state, for example one with newer reference data. */
+    renew: (make: () => Lane) =>
+      serially(async () => {
+        await judge();
+        const chunks = lane.save();
+        lane = make();
+        lane.restore(chunks);
+      }),
     position: () => position,
     savedPosition: () => savedPosition,
   };

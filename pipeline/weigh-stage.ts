@@ -1,7 +1,7 @@
 import { deserialize, serialize } from 'node:v8';
+import type { Workload } from '../detectors/scoring/budget.ts';
 import { type Controller, openController, step } from '../detectors/scoring/controller.ts';
 import { type Episode, toEpisodes } from '../detectors/scoring/episodes.ts';
-import type { Workload } from '../detectors/scoring/budget.ts';
 import type { Alert } from '../domain/alert.ts';
 import type { Signal } from '../domain/signal.ts';
 import { groupBy } from './group-by.ts';
@@ -96,8 +96,7 @@ export async function openWeighStage(options: WeighOptions) {
 
   async function readNew(progress: readonly Progress[]): Promise<boolean> {
     // Progress was read first: up to it every row of a lane is there.
-    for (const { lane } of progress)
-      if (!state.lanes.has(lane)) state.lanes.set(lane, state.upTo);
+    for (const { lane } of progress) if (!state.lanes.has(lane)) state.lanes.set(lane, state.upTo);
     const isLate = [...state.lanes.values()].some(Number.isFinite);
     const from = isLate ? state.upTo - KEPT_DAYS : state.upTo;
     const fresh = (await store.judgementsSince(from, positions)).filter(
@@ -131,7 +130,11 @@ export async function openWeighStage(options: WeighOptions) {
     return days.length;
   }
 
-  function closeDay(day: number, work: readonly (LaneDay & { lane: string })[], judged: OpenKey[]): void {
+  function closeDay(
+    day: number,
+    work: readonly (LaneDay & { lane: string })[],
+    judged: OpenKey[],
+  ): void {
     const worked = work.reduce((n, d) => n + d.officialDays, 0);
     for (const { lane, officials } of work) state.officials.set(lane, officials);
     if (worked > 0) state.days++;

@@ -33,11 +33,7 @@ export type JudgementStore = ReturnType<typeof createJudgementStore>;
 /** Raw signals of the separate processes: written by lanes, read by the one that weighs them. */
 export const createJudgementStore = (store: Store) => ({
   /** Judgements of a lane at a position; those at a lower one are replaced, whoever wrote them. */
-  async save(
-    lane: string,
-    position: number,
-    judgements: readonly Judgement[],
-  ): Promise<void> {
+  async save(lane: string, position: number, judgements: readonly Judgement[]): Promise<void> {
     for (let from = 0; from < judgements.length; from += ROWS_PER_INSERT) {
       const rows = judgements
         .slice(from, from + ROWS_PER_INSERT)
