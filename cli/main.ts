@@ -5,6 +5,7 @@ import pino, { type Logger } from 'pino';
 import { stringify } from 'yaml';
 import { z } from 'zod';
 import { AppError, type ErrorKind } from '../domain/errors.ts';
+import { lookBackCommands } from './commands/look-back.ts';
 import { describeDetectors } from './detectors.ts';
 import { checkReference, convertReference, importReference } from './reference.ts';
 import { scan } from './scan.ts';
@@ -90,16 +91,19 @@ function program(): Command {
     .option('--seed <N>', 'same seed, same files', whole, 1)
     .addOption(
       new Option('--misuse <KIND>', 'what to hide in it')
-        .choices(['none', 'standard'])
+        .choices(['none', 'standard', 'even'])
         .default('standard'),
     )
+    .option('--incidents <N>', 'that many of every typology and level instead of a mix', whole)
     .action(runSimulate);
 
   command('evaluate', 'compares alerts with the truth of a simulation')
     .requiredOption('--truth <FILE>', 'truth.ndjson')
     .requiredOption('--alerts <FILE>', 'alerts as scan writes them')
     .option('--officials <N>', 'number of officials, for rates', whole)
-    .option('--days <N>', 'number of days, for rates', whole)
+    .option('--days <N>', 'number of days with work, for rates', whole)
+    .option('--events <FILE>', 'the events scanned: with --reference, fairness is measured too')
+    .option('--reference <DIR>', 'the reference folder of the events')
     .option('--json', 'for machines', false)
     .action(runEvaluate);
 
@@ -163,6 +167,7 @@ function program(): Command {
         : stringify(loadSettings(options.config));
       process.stdout.write(shown);
     });
+  lookBackCommands(root);
   return root;
 }
 

@@ -22,6 +22,12 @@ const KINDS = {
   ERR_INGEST_UNKNOWN_FORMAT: 'input',
   ERR_INGEST_MAPPING: 'config',
   ERR_INGEST_NOT_CONSERVED: 'crash',
+  ERR_INGEST_SPOOL_BEHIND: 'config',
+  /** The disk is full: nothing was taken, the sender keeps its events and tries again (507). */
+  ERR_INGEST_SPOOL_FULL: 'retry',
+  ERR_KAFKA_SILENT: 'retry',
+  ERR_KAFKA_TOPIC: 'config',
+  ERR_KAFKA_UNAVAILABLE: 'retry',
   ERR_KEY_FILE: 'config',
   ERR_REFERENCE_FOLDER: 'input',
   ERR_REFERENCE_REFUSED: 'input',
@@ -47,6 +53,8 @@ const KINDS = {
   ERR_STORAGE_LOCKED: 'config',
   ERR_STORAGE_MIGRATION: 'crash',
   ERR_STORAGE_MISSING_ENGINE: 'config',
+  ERR_STORAGE_REFUSED: 'config',
+  ERR_STORAGE_UNAVAILABLE: 'retry',
   ERR_VAULT_CORRUPT: 'crash',
 } as const satisfies Record<string, ErrorKind>;
 
