@@ -107,12 +107,12 @@ export const ACCESS = {
     states: RUNNING,
     isFresh: true,
   }),
-  approveClosing: post('/cases/:caseId/closing/approval', READERS, 'case', {
+  approveClosing: post('/cases/:caseId/closing/approval', HANDLERS, 'case', {
     states: RUNNING,
     isFresh: true,
   }),
-  refuseClosing: post('/cases/:caseId/closing/refusal', READERS, 'case', { states: RUNNING }),
-  reopenCase: post('/cases/:caseId/reopening', CASES, 'case', {
+  refuseClosing: post('/cases/:caseId/closing/refusal', HANDLERS, 'case', { states: RUNNING }),
+  reopenCase: post('/cases/:caseId/reopening', INVESTIGATOR, 'case', {
     states: ['closed'],
     isFresh: true,
   }),

@@ -4,7 +4,8 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import pino, { type Logger } from 'pino';
 import { stringify } from 'yaml';
 import { z } from 'zod';
-import { AppError } from '../domain/errors.ts';
+import { AppError, type ErrorKind } from '../domain/errors.ts';
+import { lookBackCommands } from './commands/look-back.ts';
 import { describeDetectors } from './detectors.ts';
 import { checkReference, convertReference, importReference } from './reference.ts';
 import { scan } from './scan.ts';
@@ -13,7 +14,8 @@ import { loadSettings, Settings } from './settings.ts';
 import { runEvaluate, runSimulate } from './simulation.ts';
 import { openWorkspace } from './workspace.ts';
 
-const EXIT = { retry: 1, crash: 1, input: 1, 'dead-letter': 1, usage: 2, config: 78 } as const;
+/** Everything else ends with 1. */
+const EXIT: Partial<Record<ErrorKind, number>> = { usage: 2, config: 78 };
 
 const positive = (text: string): number => {
   const value = Number(text);
@@ -89,16 +91,19 @@ function program(): Command {
     .option('--seed <N>', 'same seed, same files', whole, 1)
     .addOption(
       new Option('--misuse <KIND>', 'what to hide in it')
-        .choices(['none', 'standard'])
+        .choices(['none', 'standard', 'even'])
         .default('standard'),
     )
+    .option('--incidents <N>', 'that many of every typology and level instead of a mix', whole)
     .action(runSimulate);
 
   command('evaluate', 'compares alerts with the truth of a simulation')
     .requiredOption('--truth <FILE>', 'truth.ndjson')
     .requiredOption('--alerts <FILE>', 'alerts as scan writes them')
     .option('--officials <N>', 'number of officials, for rates', whole)
-    .option('--days <N>', 'number of days, for rates', whole)
+    .option('--days <N>', 'number of days with work, for rates', whole)
+    .option('--events <FILE>', 'the events scanned: with --reference, fairness is measured too')
+    .option('--reference <DIR>', 'the reference folder of the events')
     .option('--json', 'for machines', false)
     .action(runEvaluate);
 
@@ -162,6 +167,7 @@ function program(): Command {
         : stringify(loadSettings(options.config));
       process.stdout.write(shown);
     });
+  lookBackCommands(root);
   return root;
 }
 
@@ -174,7 +180,7 @@ async function main(): Promise<number> {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
     if (error instanceof AppError) {
       process.stderr.write(`inzagewacht: ${error.message}\n`);
-      return EXIT[error.kind];
+      return EXIT[error.kind] ?? 1;
     }
     process.stderr.write(
       `inzagewacht: unexpected failure\n${error instanceof Error ? error.stack : String(error)}\n`,

@@ -79,3 +79,6 @@ export const NewNote = z.strictObject({ text: freeText(1, 10_000) });
 export const Identified = z
   .object({ token: z.string(), id: z.string().optional() })
   .meta({ id: 'Identified' });
+
+export const HistoryPage = page(HistoryEntry, 'HistoryPage');
+export const NotePage = page(Note, 'NotePage');
