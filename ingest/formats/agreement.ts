@@ -31,6 +31,8 @@ export const Agreement = z.strictObject({
   zone: z.enum(['Europe/Amsterdam', 'UTC']).default('Europe/Amsterdam'),
   /** Names of operations, as the source writes them. */
   operations: z.record(z.string(), z.enum(ACTIONS)).default({}),
+  /** `log_line_prefix` of a PostgreSQL server. */
+  prefix: z.string().max(256).optional(),
   /** Where the record holds what the standard has no place for. */
   fields: z.partialRecord(z.enum(AGREED), z.string().min(1)).default({}),
 });

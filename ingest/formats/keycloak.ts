@@ -97,39 +97,32 @@ const make = (agreement: Agreement): Format => ({
       ['"operationType"', '"clientId"'].some((name) => sample.includes(name))),
   reader() {
     const clock = createLocalClocks(['yyyy-MM-dd HH:mm:ss,SSS'], agreement.zone);
+
+    function readJson(bytes: Buffer): Found {
+      const parsed = parseJson(bytes);
+      if (parsed.kind !== 'ok') return parsed;
+      const raw = own(parsed.value, 'time') ?? own(parsed.value, 'timestamp') ?? null;
+      const isText = typeof raw === 'string' && raw.includes('T');
+      const time = raw === null ? null : isText ? fromText(raw) : fromMillis(raw);
+      return readEvent(parsed.value, time, agreement);
+    }
+    function readText(bytes: Buffer): Found {
+      if (!isUtf8(bytes)) return dead('not-utf8');
+      const text = bytes.toString('utf8');
+      // Other loggers write into the same file.
+      if (!text.includes('[org.keycloak.events]')) return notAnAccess;
+      const pairs = readPairs(text);
+      const stamp = STAMP.exec(text)?.[0].replace('T', ' ');
+      const written = scalarOf(pairs['time']);
+      const time =
+        written !== null ? fromMillis(written) : stamp === undefined ? null : clock(stamp);
+      return readEvent(pairs, time, agreement);
+    }
     return {
       line(line, emit) {
         if (isSetAside(line, emit)) return;
-        if (line.bytes[0] === OPEN_BRACE) {
-          const parsed = parseJson(line.bytes);
-          if (parsed.kind !== 'ok') return emitFound([parsed], line, emit);
-          const raw = own(parsed.value, 'time') ?? own(parsed.value, 'timestamp');
-          const time =
-            raw === undefined || raw === null
-              ? null
-              : typeof raw === 'string' && raw.includes('T')
-                ? fromText(raw)
-                : fromMillis(raw);
-          return emitFound([readEvent(parsed.value, time, agreement)], line, emit);
-        }
-        if (!isUtf8(line.bytes)) return emit.dead('not-utf8', null, line);
-        const text = line.bytes.toString('utf8');
-        // Other loggers write into the same file.
-        if (!text.includes('[org.keycloak.events]')) return emit.consumed('not-an-access', line);
-        const pairs = readPairs(text);
-        const stamp = STAMP.exec(text)?.[0].replace('T', ' ');
-        const time = stamp === undefined ? null : clock(stamp);
-        emitFound(
-          [
-            readEvent(
-              pairs,
-              scalarOf(pairs['time']) === null ? time : fromMillis(pairs['time']),
-              agreement,
-            ),
-          ],
-          line,
-          emit,
-        );
+        const { bytes } = line;
+        emitFound([bytes[0] === OPEN_BRACE ? readJson(bytes) : readText(bytes)], line, emit);
       },
       end: () => undefined,
     };
