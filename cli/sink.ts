@@ -48,8 +48,8 @@ async function enterIntoLog(
 ): Promise<void> {
   const log = batch.length === 0 ? null : await openLog();
   if (log === null) return;
-  const entry = await log.appendBatch(
+  const batches = await log.appendRows(
     batch.map(({ event }, i) => ({ ...event, row: rows[i] ?? '' })),
   );
-  await rawLines.keep(entry, batch);
+  await rawLines.keep(batches, batch);
 }

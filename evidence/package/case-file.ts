@@ -74,9 +74,12 @@ export const CustodyRecord = z.strictObject({
 export type CustodyRecord = z.infer<typeof CustodyRecord>;
 
 const Period = { from: instant.nullable(), to: instant.nullable() };
+/** The events of a case in order of time; read twice, so that they need not all be in memory. */
+export type RowSource = () => Iterable<EvidenceRow> | AsyncIterable<EvidenceRow>;
+
 /**
- * Everything a package is made from, as plain data: the same case file gives the same bytes. What is
- * not known is null or an empty list, and the report says so; nothing is filled in.
+ * Everything else a package is made from, as plain data: the same case file and rows give the same
+ * bytes. What is not known is null or an empty list, and the report says so; nothing is filled in.
  */
 export const CaseFile = z.strictObject({
   version: z.literal(1),
@@ -133,7 +136,6 @@ export const CaseFile = z.strictObject({
   clocks: z.array(
     z.strictObject({ system: z.string(), offsetMs: z.number().nullable(), source: text }),
   ),
-  rows: z.array(EvidenceRow),
   custody: z.array(CustodyRecord),
   log: z.strictObject({
     note: z.string(),

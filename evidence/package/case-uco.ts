@@ -22,9 +22,6 @@ const CONTEXT = {
 
 const at = (iso: string): Json => ({ '@type': 'xsd:dateTime', '@value': iso });
 
-/** Lookups as nodes: those of the alerts, at most this many; the rest stands in the canonical files. */
-export const MAX_ACTIONS = 5_000;
-
 /**
  * The case in CASE/UCO 1.4.0, as JSON-LD: who looked up whom, when, by which account, from which file
  * with which hash, and how the package came about. Ids derive from the case, so that the same case
@@ -67,10 +64,7 @@ export function caseGraph(file: CaseFile, written: WrittenEvents, bag: Bag): Jso
     'data/events/canonical.ndjson',
     'data/events/canonical.csv',
   ].map((path) => fileNode(path, bag.digestOf(path) ?? '', add, id));
-  const lookups = file.rows
-    .filter((row) => row.isEpisode)
-    .slice(0, MAX_ACTIONS)
-    .map((row) => lookup(row, { official, account }, person, add));
+  const lookups = written.episode.map((row) => lookup(row, { official, account }, person, add));
   const tool = add('Tool', file.tool.name, 'uco-tool:Tool', {
     'uco-core:name': file.tool.name,
     'uco-tool:version': file.tool.version,

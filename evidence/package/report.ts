@@ -177,16 +177,15 @@ function story(write: Writer, file: CaseFile, written: WrittenEvents): void {
     write.list(reasons.flatMap((r) => r.text?.nl ?? []));
   }
   write.heading(2, 'Raadplegingen');
-  const episode = file.rows.filter((row) => row.isEpisode);
   write.paragraph(
-    `${written.canonical.count} gebeurtenissen in dit pakket, waarvan ${episode.length} waarover de meldingen gaan` +
-      `${episode.length > MAX_LISTED ? `; hieronder de eerste ${MAX_LISTED}` : ''}. Alle staan in data/events/canonical.csv. ` +
+    `${written.count} gebeurtenissen in dit pakket, waarvan ${written.episodes} waarover de meldingen gaan` +
+      `${written.episodes > MAX_LISTED ? `; hieronder de eerste ${MAX_LISTED}` : ''}. Alle staan in data/events/canonical.csv. ` +
       `Van ${written.missingLines} gebeurtenissen is de oorspronkelijke regel niet bewaard; van ${written.withheldLines} is zij niet opgenomen, omdat er anderen op staan.`,
   );
   write.table(
     ['Tijd (UTC)', 'Systeem', 'Handeling', 'Persoon', 'Gezocht op', 'Zaak'],
     [98, 60, 60, 150, 60, 55],
-    episode.slice(0, MAX_LISTED).map((row) => lookupCells(file, row)),
+    written.episode.slice(0, MAX_LISTED).map((row) => lookupCells(file, row)),
   );
 }
 

@@ -11,7 +11,7 @@ import {
   type StoredCheckpoint,
 } from '../../evidence/log/append.ts';
 import type { LogEntry } from '../../evidence/log/entry.ts';
-import type { CaseFile, EvidenceEvent } from '../../evidence/package/case-file.ts';
+import type { CaseFile, EvidenceEvent, EvidenceRow } from '../../evidence/package/case-file.ts';
 import { prove } from '../../evidence/package/prove.ts';
 import { type Signer, signerFromSeed } from '../../evidence/signing.ts';
 import { eventRow } from '../../storage/events.ts';
@@ -31,11 +31,11 @@ export function aLogStore() {
   const key = (e: { system: string; eventId: string }): string => `${e.system}\0${e.eventId}`;
   const store: LogStore = {
     entries: async (from, limit) => entries.slice(from, from + limit),
-    async append(_, entry) {
-      entries.push(entry);
+    async append(_, more) {
+      entries.push(...more);
     },
-    async keepBatch(batch) {
-      batches.set(batch.uid, { ...batch, erased: new Map() });
+    async keepBatches(more) {
+      for (const batch of more) batches.set(batch.uid, { ...batch, erased: new Map() });
     },
     async keepRecord(record) {
       records.push(record);
@@ -133,7 +133,7 @@ export async function aFilledLog(count: number, options: { batch?: number; signe
       ...event,
       row: eventRow(event, lineSha256),
     }));
-    await log.appendBatch(batch);
+    await log.appendRows(batch);
     for (const { row, ...event } of batch) store.tables.rows.set(store.key(event), { event, row });
   }
   await log.checkpoint();
@@ -215,13 +215,6 @@ export async function aCaseFile(count = 120, options: { batch?: number; signer?:
     limitations: ['De bron vermeldt geen doel.'],
     gaps: [],
     clocks: [{ system: 'brp', offsetMs: null, source: 'niet gemeten' }],
-    rows: filled.lookups.map(({ event, line, lineNumber, lineSha256 }, i) => ({
-      event: inWire(event),
-      lineSha256,
-      isEpisode: i < 2,
-      line: { source: 'logs/brp-2026-03.ndjson', lineNumber, offset: 0, bytes: line },
-      proof: proofs.get(store.key(event)) ?? null,
-    })),
     custody: store.tables.records.map(({ uid, salt, record: text }) => ({
       uid,
       salt: salt.toString('hex'),
@@ -230,5 +223,12 @@ export async function aCaseFile(count = 120, options: { batch?: number; signer?:
     })),
     log: evidence,
   };
-  return { ...filled, caseFile };
+  const rows: EvidenceRow[] = filled.lookups.map(({ event, line, lineNumber, lineSha256 }, i) => ({
+    event: inWire(event),
+    lineSha256,
+    isEpisode: i < 2,
+    line: { source: 'logs/brp-2026-03.ndjson', lineNumber, offset: 0, bytes: line },
+    proof: proofs.get(store.key(event)) ?? null,
+  }));
+  return { ...filled, caseFile, rows };
 }
