@@ -88,7 +88,7 @@ export type ServerDeps = {
   /** The identity behind a token; the only way to one. */
   openVault(token: Token): string | null;
   operations: OperationsReader;
-  detectors(): z.output<typeof Detector>[];
+  detectors(): Omit<z.output<typeof Detector>, 'alerts' | 'judged' | 'precision'>[];
   settings(): z.output<typeof SettingsView>;
   intake?: EventIntake;
   importReference?(files: Record<string, string>): Promise<z.output<typeof ReferenceReport>>;

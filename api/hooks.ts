@@ -6,7 +6,7 @@ import type { LogEntry } from '../review/review-log.ts';
 import { reviewerOf } from '../review/sessions.ts';
 import { type Access, accessOf } from './access.ts';
 import type { ServerDeps } from './deps.ts';
-import { sendProblem } from './problem.ts';
+import { problemText, sendProblem, statusOf } from './problem.ts';
 import type { Caller } from './route.ts';
 import { readCookie } from './session-cookie.ts';
 
@@ -150,7 +150,15 @@ export function auditHooks(app: FastifyInstance, deps: ServerDeps): void {
     request.trace.isLogged = true;
     const { statusCode: status } = reply;
     const outcome = status < 400 ? 'done' : status < 500 ? 'refused' : 'failed';
-    await reviewLog.append({ ...entryOf(request, access), outcome, status });
-    return payload;
+    try {
+      await reviewLog.append({ ...entryOf(request, access), outcome, status });
+      return payload;
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      request.log.error({ err: error, code: error.code }, 'request_failed');
+      // In place of the answer; a cookie that came with it must not leave either.
+      reply.removeHeader('set-cookie').removeHeader('etag');
+      return problemText(reply, statusOf(error), error.code, error.message);
+    }
   });
 }

@@ -41,12 +41,22 @@ export function sendProblem(
   detail: string,
   more: ProblemMore = {},
 ): FastifyReply {
-  const problem = { type: 'about:blank', title: TITLES[status] ?? 'Problem', status, detail, code };
   return reply
-    .code(status)
-    .header('content-type', 'application/problem+json; charset=utf-8')
     .serializer((text: string) => text)
-    .send(JSON.stringify(z.encode(Problem, { ...problem, ...more })));
+    .send(problemText(reply, status, code, detail, more));
+}
+
+/** The same as text, for where an answer is on its way already. */
+export function problemText(
+  reply: FastifyReply,
+  status: number,
+  code: string,
+  detail: string,
+  more: ProblemMore = {},
+): string {
+  const problem = { type: 'about:blank', title: TITLES[status] ?? 'Problem', status, detail, code };
+  reply.code(status).header('content-type', 'application/problem+json; charset=utf-8');
+  return JSON.stringify(z.encode(Problem, { ...problem, ...more }));
 }
 
 /** What a refusal of a use case says to its caller. */

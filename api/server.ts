@@ -40,7 +40,7 @@ export async function createServer(deps: ServerDeps): Promise<FastifyInstance> {
     bodyLimit: BODY_LIMIT,
     requestTimeout: 30_000,
     // An address may carry what somebody typed by mistake: the log of requests is ours.
-    disableRequestLogging: true,
+    logController: new fastify.LogController({ disableRequestLogging: true }),
     frameworkErrors: (_error, _request, reply) =>
       sendProblem(reply, 400, 'ERR_API_ADDRESS', 'The address cannot be understood.'),
   });

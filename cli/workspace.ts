@@ -21,6 +21,10 @@ export type Workspace = {
   vault: Vault;
   sealKey: Buffer;
   tokens: Tokenizer;
+  /** Tokens of what is only asked about: the vault does not remember those. */
+  askedTokens: Tokenizer;
+  /** A connection of its own: one running query blocks its connection. */
+  reviewStore: Store;
   close(): Promise<void>;
 };
 
@@ -36,6 +40,8 @@ export async function openWorkspace(dir: string | undefined, tenant: string): Pr
   const sealKey = deriveKey(master, tenant, 'vault', 1);
   const store = await openEmbeddedStore(join(root, 'store'));
   const vault = openVault(join(root, 'vault'), sealKey);
+  const reviewStore = await openEmbeddedStore(join(root, 'store'));
+  const askedTokens = createTokenizer(master, { tenant });
   const tokens = createTokenizer(master, { tenant, onIdentity: vault.remember });
   const clean = (): void => {
     if (temporary !== null) rmSync(temporary, { recursive: true, force: true });
@@ -51,8 +57,11 @@ export async function openWorkspace(dir: string | undefined, tenant: string): Pr
     vault,
     sealKey,
     tokens,
+    askedTokens,
+    reviewStore,
     async close() {
       vault.close();
+      await reviewStore.close();
       await store.close();
       clean();
     },

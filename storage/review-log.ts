@@ -24,7 +24,9 @@ export type LogFilter = {
 /** Who did or read what, at rest; rows are only ever added. */
 export const createReviewLogStore = (store: Store, tenant: string) => ({
   async append(rows: readonly Row[]): Promise<void> {
-    const lines = rows.map((row) => JSON.stringify({ tenant, ...row, at: row.at / 1000 }));
+    const lines = rows.map((row) =>
+      JSON.stringify({ tenant, ...row, at: (row.at / 1000).toFixed(3) }),
+    );
     await store.sql(`INSERT INTO review_log FORMAT JSONEachRow\n${lines.join('\n')}`);
   },
   async newest(): Promise<{ chain: string; sequence: number; fingerprint: string } | null> {

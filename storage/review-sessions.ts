@@ -12,7 +12,7 @@ export const createSessionStore = (store: Store, tenant: string) => {
     async save({ idHash, session, expiresAt, isEnded }: SessionRow): Promise<void> {
       // Two changes within one millisecond keep their order, and nothing undoes an ending.
       version = Math.max(version + 1, Date.now() * 1000);
-      const row = { tenant, id_hash: idHash, session, expires_at: expiresAt / 1000 };
+      const row = { tenant, id_hash: idHash, session, expires_at: (expiresAt / 1000).toFixed(3) };
       await store.sql(
         `INSERT INTO review_sessions FORMAT JSONEachRow\n${JSON.stringify({ ...row, is_ended: isEnded, version: isEnded ? ENDED : version })}`,
       );

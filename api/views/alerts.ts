@@ -1,7 +1,6 @@
 import type { z } from 'zod';
 import type { Alert } from '../../domain/alert.ts';
 import { AppError } from '../../domain/errors.ts';
-import type { AuditEvent } from '../../domain/event.ts';
 import type { Token } from '../../domain/token.ts';
 import type { AlertSummaryRow } from '../../review/alert-directory.ts';
 import {
@@ -16,6 +15,7 @@ import { openTokens } from '../../review/reveal.ts';
 import { isTied, type Reviewer } from '../../review/reviewer.ts';
 import { activeSuppressions, hiddenBy, type Suppression } from '../../review/suppression.ts';
 import type { ServerDeps } from '../deps.ts';
+import type { LookupRow } from '../lookups.ts';
 import { absent } from '../route.ts';
 import type { AlertDetail, AlertSummary, Lookup } from '../schemas/alerts.ts';
 import { reviewerRef } from './people.ts';
@@ -136,12 +136,12 @@ export function toDetail(
   };
 }
 
-export const toLookup = (event: AuditEvent, isInAlert: boolean): z.output<typeof Lookup> => ({
-  ...{ eventId: event.eventId, occurredAt: event.occurredAt, system: event.system },
-  ...{ instance: event.instance, unit: event.actor?.unit ?? '', isInAlert },
-  actor: event.actor === null ? null : { token: event.actor.token },
-  ...{ action: event.action, outcome: event.outcome, queryKey: event.queryKey },
-  subject: event.subject === null ? null : { token: event.subject },
-  ...{ subjectMunicipality: event.subjectMunicipality, resultCount: event.resultCount },
-  ...{ fields: event.fields, hasCaseRef: event.caseRef !== null, isEmergency: event.emergency },
+export const toLookup = (
+  { actor, subject, ...row }: LookupRow,
+  isInAlert: boolean,
+): z.output<typeof Lookup> => ({
+  ...row,
+  actor: actor === null ? null : { token: actor },
+  subject: subject === null ? null : { token: subject },
+  isInAlert,
 });

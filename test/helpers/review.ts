@@ -158,7 +158,8 @@ const noLookups: ServerDeps['lookups'] = {
   daily: async () => [],
   hourOfWeek: async () => new Array(168).fill(0),
   pair: async () => [],
-  shares: async () => [],
+  countOfSubject: async () => 0,
+  commonAccess: async () => ({ known: 0, rows: [] }),
   countOf: async () => 3,
 };
 const noOperations: ServerDeps['operations'] = {
