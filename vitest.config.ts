@@ -14,6 +14,17 @@ export default defineConfig({
           hookTimeout: 120_000,
         },
       },
+      // Real brokers and engines as processes of their own: started once per file, so one file at a time.
+      {
+        test: {
+          name: 'servers',
+          include: ['test/servers/**/*.test.ts'],
+          pool: 'forks',
+          fileParallelism: false,
+          testTimeout: 180_000,
+          hookTimeout: 120_000,
+        },
+      },
       {
         test: {
           name: 'browser',

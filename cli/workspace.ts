@@ -27,6 +27,10 @@ export type Workspace = {
   sealKey: Buffer;
   tokens: Tokenizer;
   evidence: EvidenceStores;
+  /** Tokens of what is only asked about: the vault does not remember those. */
+  askedTokens: Tokenizer;
+  /** A connection of its own: one running query blocks its connection. */
+  reviewStore: Store;
   close(): Promise<void>;
 };
 
@@ -58,6 +62,8 @@ export async function openWorkspace(dir: string | undefined, tenant: string): Pr
   const sealKey = deriveKey(master, tenant, 'vault', 1);
   const store = await openEmbeddedStore(join(root, 'store'));
   const vault = openVault(join(root, 'vault'), sealKey);
+  const reviewStore = await openEmbeddedStore(join(root, 'store'));
+  const askedTokens = createTokenizer(master, { tenant });
   const tokens = createTokenizer(master, { tenant, onIdentity: vault.remember });
   const clean = (): void => {
     if (temporary !== null) rmSync(temporary, { recursive: true, force: true });
@@ -75,9 +81,12 @@ export async function openWorkspace(dir: string | undefined, tenant: string): Pr
     sealKey,
     tokens,
     evidence,
+    askedTokens,
+    reviewStore,
     async close() {
       await evidence.checkpoint();
       vault.close();
+      await reviewStore.close();
       await store.close();
       clean();
     },
