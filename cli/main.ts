@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { stringify } from 'yaml';
 import { z } from 'zod';
-import { AppError } from '../domain/errors.ts';
+import { AppError, type ErrorKind } from '../domain/errors.ts';
 import { detectCommand } from './commands/detect.ts';
 import { ingestCommand } from './commands/ingest.ts';
 import { lookBackCommands } from './commands/look-back.ts';
@@ -18,7 +18,8 @@ import { loadSettings, Settings } from './settings.ts';
 import { runEvaluate, runSimulate } from './simulation.ts';
 import { openWorkspace } from './workspace.ts';
 
-const EXIT = { retry: 1, crash: 1, input: 1, 'dead-letter': 1, usage: 2, config: 78 } as const;
+/** Everything else ends with 1. */
+const EXIT: Partial<Record<ErrorKind, number>> = { usage: 2, config: 78 };
 
 const positive = (text: string): number => {
   const value = Number(text);
@@ -176,7 +177,7 @@ async function main(): Promise<number> {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
     if (error instanceof AppError) {
       process.stderr.write(`inzagewacht: ${error.message}\n`);
-      return EXIT[error.kind];
+      return EXIT[error.kind] ?? 1;
     }
     process.stderr.write(
       `inzagewacht: unexpected failure\n${error instanceof Error ? error.stack : String(error)}\n`,

@@ -13,8 +13,9 @@ const MANGLED = /^[+-]?\d(?:[.,]\d+)?E[+-]\d+$/i;
 const MAX_ROW_BYTES = 1_048_576;
 
 /** A format made from a mapping file: tables that suites export, one lookup a row. */
-export function csvMappingFormat(yaml: string): Format {
-  const mapping = readMapping(yaml);
+export const csvMappingFormat = (yaml: string): Format => csvFormat(readMapping(yaml));
+
+export function csvFormat(mapping: CsvMapping): Format {
   return {
     id: `csv:${mapping.system}`,
     version: 1,
@@ -126,13 +127,13 @@ function join(lines: readonly RawLine[]): RawLine {
 }
 const LF = Buffer.from('\n');
 
-const columnName = (column: z.infer<typeof Column>): string =>
+export const columnName = (column: z.infer<typeof Column>): string =>
   typeof column === 'string' ? column : column.column;
 const neededColumns = ({ columns }: CsvMapping): string[] =>
   Object.values(columns).flatMap((column) => (column === undefined ? [] : [columnName(column)]));
 
 /** Cells of one row to an event; the clock remembers the row before, for the hour that comes twice. */
-function createRowReader(mapping: CsvMapping) {
+export function createRowReader(mapping: CsvMapping) {
   const { datePattern, zone } = mapping;
   const clock = datePattern === undefined ? parseInstant : createLocalClock(datePattern, zone);
   const columns = Object.entries(mapping.columns) as [Target, z.infer<typeof Column> | undefined][];
