@@ -49,6 +49,12 @@ export const noAgreement = (format: string): Agreement => ({
 export const agreedAction = ({ operations }: Agreement, name: string | null): Action | null =>
   name !== null && Object.hasOwn(operations, name) ? (operations[name] ?? null) : null;
 
+/** Whether anything was agreed that `applyAgreement` puts in. */
+export const hasAgreed = ({ system, fields }: Agreement): boolean => {
+  for (const _ in fields) return true;
+  return system !== undefined;
+};
+
 /** Puts agreed fields of the record into the draft; an absent one leaves the standard's. */
 export function applyAgreement(draft: Draft, record: Json, agreement: Agreement): Draft {
   const get = (name: Agreed): string | null => {

@@ -31,14 +31,25 @@ export const own = (json: Json, key: string): unknown =>
   Object.hasOwn(json, key) ? json[key] : undefined;
 
 const MAX_SEGMENTS = 8;
-const paths = new Map<string, readonly string[]>();
-function segmentsOf(path: string): readonly string[] {
+type Path = {
+  segments: readonly string[];
+  /** From each segment on: the keys that may be written there, longest first, and where each ends. */
+  keys: readonly (readonly { key: string; to: number }[])[];
+};
+const paths = new Map<string, Path>();
+function pathOf(path: string): Path {
   const known = paths.get(path);
   if (known !== undefined) return known;
   const segments = path.split('.').slice(0, MAX_SEGMENTS);
+  const keys = segments.map((_, from) =>
+    segments
+      .slice(from)
+      .map((_, i) => ({ key: segments.slice(from, from + i + 1).join('.'), to: from + i + 1 }))
+      .reverse(),
+  );
   // Paths come from code and mapping files, so there are few; bounded all the same.
-  if (paths.size < 10_000) paths.set(path, segments);
-  return segments;
+  if (paths.size < 10_000) paths.set(path, { segments, keys });
+  return { segments, keys };
 }
 
 /**
@@ -46,27 +57,22 @@ function segmentsOf(path: string): readonly string[] {
  * (`{"user": {"name": …}}`) or mixed; the longest key that exists wins. A number picks a place of a
  * list; a list met on the way gives its first member.
  */
-export function fieldAt(json: Json, path: string): unknown {
-  if (Object.hasOwn(json, path)) return json[path];
-  return descend(json, segmentsOf(path), 0);
-}
+export const fieldAt = (json: Json, path: string): unknown => descend(json, pathOf(path), 0);
 
-function descend(value: unknown, segments: readonly string[], from: number): unknown {
-  if (from === segments.length) return value;
+function descend(value: unknown, path: Path, from: number): unknown {
+  const keys = path.keys[from];
+  if (keys === undefined) return value;
   if (Array.isArray(value)) {
-    const place = Number(segments[from]);
+    const place = Number(path.segments[from]);
     return Number.isInteger(place)
-      ? descend(value[place], segments, from + 1)
-      : descend(value[0], segments, from);
+      ? descend(value[place], path, from + 1)
+      : descend(value[0], path, from);
   }
   if (typeof value !== 'object' || value === null) return undefined;
-  let key = segments.slice(from).join('.');
-  for (let to = segments.length; to > from; to--) {
-    if (Object.hasOwn(value, key)) {
-      const found = descend((value as Json)[key], segments, to);
-      if (found !== undefined) return found;
-    }
-    key = key.slice(0, Math.max(0, key.lastIndexOf('.')));
+  for (const { key, to } of keys) {
+    if (!Object.hasOwn(value, key)) continue;
+    const found = descend((value as Json)[key], path, to);
+    if (found !== undefined) return found;
   }
   return undefined;
 }
@@ -81,17 +87,15 @@ export function firstAt(json: Json, ...candidates: readonly string[]): string | 
 }
 
 export type Subject = { scheme: 'bsn' | 'local'; id: string; municipality?: string };
-/**
- * A person by BSN: a number type lost its leading zero, separators are dropped. What holds no
- * digits only (an encrypted number) is a local id, equal only to itself.
- */
+/** A person by BSN: a number type lost its leading zero, separators are dropped; the rest is checked later. */
 export function bsnSubject(value: unknown): Subject | null {
   const text = scalarOf(value);
-  if (text === null) return null;
-  const digits = text.replaceAll(/[. ]/g, '');
-  return /^\d+$/.test(digits)
-    ? { scheme: 'bsn', id: padBsn(digits) }
-    : { scheme: 'local', id: text };
+  return text === null ? null : { scheme: 'bsn', id: padBsn(text.replaceAll(/[. ]/g, '')) };
+}
+/** As above where the standard wants the number encrypted: then it is a local id, equal only to itself. */
+export function bsnOrEncrypted(value: unknown): Subject | null {
+  const subject = bsnSubject(value);
+  return subject === null || /^\d+$/.test(subject.id) ? subject : localSubject(value);
 }
 export const localSubject = (value: unknown): Subject | null => {
   const text = scalarOf(value);

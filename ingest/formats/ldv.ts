@@ -4,7 +4,7 @@ import { ok } from '../../domain/outcome.ts';
 import { type Agreement, agreedAction } from './agreement.ts';
 import { fromNanos, fromTextOrMillis } from './instants.ts';
 import {
-  bsnSubject,
+  bsnOrEncrypted,
   type Json,
   listOf,
   localSubject,
@@ -117,7 +117,7 @@ function subjectOf(id: unknown, type: string | null): Subject | null {
   const text = scalarOf(id);
   if (text === null) return null;
   const isBsn = type === null ? /^\d{8,9}$/.test(text) : /(?:^|[/#:])bsn$/i.test(type);
-  return isBsn ? bsnSubject(text) : localSubject(text);
+  return isBsn ? bsnOrEncrypted(text) : localSubject(text);
 }
 
 const EMERGENCY = new Set(['BTG', 'ETREAT']);

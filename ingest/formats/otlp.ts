@@ -4,6 +4,7 @@ import { type Agreement, agreedAction, applyAgreement, noAgreement } from './agr
 import type { Format } from './format.ts';
 import { fromNanos } from './instants.ts';
 import {
+  bsnOrEncrypted,
   bsnSubject,
   firstAt,
   type Json,
@@ -79,8 +80,10 @@ function readEntry({ flat, record, time }: Entry, agreement: Agreement): Found {
   const { attributes, resource } = flat;
   const get = (...names: string[]): string | null => firstAt(attributes, ...names);
   const user = get('user.id', 'enduser.id', 'user.name');
-  const bsn = get('bsn', 'burgerservicenummer', 'dpl.core.data_subject_id');
-  const subject = bsn === null ? localSubject(get('subject.id')) : bsnSubject(bsn);
+  const subject =
+    bsnSubject(get('bsn', 'burgerservicenummer')) ??
+    bsnOrEncrypted(get('dpl.core.data_subject_id')) ??
+    localSubject(get('subject.id'));
   const event = textOf(own(record, 'eventName')) ?? get('event.name', 'event.action');
   const body = textOf(flat.body);
   const isAbout = user !== null || subject !== null;

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { AccessOutcome, Action, CanonicalEvent } from '../../domain/event.ts';
 import { deadLetter, drop, type Outcome } from '../../domain/outcome.ts';
 import { toIso } from '../../domain/time.ts';
-import { type Agreement, applyAgreement, noAgreement } from './agreement.ts';
+import { type Agreement, applyAgreement, hasAgreed, noAgreement } from './agreement.ts';
 import { emitOutcome, isBlank, parseJson, toEvent } from './canonical.ts';
 import type { Emit, Format, FormatReader, RawLine } from './format.ts';
 import type { Json, Subject } from './json-fields.ts';
@@ -71,14 +71,18 @@ export function systemOf(name: string | null, otherwise: string): string {
 /** Null and empty parts are left out, so that the event holds only what the source says. */
 function compact(value: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const kept: Record<string, unknown> = {};
-  for (const [key, part] of Object.entries(value))
+  // Drafts are literals of this room, so there is nothing inherited to skip.
+  for (const key in value) {
+    const part = value[key];
     if (part !== null && part !== undefined && part !== '') kept[key] = part;
+  }
   return kept;
 }
 const compactOrNull = (value: object | null | undefined): unknown => {
   if (value === null || value === undefined) return null;
   const kept = compact(value as Record<string, unknown>);
-  return Object.keys(kept).length === 0 ? null : kept;
+  for (const _ in kept) return kept;
+  return null;
 };
 
 /** A draft to a checked event, or the reason why it cannot be one. */
@@ -103,6 +107,8 @@ export function finish(draft: Draft): ReturnType<typeof toEvent> {
 }
 
 export function emitFound(found: readonly Found[], line: RawLine, emit: Emit): void {
+  // An envelope without records: said, so that no line goes without a word about it.
+  if (found.length === 0) emit.consumed('not-an-access', line);
   for (const one of found) emitOutcome(one.kind === 'ok' ? finish(one.value) : one, line, emit);
 }
 
@@ -143,7 +149,7 @@ export function jsonFormat(spec: {
   const { id, version, read, recordOf = (json) => json } = spec;
   const detect = (sample: Buffer): boolean => startsAsJson(sample) && spec.detect(sample);
   const make = (agreement: Agreement): Format => {
-    const hasAgreed = agreement.system !== undefined || Object.keys(agreement.fields).length > 0;
+    const isAgreed = hasAgreed(agreement);
     return {
       id,
       version,
@@ -151,7 +157,7 @@ export function jsonFormat(spec: {
       reader: () =>
         jsonReader((json) => {
           const found = read(json, agreement);
-          if (!hasAgreed) return found;
+          if (!isAgreed) return found;
           const record = recordOf(json);
           for (const one of found)
             if (one.kind === 'ok') applyAgreement(one.value, record, agreement);

@@ -3,7 +3,13 @@
 import { isUtf8 } from 'node:buffer';
 import type { Action } from '../../domain/event.ts';
 import { ok } from '../../domain/outcome.ts';
-import { type Agreement, agreedAction, applyAgreement, noAgreement } from './agreement.ts';
+import {
+  type Agreement,
+  agreedAction,
+  applyAgreement,
+  hasAgreed,
+  noAgreement,
+} from './agreement.ts';
 import { parseCef, parseLeef } from './cef.ts';
 import type { Format } from './format.ts';
 import { fromMillis } from './instants.ts';
@@ -24,6 +30,7 @@ import {
 import { readSyslogLine, type SyslogLine } from './syslog-header.ts';
 
 const BSN = /^(?:bsn|burgerservicenummer)$/i;
+const CUSTOM = [1, 2, 3, 4, 5, 6].map((n) => [`cs${n}Label`, `cs${n}`] as const);
 const DENIED = /den(?:y|ied)|block|refus|forbid|drop|reject|unauthori[sz]ed/i;
 const FAILED = /fail|error/i;
 const outcomeOf = (text: string): 'success' | 'denied' | 'error' =>
@@ -40,7 +47,8 @@ function deviceTime(text: string | undefined, clock: Clock): LocalInstant | null
 /** What a payload tells, before it is an event: the action is null when no table knows it. */
 type Told = {
   action: Action | null;
-  record: Json;
+  /** What agreed fields are read from; made only when there are some. */
+  record: () => Json;
   draft: Omit<Draft, 'action'>;
 };
 
@@ -49,8 +57,7 @@ function fromCef(line: SyslogLine, start: number, clock: Clock, agreement: Agree
   if (cef === null) return null;
   const { extension: x } = cef;
   let subject: Subject | null = null;
-  for (let n = 1; n <= 6; n++)
-    if (BSN.test(x[`cs${n}Label`] ?? '')) subject = bsnSubject(x[`cs${n}`]);
+  for (const [label, value] of CUSTOM) if (BSN.test(x[label] ?? '')) subject = bsnSubject(x[value]);
   const user = x['suser'] ?? x['suid'];
   const file = x['filePath'] ?? x['fname'];
   return {
@@ -59,7 +66,7 @@ function fromCef(line: SyslogLine, start: number, clock: Clock, agreement: Agree
       agreedAction(agreement, cef.deviceEventClassId) ??
       agreedAction(agreement, cef.name) ??
       (subject === null ? null : (actionOfName(x['act'] ?? '') ?? actionOfName(cef.name))),
-    record: { ...cef, ...x } as Json,
+    record: () => ({ ...cef, ...x }),
     draft: {
       eventId: x['externalId'] ?? null,
       occurredAt: deviceTime(x['rt'] ?? x['start'], clock) ?? line.instant,
@@ -93,7 +100,7 @@ function fromLeef(
       agreedAction(agreement, leef.eventId) ??
       agreedAction(agreement, a['cat'] ?? null) ??
       (subject === null ? null : (actionOfName(leef.eventId) ?? actionOfName(a['cat'] ?? ''))),
-    record: { ...leef, ...a } as Json,
+    record: () => ({ ...leef, ...a }),
     draft: {
       occurredAt: deviceTime(a['devTime'], clock) ?? line.instant,
       timeField: 'devTime',
@@ -116,12 +123,12 @@ function fromStructuredData(
   if (!m || !action) return null;
   return {
     action,
-    record: {
+    record: () => ({
       sd: m.structuredData ?? {},
       msgId: m.msgId,
       appName: m.appName,
       hostname: m.hostname,
-    },
+    }),
     draft: {
       occurredAt: instant,
       timeField: 'timestamp',
@@ -158,7 +165,8 @@ function readLine(bytes: Buffer, clock: Clock, agreement: Agreement): Found {
 function toFound({ action, record, draft }: Told, agreement: Agreement): Found {
   // A security device that names no person tells of itself; one that does must say what was done.
   if (action === null) return draft.subject ? dead('unknown-operation', 'act') : notAnAccess;
-  return ok(applyAgreement({ ...draft, action }, record, agreement));
+  const whole: Draft = { ...draft, action };
+  return ok(hasAgreed(agreement) ? applyAgreement(whole, record(), agreement) : whole);
 }
 
 const make = (agreement: Agreement, arrivedAt: () => number): Format => ({
