@@ -67,6 +67,7 @@ const meta = (id: string, version = 1) => ({
   maturity: 'experimental' as const,
   falsePositives: [],
   knownGaps: [],
+  dataUsed: [],
   runbook: [],
 });
 const noSettings = z.strictObject({});
