@@ -5,7 +5,7 @@ import type { ActorDay } from './detector.ts';
 import { defineDetector, defineReason } from './detector.ts';
 import { type Baseline, emptyBaseline, expectedToday, learn } from './kit/baseline.ts';
 import { dayDraft, unremarkable, verdictOf } from './kit/drafts.ts';
-import { ruleP } from './kit/relation.ts';
+import { countP } from './kit/relation.ts';
 import { fromLn, lnTail } from './kit/statistics.ts';
 
 const twoPlaces = defineReason('shared-account', {
@@ -75,6 +75,7 @@ export const sharedAccount = defineDetector({
     minChanges: z.int().min(2).default(3), // docs/detection.md 2.2, in half an hour
     /** Officials who change more often work through a remote desktop. */
     maxUsual: z.number().positive().default(1),
+    minDaysKnown: z.int().min(0).default(10),
   }),
   reasons: [twoPlaces.template],
   start: emptyBaseline,
@@ -84,6 +85,7 @@ export const sharedAccount = defineDetector({
     const changes = changesOf(events);
     const usual = expectedToday(state, { mu: 0.1, phi: 2 }, 0.05);
     const p = fromLn(lnTail(changes.length, usual.mu, usual.phi));
+    const isKnown = state.days >= config.minDaysKnown;
     learn(state, changes.length, usual);
     if (changes.length === 0) return unremarkable('shared-account');
     const most = mostAtOnce(timesOf(changes));
@@ -96,8 +98,9 @@ export const sharedAccount = defineDetector({
     const ids = new Set(involved.map((e) => e.eventId));
     const verdict = verdictOf(day.lookups.filter((l) => ids.has(l.event.eventId)));
     const score = dayDraft('shared-account', 'score', p, reason, involved, verdict);
-    if (most < config.minChanges || usual.mu > config.maxUsual) return [score];
-    const rule = dayDraft('shared-account', 'rule', ruleP(p), reason, involved, verdict, 'low');
+    // A laptop beside a desk looks the same until the habits of the official are known.
+    if (!isKnown || most < config.minChanges || usual.mu > config.maxUsual) return [score];
+    const rule = dayDraft('shared-account', 'rule', countP(p), reason, involved, verdict, 'low');
     return [rule, score];
   },
 });

@@ -4,8 +4,8 @@
 import { fromLn, lnShareTail } from './statistics.ts';
 
 const OWN_HALF_LIFE_DAYS = 90;
-/** The own past may weigh as much as the prior, no more. */
-const MAX_OWN = 50;
+/** The own past may weigh four times the prior: an official varies less than a role does. */
+const MAX_OWN = 200;
 const PRIOR_WEIGHT = 50;
 
 export type Share = { day: number; n: number; k: number; ownN: number; ownK: number };
@@ -54,8 +54,9 @@ export function addShare(
   state.n += n;
   const windowK = Math.round(state.k);
   const windowN = Math.max(windowK, Math.round(state.n));
-  // A day without the property adds no evidence, whatever the window still holds.
-  const window = k > 0 ? lnShareTail(windowK, windowN, usual, weight) : 0;
+  // A day on which the property is no commoner than usual adds no evidence, whatever the window
+  // still holds of the days before.
+  const window = k > usual * n ? lnShareTail(windowK, windowN, usual, weight) : 0;
   const p = Math.min(1, 2 * fromLn(Math.min(today, window)));
   return { p, usual, k: windowK, n: windowN };
 }
