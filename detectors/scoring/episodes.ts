@@ -1,6 +1,6 @@
 import type { Signal } from '../../domain/signal.ts';
 import type { Token } from '../../domain/token.ts';
-import type { Typology } from '../../domain/typology.ts';
+import type { Severity, Typology } from '../../domain/typology.ts';
 import { combineP } from './combine.ts';
 import { episodeEvidence, type Frequency, nameOf } from './evidence.ts';
 import { scoreOf } from './severity.ts';
@@ -25,6 +25,8 @@ export type Episode = {
   /** log10 of the likelihood ratio, capped: what ranks it. */
   evidence: number;
   score: number;
+  /** Lowest severity that the rule at its head allows. */
+  floor: Severity;
   hasRule: boolean;
 };
 
@@ -89,6 +91,7 @@ export function toEpisodes(
       p: 1,
       evidence: 0,
       score: 0,
+      floor: 'low',
       hasRule: false,
     };
     episode.signals.push(...list);
@@ -113,6 +116,6 @@ function weigh(episode: Episode, frequency: Frequency | null): void {
   episode.hasRule = episode.signals.some((s) => s.kind === 'rule');
   episode.p = combineP(episode.signals.map((s) => s.p));
   episode.evidence = episodeEvidence(episode.signals, frequency);
-  // The floor of a rule holds only while nothing explains it: `floorUnder` lowered it already.
-  episode.score = scoreOf(episode.evidence, head.kind === 'rule' ? head.floor : 'low');
+  episode.score = scoreOf(episode.evidence);
+  episode.floor = head.kind === 'rule' ? head.floor : 'low';
 }

@@ -6,12 +6,12 @@ import type { Typology } from '../../domain/typology.ts';
 
 /** Rules on relations, lists and documents: unexplained lookups of the kind, against ordinary work. */
 const RULE_WEIGHTS: Partial<Record<Typology, number>> = {
-  'protected-person': 4.9,
+  'protected-person': 4.2,
   'ex-partner': 5.2,
   relative: 5.2,
   housemate: 4.6,
   self: 4.4,
-  neighbour: 4.4,
+  neighbour: 4.2,
   'expired-role': 4.8,
   'on-leave': 4.6,
   'subject-burst': 4.6,
@@ -50,7 +50,13 @@ const NEEDS_NO_PAST: ReadonlySet<Typology> = new Set([
 ]);
 
 /** How often each class of signals speaks, over the work seen: what floods is worth less. */
-export type Frequency = { officialDays: number; firstDay: number; counts: Map<string, number> };
+export type Frequency = {
+  officialDays: number;
+  firstDay: number;
+  counts: Map<string, number>;
+  /** Evidence that has piled up to a signal over the days before it. */
+  serial: Map<Signal, number>;
+};
 
 const classOf = (signal: Signal): string =>
   `${signal.typology} ${signal.kind} ${signal.reasons[0]?.code ?? ''} ${signal.verdict}`;
@@ -65,7 +71,7 @@ export function frequencyOf(signals: readonly Signal[], officialDays: number): F
       counts.set(name, (counts.get(name) ?? 0) + 1);
     }
   }
-  return { officialDays, firstDay, counts };
+  return { officialDays, firstDay, counts, serial: serialEvidence(signals) };
 }
 
 /**
@@ -80,17 +86,49 @@ export function boundOf(p: number): number {
 const lossOf = ({ verdict }: Signal): number =>
   verdict === 'unexplained' ? 0 : verdict === 'cannot-judge' ? UNKNOWN_LOSS : EXPLAINED_LOSS;
 
+/** A former partnership fades its p by age, which says nothing about chance. */
+function chanceWeight({ typology, p }: Signal): number {
+  if (typology === 'ex-partner') return 0;
+  return Math.max(-0.8, Math.min(0.6, 0.5 * (-Math.log10(p) - 2)));
+}
+
 function ruleWeight(signal: Signal, frequency: Frequency | null): number {
   const code = signal.reasons[0]?.code ?? '';
   const fixed = CODE_WEIGHTS[code] ?? RULE_WEIGHTS[signal.typology] ?? DEFAULT_RULE;
   // Within a kind of rule the chance p still tells a small town from a large one.
-  const byChance = 0.3 * Math.max(-1, Math.min(2, -Math.log10(signal.p) - 2));
   const weight = GRADED.has(signal.typology)
     ? Math.min(SCORE_CAP, boundOf(signal.p))
-    : fixed + byChance;
+    : fixed + chanceWeight(signal);
   if (frequency === null || frequency.officialDays === 0) return weight;
   const rate = (frequency.counts.get(classOf(signal)) ?? 0) / frequency.officialDays;
   return weight - Math.max(0, Math.log10(rate / ORDINARY_RATE));
+}
+
+/** Evidence that fades from a running sum per day without a further signal. */
+const FADE_A_DAY = 0.12;
+
+/**
+ * Evidence of the scores of one official and typology, day after day: log10 of the product of
+ * e-values ½·p^(−½), as a CUSUM. By Ville's inequality such a product exceeds 10^x in ordinary work
+ * with odds of at most 10^(−x) (Vovk and Wang, Ann. Stat. 2021), so that a habit of small surprises
+ * counts without counting any of them twice.
+ */
+export function serialEvidence(signals: readonly Signal[]): Map<Signal, number> {
+  const sums = new Map<string, { sum: number; day: number }>();
+  const serial = new Map<Signal, number>();
+  const scores = signals.filter((s) => s.kind === 'score' && s.actor !== null);
+  for (const signal of scores.sort((a, b) => a.day - b.day || a.p - b.p)) {
+    const key = `${signal.actor}\0${signal.typology}`;
+    const known = sums.get(key);
+    // A second signal of the same day has the same cause.
+    if (known?.day === signal.day) continue;
+    const before = known ? Math.max(0, known.sum - FADE_A_DAY * (signal.day - known.day - 1)) : 0;
+    const loss = lossOf(signal) > 0 ? 0.3 : 1;
+    const sum = Math.max(0, before + loss * Math.min(2, Math.log10(0.5 / Math.sqrt(signal.p))));
+    sums.set(key, { sum, day: signal.day });
+    serial.set(signal, sum);
+  }
+  return serial;
 }
 
 /** Evidence of one signal in powers of ten, never below zero. */
@@ -159,24 +197,36 @@ const SPECIFIC: Partial<Record<Typology, number>> = {
   'expired-role': 3,
   'on-leave': 3.2,
   'subject-burst': 3,
-  'shared-account': 2.4,
-  'denied-probing': 2.6,
-  'emergency-overuse': 2.4,
-  'bulk-export': 2.4,
-  'case-mismatch': 2,
-  'search-fishing': 1.6,
-  enumeration: 1.8,
+  'denied-probing': 2.8,
+  'shared-account': 2.6,
+  'emergency-overuse': 2.6,
+  'bulk-export': 2.6,
+  enumeration: 1.2,
+  'unusual-volume': 2.2,
+  'search-fishing': 1.8,
+  'case-mismatch': 1.6,
+  'out-of-area': 1.6,
+  'repeated-subject': 1.6,
   'address-targeting': 1,
-  'out-of-area': 1.4,
-  'repeated-subject': 1.4,
-  'unusual-volume': 0.8,
   'out-of-hours': 0.4,
 };
+/** A row of persons that meets the rule is a better name than the size of the day. */
+const RULE_SPECIFIC: Partial<Record<Typology, number>> = { enumeration: 3 };
+/** Met by chance among many: not what the day was about. */
+const BY_CHANCE: ReadonlySet<Typology> = new Set(['celebrity', 'protected-person', 'colleague']);
+const BY_CHANCE_P = 0.05;
+const BY_CHANCE_SPECIFIC = 1.4;
+/** Beyond this, more evidence makes no better name. */
+const NAME_CAP = 3;
 
 /** Orders the signals of an episode by how well they name it; support never comes first. */
 export function nameOf(signal: Signal, frequency: Frequency | null = null): number {
   const evidence = evidenceOf(signal, frequency);
-  if (signal.kind === 'support') return evidence - 10;
-  const isWeak = evidence < 1;
-  return evidence + (isWeak ? 0 : (SPECIFIC[signal.typology] ?? 0));
+  const { kind, typology } = signal;
+  if (kind === 'support') return evidence - 10;
+  if (evidence < 1) return evidence;
+  const isByChance = BY_CHANCE.has(typology) && signal.p > BY_CHANCE_P;
+  const ofRule = kind === 'rule' ? RULE_SPECIFIC[typology] : undefined;
+  const specific = isByChance ? BY_CHANCE_SPECIFIC : (ofRule ?? SPECIFIC[typology] ?? 0);
+  return Math.min(NAME_CAP, evidence) + specific;
 }

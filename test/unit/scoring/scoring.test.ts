@@ -90,11 +90,11 @@ describe('severity', () => {
   test.each([
     [2, 'low', 25, 'low'],
     [4, 'low', 50, 'medium'],
-    [2, 'high', 60, 'high'],
+    [2, 'high', 25, 'high'],
     [9, 'low', 100, 'critical'],
   ] as const)('evidence of %d with floor %s scores %d', (evidence, floor, score, severity) => {
-    expect(scoreOf(evidence, floor)).toBe(score);
-    expect(severityOf(scoreOf(evidence, floor))).toBe(severity);
+    expect(scoreOf(evidence)).toBe(score);
+    expect(severityOf(score, floor)).toBe(severity);
   });
 });
 
@@ -135,7 +135,8 @@ describe('budget', () => {
     signals: [],
     p,
     evidence: hasRule ? 5 : boundOf(p),
-    score: scoreOf(hasRule ? 5 : boundOf(p), hasRule ? 'high' : 'low'),
+    score: scoreOf(hasRule ? 5 : boundOf(p)),
+    floor: 'low',
     hasRule,
   });
   const many = (n: number, hasRule: boolean) =>
