@@ -68,6 +68,7 @@ const meta = (id: string, version = 1) => ({
   dataUsed: [],
   falsePositives: [],
   knownGaps: [],
+  dataUsed: [],
   runbook: [],
 });
 const noSettings = z.strictObject({});
