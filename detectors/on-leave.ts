@@ -6,7 +6,7 @@ import type { DetectorContext, Lookup } from './detector.ts';
 import { defineDetector, defineReason } from './detector.ts';
 import { dayDraft, eventsOf, verdictOf, workOf } from './kit/drafts.ts';
 import { floorUnder, judge } from './kit/judge.ts';
-import { ruleP } from './kit/relation.ts';
+import { countP } from './kit/relation.ts';
 import { fromLn, lnTail } from './kit/statistics.ts';
 
 const away = defineReason('on-leave', {
@@ -55,7 +55,7 @@ export const onLeave = defineDetector({
       work: workOf(lookups, ctx),
     });
     const verdict = verdictOf(lookups);
-    const p = ruleP(fromLn(lnTail(lookups.length, EXPECTED, 1)));
+    const p = countP(fromLn(lnTail(lookups.length, EXPECTED, 1)));
     const kind = verdict === 'explained' || verdict === 'explained-later' ? 'support' : 'rule';
     const floor = floorUnder(verdict, 'medium');
     return [dayDraft('on-leave', kind, p, reason, eventsOf(lookups), verdict, floor)];

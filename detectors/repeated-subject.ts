@@ -7,7 +7,7 @@ import type { DetectorContext, Lookup } from './detector.ts';
 import { defineDetector, defineReason } from './detector.ts';
 import { dayDraft, eventsOf, unremarkable } from './kit/drafts.ts';
 import { meet, noPairs, type Pair, type Pairs } from './kit/pairs.ts';
-import { ruleP } from './kit/relation.ts';
+import { countP } from './kit/relation.ts';
 import { fromLn, lnTail } from './kit/statistics.ts';
 import { monthWords, unknownWork } from './kit/words.ts';
 
@@ -102,7 +102,7 @@ function unexplainedReturn(
   if (recent < config.minDays && pair.days < config.minLongDays) return [];
   const usual = state.openDays / Math.max(1, state.open.size);
   // Days beyond the first: being met once is what makes it a pair.
-  const p = ruleP(fromLn(lnTail(pair.days - 1, Math.max(0.05, usual - 1), 1)));
+  const p = countP(fromLn(lnTail(pair.days - 1, Math.max(0.05, usual - 1), 1)));
   const reason = often(pair.days, usual, { from: monthWords(pair.firstDay), recent });
   const draft = dayDraft('repeated-subject', 'rule', p, reason, eventsOf(lookups), 'unexplained');
   return [{ ...draft, subject, floor: 'medium' }];
