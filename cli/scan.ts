@@ -2,19 +2,22 @@ import { once } from 'node:events';
 import { createWriteStream, readFileSync } from 'node:fs';
 import type { Logger } from 'pino';
 import { DETECTORS, renderReason } from '../detectors/registry.ts';
-import { selectWithinBudget } from '../detectors/scoring/budget.ts';
+import { selectWithinBudget, type Workload } from '../detectors/scoring/budget.ts';
 import { toEpisodes } from '../detectors/scoring/episodes.ts';
 import type { Alert, Identified } from '../domain/alert.ts';
 import { AppError } from '../domain/errors.ts';
 import type { ReferenceData } from '../domain/reference.ts';
+import type { Signal } from '../domain/signal.ts';
 import type { Token } from '../domain/token.ts';
-import { csvMappingFormat } from '../ingest/formats/csv-mapping.ts';
 import type { Format } from '../ingest/formats/format.ts';
+import { formatFromMapping } from '../ingest/formats/mapping.ts';
 import { detectFormat, formatById } from '../ingest/formats/registry.ts';
 import { type Input, listInputs, readLines } from '../ingest/sources/files.ts';
-import { type Coverage, createDetection, type Detection } from '../pipeline/detection.ts';
+import type { Coverage } from '../pipeline/coverage.ts';
 import { type Counts, createIngestion, type Ingestion } from '../pipeline/ingestion.ts';
+import { createLane } from '../pipeline/lane.ts';
 import { toAlert } from '../pipeline/to-alerts.ts';
+import { createWeigher } from '../pipeline/weigh.ts';
 import { createProgress } from './progress.ts';
 import { loadReference } from './reference.ts';
 import { type Settings, settingsVersion } from './settings.ts';
@@ -62,7 +65,8 @@ export async function scan(options: ScanOptions, settings: Settings, log: Logger
 }
 
 function chooseFormat(options: ScanOptions): Format | null {
-  if (options.mapping !== undefined) return csvMappingFormat(readFileSync(options.mapping, 'utf8'));
+  if (options.mapping !== undefined)
+    return formatFromMapping(readFileSync(options.mapping, 'utf8'));
   if (options.format === undefined) return null;
   const format = formatById(options.format);
   if (format === null)
@@ -124,24 +128,35 @@ async function ingestInput(
   if (reader !== null) ingestion.end(input.name, reader);
 }
 
+/** What detection made of all events: calibrated signals, and the work they stand against. */
+export type Detection = { signals: Signal[]; coverage: Coverage[]; workload: Workload };
+
 /** Folds detection over all stored events in order of event time. */
 export async function detect(
   workspace: Workspace,
   reference: ReferenceData,
   settings: Settings,
 ): Promise<Detection> {
-  const detection = createDetection(reference, DETECTORS, settings.detectors);
+  const lane = createLane({ reference, detectors: DETECTORS, config: settings.detectors });
+  const weigher = createWeigher();
+  const signals: Signal[] = [];
+  const weigh = (): void => {
+    for (const closed of lane.takeClosed())
+      for (const signal of weigher.day(closed.day, closed.signals)) signals.push(signal);
+  };
   const progress = createProgress('judging');
   const total = await workspace.events.count();
   let done = 0;
   for await (const page of workspace.events.inOrder()) {
-    for (const event of page) detection.observe(event);
+    for (const event of page) lane.observe(event);
+    weigh();
     done += page.length;
     progress.update(done, total, `${done.toLocaleString('en')} events`);
   }
-  detection.closeDay();
+  lane.closeAll();
+  weigh();
   progress.stop();
-  return detection;
+  return { signals, coverage: lane.coverage(), workload: lane.workload() };
 }
 
 export type Settled = { alerts: Alert[]; allowed: number; heldBack: number };
@@ -153,8 +168,8 @@ export function settle(
   budget: number,
 ): Settled {
   const { raised, allowed, heldBack } = selectWithinBudget(
-    toEpisodes(detection.signals()),
-    detection.workload(),
+    toEpisodes(detection.signals),
+    detection.workload,
     budget,
   );
   const versions: Alert['versions'] = {
@@ -222,8 +237,8 @@ function summary(
     (deadLetters > 0
       ? `warning: ${deadLetters} lines could not be used; they are kept sealed as dead letters\n`
       : '') +
-    detection.coverage().map(coverageLine).join('') +
-    `alerts ${alerts.length}${list([...byTypology])}; the budget of ${budget} per 1,000 officials per day with work allows ${allowed} (${detection.workload().officials} officials, ${detection.workload().days} days)\n` +
+    detection.coverage.map(coverageLine).join('') +
+    `alerts ${alerts.length}${list([...byTypology])}; the budget of ${budget} per 1,000 officials per day with work allows ${allowed} (${detection.workload.officials} officials, ${detection.workload.days} days)\n` +
     (heldBack > 0
       ? `${heldBack} more rule signals did not fit the budget; raise --budget to see them\n`
       : '') +

@@ -1,23 +1,22 @@
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
+import { pageRoutes } from '../api/page/server.ts';
 import { createServer } from '../api/server.ts';
-import { DETECTORS } from '../detectors/registry.ts';
 import { AppError } from '../domain/errors.ts';
-import type { AuditEvent } from '../domain/event.ts';
 import { csvMappingFormat } from '../ingest/formats/csv-mapping.ts';
 import type { Format } from '../ingest/formats/format.ts';
 import { detectFormat } from '../ingest/formats/registry.ts';
 import { follow } from '../ingest/sources/follow.ts';
-import { createDetection, type Detection } from '../pipeline/detection.ts';
 import { createIngestion } from '../pipeline/ingestion.ts';
 import { replayLines } from '../simulation/replay.ts';
 import { simulate } from '../simulation/simulate.ts';
 import { createProgress } from './progress.ts';
 import { loadReference } from './reference.ts';
-import { settle } from './scan.ts';
+import { openReview } from './review.ts';
 import type { Settings } from './settings.ts';
 import { createSink } from './sink.ts';
+import { openWatch } from './watch.ts';
 import { openWorkspace } from './workspace.ts';
 
 export type ServeOptions = {
@@ -32,8 +31,10 @@ export type ServeOptions = {
 
 /** Small enough that an insert never holds up the page. */
 const BATCH = 2_000;
-/** How often alerts are weighed again and the running line is printed. */
-const SETTLE_MS = 2_000;
+/** How often new events are judged, the running line is printed, and the state is saved. */
+const SETTLE_MS = 400;
+const PRINT_MS = 2_000;
+const SAVE_MS = 60_000;
 const DEMO = { officials: 200, citizens: 25_000, days: 30, seed: 1, misuse: 'standard' as const };
 const DEMO_EVENTS_PER_SECOND = 4_000;
 
@@ -49,9 +50,7 @@ export async function serve(options: ServeOptions, settings: Settings, log: Logg
   const stop = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
   const reference = await loadReference(input.reference, workspace, log);
-  const detection = createDetection(reference, DETECTORS, settings.detectors);
-  for await (const page of workspace.events.inOrder())
-    for (const event of page) detection.observe(event);
+  const watch = await openWatch(workspace, reference, settings, log);
   const isFresh = (await workspace.events.count()) === 0;
   const sink = createSink(workspace);
   const ingestion = createIngestion(
@@ -59,17 +58,13 @@ export async function serve(options: ServeOptions, settings: Settings, log: Logg
       ...sink,
       async write(batch) {
         await sink.write(batch);
-        observeInOrder(
-          detection,
-          batch.map((b) => b.event),
-        );
+        watch.observe(batch.map((b) => b.event));
       },
     },
     workspace.tokens,
     { batch: BATCH, storeIsEmpty: isFresh },
   );
   const started = performance.now();
-  let shown = 0;
   const status = () => ({
     events: ingestion.counts.stored,
     duplicates: ingestion.counts.duplicates,
@@ -77,8 +72,9 @@ export async function serve(options: ServeOptions, settings: Settings, log: Logg
     eventsPerSecond: Math.round(
       ingestion.counts.read / Math.max(1, (performance.now() - started) / 1000),
     ),
-    alerts: shown,
-    explained: detection.coverage().map((c) => ({
+    alerts: watch.raised(),
+    late: watch.late(),
+    explained: watch.coverage().map((c) => ({
       system: c.system,
       events: c.lookups,
       direct: c.direct,
@@ -88,19 +84,34 @@ export async function serve(options: ServeOptions, settings: Settings, log: Logg
     isRunning: !stop.signal.aborted,
     budget: settings.budget,
   });
-  const server = createServer({ alerts: workspace.alerts, status });
+  const review = await openReview(workspace, settings, {
+    reference: () => reference,
+    operations: {
+      status: () => ({ ...status(), version: '0.1.0' }),
+      coverage: () => status().explained,
+    },
+    isDemo: options.demo,
+  });
+  const server = await createServer(review.deps);
+  if (review.deps.webDir === undefined) pageRoutes(server, workspace.alerts, status);
   const address = await server.listen({ host: options.host, port: options.port });
   process.stdout.write(`Inzagewacht is running: ${address}\nStop it with Ctrl-C.\n`);
-  let version = '';
+  for (const { login, name, password } of review.passwords)
+    process.stdout.write(`  sign in as ${login.padEnd(12)} password ${password}  (${name})\n`);
+  let printedAt = performance.now();
+  let savedAt = performance.now();
   const refresh = async (): Promise<void> => {
-    const { alerts } = settle(detection, reference, settings, settings.budget);
-    const next = JSON.stringify(alerts);
-    if (next !== version) await workspace.alerts.replaceAll(alerts, Date.now());
-    version = next;
-    shown = alerts.length;
-    const { events, eventsPerSecond, deadLetters } = status();
+    await watch.judge();
+    const now = performance.now();
+    if (now - savedAt > SAVE_MS) {
+      await watch.save();
+      savedAt = performance.now();
+    }
+    if (now - printedAt < PRINT_MS) return;
+    printedAt = now;
+    const { events, eventsPerSecond, deadLetters, alerts, late } = status();
     process.stdout.write(
-      `${events} events, ${eventsPerSecond} events/s, ${deadLetters} dead letters, ${shown} alerts\n`,
+      `${events} events, ${eventsPerSecond} events/s, ${deadLetters} dead letters, ${late} late, ${alerts} alerts\n`,
     );
   };
   try {
@@ -110,16 +121,12 @@ export async function serve(options: ServeOptions, settings: Settings, log: Logg
         : csvMappingFormat(readFileSync(options.mapping, 'utf8'));
     await readUntilStopped(input.events, options.demo, format, ingestion, refresh, stop.signal);
     await ingestion.flush();
+    await watch.save();
   } finally {
+    review.stop();
     await server.close();
     await workspace.close();
   }
-}
-
-/** Events of one batch by time: a log merges many sessions and is only nearly in order. */
-function observeInOrder(detection: Detection, events: readonly AuditEvent[]): void {
-  for (const event of [...events].sort((a, b) => a.occurredAt - b.occurredAt))
-    detection.observe(event);
 }
 
 async function demoInput(data: string): Promise<{ events: string; reference: string }> {

@@ -1,4 +1,5 @@
 import { evaluate, formatReport, readNdjson } from '../simulation/evaluate.ts';
+import { measureFairness } from '../simulation/evaluation/fairness.ts';
 import { simulate } from '../simulation/simulate.ts';
 import { createProgress } from './progress.ts';
 
@@ -8,7 +9,8 @@ type SimulateOptions = {
   citizens: number;
   days: number;
   seed: number;
-  misuse: 'none' | 'standard';
+  misuse: 'none' | 'standard' | 'even';
+  incidents?: number;
 };
 
 /** `simulate`: writes a municipality and says what is in it. */
@@ -28,12 +30,18 @@ export async function runEvaluate(options: {
   alerts: string;
   officials?: number;
   days?: number;
+  events?: string;
+  reference?: string;
   json: boolean;
 }): Promise<void> {
-  const report = evaluate(await readNdjson(options.truth), await readNdjson(options.alerts), {
+  const { events, reference } = options;
+  const [truth, alerts] = [await readNdjson(options.truth), await readNdjson(options.alerts)];
+  const report = evaluate(truth, alerts, {
     ...(options.officials === undefined ? {} : { officials: options.officials }),
     ...(options.days === undefined ? {} : { days: options.days }),
   });
+  if (events !== undefined && reference !== undefined)
+    report.fairness = await measureFairness(truth, alerts, events, reference);
   process.stdout.write(
     options.json ? `${JSON.stringify(report, null, 2)}\n` : formatReport(report),
   );

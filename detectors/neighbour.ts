@@ -25,6 +25,7 @@ export const neighbour = defineDetector({
     description: 'Adds the surprise of unexplained lookups in the official’s own street.',
     typologies: ['neighbour'],
     maturity: 'stable',
+    dataUsed: ['audit events', 'addresses', 'caseload'],
     falsePositives: ['a team that works in its own district'],
     knownGaps: ['former neighbours', 'officials who live in another municipality'],
     runbook: ['Never alone: read what else was seen on the same day.'],

@@ -46,3 +46,10 @@ export type Signal = Omit<SignalDraft, 'actor'> & {
   lastEventAt: number;
   subjects: Token[];
 };
+
+/**
+ * A signal as a lane gives it: nothing is calibrated yet, so `p` of a score is the raw one. `key` is the
+ * official or the person whose day was judged. A score with a raw p above 0.5 comes without reasons and
+ * events: it only tells calibration what ordinary days look like.
+ */
+export type RawSignal = Signal & { key: Token; role: string };

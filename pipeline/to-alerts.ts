@@ -9,10 +9,10 @@ const MAX_EVENT_IDS = 1000;
 const MAX_SUBJECTS = 100;
 const MAX_REASONS = 10;
 
-/** Id of an alert: derived from typology, official and first day, so a replay updates it. */
-export const alertIdOf = (episode: Pick<Episode, 'typology' | 'actor' | 'firstDay'>): string =>
+/** Id of an alert: derived from typology, official (or person) and first day, so a replay updates it. */
+export const alertIdOf = (episode: Pick<Episode, 'typology' | 'entity' | 'firstDay'>): string =>
   `al-${createHash('sha256')
-    .update(`${episode.typology}\0${episode.actor}\0${episode.firstDay}`)
+    .update(`${episode.typology}\0${episode.entity}\0${episode.firstDay}`)
     .digest()
     .toString('base64url', 0, 16)}`;
 
@@ -37,7 +37,7 @@ export function toAlert(episode: Episode, { versions, render }: AlertContext): A
     severity: severityOf(episode.score),
     score: episode.score,
     status: 'new',
-    actor: { token: episode.actor },
+    actor: episode.actor === null ? null : { token: episode.actor },
     subjects: subjects.slice(0, MAX_SUBJECTS).map((token) => ({ token })),
     firstEventAt: toIso(Math.min(...signals.map((s) => s.firstEventAt))),
     lastEventAt: toIso(Math.max(...signals.map((s) => s.lastEventAt))),

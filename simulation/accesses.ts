@@ -1,18 +1,12 @@
-import type { CanonicalEvent } from '../domain/event.ts';
+import type { Action, CanonicalEvent } from '../domain/event.ts';
 import { DAY_MS, fromAmsterdam, toIso } from '../domain/time.ts';
-import { ACTOR_LOST, DENIED, HOURS } from './constants.ts';
-import type { Incident, Official, Person } from './model.ts';
+import { ACTOR_LOST, DENIED, HOURS, MUNICIPALITY, QUOTED_WRONG } from './constants.ts';
+import { addressOf } from './households.ts';
+import type { Person, PersonIndex, QueryKey, Town, Visit } from './model.ts';
+import { ELSEWHERE } from './names.ts';
 import { cumulate, type Random } from './random.ts';
 
 export type Timed = { at: number; event: CanonicalEvent };
-export type Access = {
-  official: Official;
-  person: Person;
-  day: number;
-  caseRef: string | null;
-  isOutOfHours: boolean;
-  incident: Incident | null;
-};
 
 const FIELDS: Record<string, readonly string[]> = {
   brp: ['name', 'birth', 'address', 'partner', 'children', 'parents', 'nationality', 'secrecy'],
@@ -28,106 +22,189 @@ const PURPOSES: Record<string, string> = {
   enforcement: 'handhaving',
   youth: 'jeugdwet',
   hr: 'personeelszaken',
+  it: 'beheer',
+};
+/** Keys that a role searches by; repeated as often as it does. */
+const KEYS: Record<string, readonly QueryKey[]> = {
+  desk: ['bsn', 'bsn', 'name', 'name', 'name', 'address', 'other', 'wildcard'],
+  'call-centre': ['bsn', 'name', 'name', 'name', 'address', 'address', 'other', 'wildcard'],
+  'social-domain': ['bsn', 'bsn', 'bsn', 'bsn', 'name', 'name', 'address', 'other'],
+  tax: ['bsn', 'bsn', 'bsn', 'name', 'address', 'parcel', 'other', 'other'],
+  permits: ['name', 'address', 'address', 'parcel', 'parcel', 'other', 'bsn', 'other'],
+  enforcement: ['plate', 'plate', 'address', 'address', 'name', 'bsn', 'bsn', 'other'],
+  youth: ['bsn', 'bsn', 'bsn', 'name', 'name', 'name', 'address', 'other'],
+  hr: ['bsn', 'name', 'name', 'name', 'name', 'other', 'other', 'bsn'],
+  it: ['bsn', 'other', 'other', 'name', 'bsn', 'wildcard', 'other', 'bsn'],
 };
 const hours = cumulate(HOURS);
 
-/** A moment of a local day, to the millisecond; evenings are 19:30 to 23:00. */
-function momentOf(day: number, isOutOfHours: boolean, random: Random): number {
-  const ms = isOutOfHours
-    ? 19.5 * 3_600_000 + random.int(3.5 * 3_600_000)
-    : random.weighted(hours) * 3_600_000 + random.int(3_600_000);
+/** An instant of a local day: by the hours of work, in the evening, or at a given offset. */
+export function momentOf(day: number, when: Visit['when'], random: Random): number {
+  const ms =
+    typeof when === 'number'
+      ? when
+      : when === 'evening'
+        ? 19.25 * 3_600_000 + random.int(3.75 * 3_600_000)
+        : random.weighted(hours) * 3_600_000 + random.int(3_600_000);
   const local = fromAmsterdam(day * DAY_MS + ms);
   return 'at' in local ? local.at : day * DAY_MS;
 }
 
 const schemeOf = (id: string): 'bsn' | 'local' => (/^\d{9}$/.test(id) ? 'bsn' : 'local');
+const municipalityOf = (person: Person, index: PersonIndex): string =>
+  person.isLocal ? MUNICIPALITY : (ELSEWHERE[index % ELSEWHERE.length] ?? MUNICIPALITY);
 
-function actionsOf(random: Random, isCase: boolean): CanonicalEvent['action'][] {
+/** What an official does with one record; changing it needs a case, the rest of the pattern does not. */
+function actionsOf(random: Random, isCase: boolean): readonly Action[] {
   const x = random.next();
-  if (x < 0.3) return ['view'];
-  if (x < 0.75) return ['search', 'view'];
-  if (x < 0.9) return ['search', 'view', 'view'];
-  // Changing a record needs a case; the rest of the pattern is the same with and without one.
-  return isCase && x < 0.96 ? ['view', 'update'] : ['search', 'view', 'print'];
+  if (x < 0.28) return ['view'];
+  if (x < 0.33) return ['search'];
+  if (x < 0.74) return ['search', 'view'];
+  if (x < 0.88) return ['search', 'view', 'view'];
+  if (x < 0.9) return ['search', 'view', 'print'];
+  return isCase ? ['view', 'update'] : ['search', 'view', 'view'];
 }
 
+function resultsOf(key: QueryKey, random: Random): number {
+  if (key === 'bsn' || key === 'plate') return 1;
+  if (key === 'wildcard') return 4 + random.count(20, 12);
+  return 1 + random.int(key === 'address' ? 4 : 7);
+}
+
+function objectOf(town: Town, visit: Visit, key: QueryKey): CanonicalEvent['object'] {
+  const person = town.people[visit.person ?? -1];
+  const home = town.households[person?.household ?? -1];
+  if (key === 'plate') return { kind: 'vehicle', id: plateOf(visit.person ?? 0) };
+  if (key === 'address' && home) return { kind: 'address', id: addressOf(home.address).addressId };
+  if (key === 'parcel' && home)
+    return { kind: 'parcel', id: `VBS00-A-${1_000 + (home.address % 9_000)}` };
+  return null;
+}
+
+/** An invented registration number, the same for the same person. */
+export const plateOf = (person: PersonIndex): string =>
+  `XX-${String(person % 1_000).padStart(3, '0')}-${String.fromCharCode(65 + (person % 23))}`;
+
 /**
- * Turns one look-up into the events its systems log. Lawful and unlawful look-ups take this one
- * path, so that nothing but the reference data tells them apart.
+ * Turns one visit into the events its system logs, in order. Lawful and unlawful visits take this
+ * one path, so that nothing but the reference data tells them apart.
  */
-export function createRecorder(random: Random) {
-  return function record(access: Access, into: Timed[]): void {
-    const { official, person, day, incident } = access;
-    const system = random.chance(0.6)
+export function createRecorder(
+  town: Town,
+  random: Random,
+  closedCaseOf: (visit: Visit) => string | null,
+) {
+  /** Systems differ in how often they ask for a case number; every one knows the legal purpose. */
+  function purposeOf(visit: Visit, system: string): CanonicalEvent['purpose'] {
+    const isMissing = random.chance(0.08);
+    const share = system === 'zaaksysteem' ? 0.7 : 0.35;
+    const isQuoted = visit.isQuoted ?? random.chance(share);
+    const code = PURPOSES[visit.official.role] ?? 'overig';
+    if (visit.caseRef === null || !isQuoted) return isMissing ? null : { code };
+    const slip = visit.isQuoted === undefined ? random.next() : 1;
+    if (slip < QUOTED_WRONG.typo) return { code, caseRef: mistyped(visit.caseRef, random) };
+    if (slip < QUOTED_WRONG.typo + QUOTED_WRONG.closed)
+      return { code, caseRef: closedCaseOf(visit) ?? visit.caseRef };
+    return { code, caseRef: visit.caseRef };
+  }
+
+  /** Home and meeting rooms use the laptop; a terminal server names no host. */
+  function deviceOf(visit: Visit): CanonicalEvent['device'] {
+    const isKnown = random.chance(0.95);
+    const second = (visit.day * 31 + visit.official.ordinal * 17) % 5 === 0;
+    const usual = visit.official.hosts[second !== random.chance(0.02) ? 1 : 0];
+    const { host, ip } = visit.device ?? usual;
+    return isKnown ? { ip, host } : null;
+  }
+
+  return function record(visit: Visit, into: Timed[]): void {
+    const { official, day, incident } = visit;
+    const person = visit.person === null ? null : (town.people[visit.person] ?? null);
+    const drawn = random.chance(0.6)
       ? official.shape.system
       : random.pick(['brp', 'zaaksysteem'] as const);
-    let at = momentOf(day, access.isOutOfHours, random);
-    const key = random.pick(['bsn', 'bsn', 'name', 'name', 'address', 'other'] as const);
-    const sessionId = `${official.actorId.slice(1)}${day}${at % DAY_MS < DAY_MS / 2 ? 'a' : 'p'}`;
-    const device = random.chance(0.95) ? { ip: official.ip, host: official.host } : null;
+    const system = visit.system ?? drawn;
+    const actions = actionsOf(random, visit.caseRef !== null);
+    const key = random.pick(KEYS[official.role] ?? (['bsn', 'name'] as const));
+    const usedKey = visit.key ?? key;
+    const results = resultsOf(usedKey, random);
+    let at = momentOf(day, visit.when, random);
+    const device = deviceOf(visit);
+    const half = at % DAY_MS < DAY_MS / 2 ? 'a' : 'p';
+    const place = device?.host?.slice(3, 6) ?? 'tsv';
+    const sessionId = `${official.actorId.slice(1)}${day}${half}${place}`;
     const isDenied = random.chance(DENIED);
+    const outcome = visit.outcome ?? (isDenied ? 'denied' : 'success');
     const isLost = random.chance(ACTOR_LOST);
-    const purpose = purposeOf(access, system, random);
-    for (const action of isDenied
-      ? (['view'] as const)
-      : actionsOf(random, access.caseRef !== null)) {
+    const purpose = purposeOf(visit, system);
+    const object = objectOf(town, visit, usedKey);
+    const chosen = visit.actions ?? actions;
+    const steps = outcome === 'denied' ? chosen.slice(0, 1) : chosen;
+    for (const action of steps) {
       const fields = (FIELDS[system] ?? []).filter(() => random.chance(0.6));
+      const isSearch = action === 'search';
+      const isBulk = action === 'export' && person === null;
       const event: CanonicalEvent = {
         eventId: random.hex(20),
+        ...(visit.requestId && { requestId: visit.requestId }),
         occurredAt: toIso(at),
-        source: { system },
+        source: { system, instance: 'prod' },
         actor:
           isLost && incident === null
             ? null
             : { id: official.actorId, unit: official.unit, roles: [official.role] },
         action,
-        outcome: isDenied ? 'denied' : 'success',
-        subject: { scheme: schemeOf(person.id), id: person.id },
-        ...(action === 'search' && {
-          query: { key, resultCount: key === 'bsn' ? 1 : 1 + random.int(6) },
+        outcome,
+        subject: person && {
+          scheme: schemeOf(person.id),
+          id: person.id,
+          ...(system !== 'zaaksysteem' && {
+            municipality: municipalityOf(person, visit.person ?? 0),
+          }),
+        },
+        ...(object && (isSearch || !chosen.includes('search')) && { object }),
+        ...((isSearch || isBulk) && {
+          query: { key: usedKey, resultCount: visit.resultCount ?? (person ? results : 0) },
         }),
-        ...(action !== 'search' && random.chance(0.9) && { fields }),
+        ...(!isSearch && random.chance(0.9) && { fields }),
         ...(purpose && { purpose }),
+        ...(visit.isEmergency && { emergency: true }),
         ...(device && { device }),
         sessionId,
       };
       into.push({ at, event });
       incident?.eventIds.push(event.eventId ?? '');
       incident?.times.push(at);
-      at += 2_000 + random.int(90_000);
+      incident?.actors.add(official.actorId);
+      at += 2_000 + random.int(visit.requestId ? 1_000 : 90_000);
     }
   };
 }
 
-/** Systems differ in how often they carry a case number; every one carries the legal purpose. */
-function purposeOf(access: Access, system: string, random: Random): CanonicalEvent['purpose'] {
-  if (access.incident?.level !== 'L4' && random.chance(0.08)) return null;
-  const code = PURPOSES[access.official.role] ?? 'overig';
-  // A cover that is never quoted would be no cover.
-  const isQuoted =
-    access.incident?.level === 'L4' || random.chance(system === 'zaaksysteem' ? 0.7 : 0.35);
-  return access.caseRef !== null && isQuoted ? { code, caseRef: access.caseRef } : { code };
+/** Two neighbouring digits swapped, or one hit twice. */
+function mistyped(caseRef: string, random: Random): string {
+  const at = caseRef.length - 2 - random.int(4);
+  const swapped = `${caseRef.slice(0, at)}${caseRef[at + 1]}${caseRef[at]}${caseRef.slice(at + 2)}`;
+  return swapped === caseRef ? `${caseRef.slice(0, -1)}${random.int(10)}` : swapped;
 }
 
 /** The nightly synchronisation: a system account touching many persons before work begins. */
-export function recordNightJob(
-  people: Person[],
-  citizens: number,
-  day: number,
-  random: Random,
-): Timed[] {
-  return Array.from({ length: Math.ceil(citizens / 1_000) }, () => {
-    const person = people[random.int(citizens)];
-    const local = fromAmsterdam(day * DAY_MS + random.int(4 * 3_600_000));
-    const at = 'at' in local ? local.at : day * DAY_MS;
+export function recordNightJob(town: Town, day: number, random: Random): Timed[] {
+  return Array.from({ length: Math.ceil(town.citizens / 1_000) }, () => {
+    const person = town.people[random.int(town.citizens)];
+    const at = momentOf(day, random.int(4 * 3_600_000), random);
     const event: CanonicalEvent = {
       eventId: random.hex(20),
       occurredAt: toIso(at),
-      source: { system: 'brp' },
+      source: { system: 'brp', instance: 'prod' },
       actor: { id: 'svc-brp-sync', kind: 'system', unit: 'ict' },
       action: 'list',
       outcome: 'success',
-      subject: { scheme: schemeOf(person?.id ?? ''), id: person?.id ?? '' },
+      subject: {
+        scheme: schemeOf(person?.id ?? ''),
+        id: person?.id ?? '',
+        municipality: MUNICIPALITY,
+      },
       fields: ['address'],
       purpose: { code: 'bijhouding' },
     };

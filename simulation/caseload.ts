@@ -1,32 +1,47 @@
 import { isoDay } from '../domain/time.ts';
+import { PAST_CASES, PAST_DAYS, REGISTERED_LATE, type RoleShape } from './constants.ts';
 import type { Official, PersonIndex, Town } from './model.ts';
 import type { Random } from './random.ts';
 import type { CsvFile } from './write.ts';
 
 export type OpenCase = { caseRef: string; person: PersonIndex; untilDay: number };
+type Post = { actorId: string; unit: string; role: string; shape: RoleShape };
 
 /** Who may not come by in ordinary work: unlawful look-ups must stay without a lawful reason. */
-export type Exclusions = {
-  add(unit: string, person: PersonIndex): void;
-  has(unit: string, person: PersonIndex): boolean;
-};
-
-export function createExclusions(): Exclusions {
-  const byUnit = new Map<string, Set<PersonIndex>>();
+export type Exclusions = ReturnType<typeof createExclusions>;
+export function createExclusions() {
+  const byKey = new Map<string, Set<PersonIndex>>();
+  const add = (key: string, person: PersonIndex): void => {
+    const set = byKey.get(key);
+    if (set) set.add(person);
+    else byKey.set(key, new Set([person]));
+  };
+  const has = (key: string, person: PersonIndex): boolean => byKey.get(key)?.has(person) ?? false;
   return {
-    add(unit, person) {
-      byUnit.set(unit, (byUnit.get(unit) ?? new Set()).add(person));
-    },
-    has: (unit, person) => byUnit.get(unit)?.has(person) ?? false,
+    /** Nobody of the unit meets this person in ordinary work. */
+    ofUnit: add,
+    /** The official does not, but the team may. */
+    ofOfficial: add,
+    /** Nobody works on this person at all: a file that lies still. */
+    ofAll: (person: PersonIndex): void => add('', person),
+    has: (official: { unit: string; actorId: string }, person: PersonIndex): boolean =>
+      has(official.unit, person) || has(official.actorId, person) || has('', person),
   };
 }
 
 export type Caseload = ReturnType<typeof createCaseload>;
 
+const KINDS: Partial<Record<string, string>> = {
+  desk: 'appointment',
+  'call-centre': 'contact',
+  it: 'workitem',
+};
+
 /** Opens cases, appointments and mandates, writes their rows and keeps what is still live. */
 export function createCaseload(town: Town, file: CsvFile, random: Random, excluded: Exclusions) {
   const own = new Map<string, OpenCase[]>();
   const queues = new Map<string, OpenCase[]>();
+  const closed = new Map<string, OpenCase[]>();
   let serial = 4_000 + random.int(3_000);
 
   const refOf = (day: number): string => {
@@ -39,81 +54,99 @@ export function createCaseload(town: Town, file: CsvFile, random: Random, exclud
     return list;
   };
   const idOf = (person: PersonIndex): string => town.people[person]?.id ?? '';
+  const scatter = new Map<string, number>();
 
-  /** Some residents need the town hall far more often than others. */
-  function drawClient(unit: string): PersonIndex {
+  /** Some residents need a service far more often than others; each service has its own. */
+  function drawClient(official: Post): PersonIndex {
+    const offset = scatter.get(official.role) ?? random.int(town.citizens);
+    scatter.set(official.role, offset);
+    const outsiders = town.people.length - town.citizens;
     for (;;) {
+      if (outsiders > 0 && random.chance(official.shape.elsewhere)) {
+        const person = town.citizens + random.int(outsiders);
+        if (!excluded.has(official, person)) return person;
+      }
       // 7,919 is prime: it scatters the frequent clients over the streets.
-      const rank = Math.floor(town.citizens * random.next() ** 1.6);
-      const person = (rank * 7_919) % town.citizens;
-      if (!excluded.has(unit, person)) return person;
+      const rank = Math.floor(town.citizens * (0.1 + 0.9 * random.next()) ** 1.6);
+      const person = (rank * 7_919 + offset) % town.citizens;
+      if (!excluded.has(official, person)) return person;
     }
   }
 
-  function open(official: Official, day: number, person: PersonIndex, isQueue: boolean): OpenCase {
-    const { unit, role, actorId } = official;
-    const isShort = role === 'desk' || role === 'call-centre';
-    const kind = isQueue
-      ? 'workitem'
-      : role === 'desk'
-        ? 'appointment'
-        : role === 'call-centre'
-          ? 'contact'
-          : 'case';
-    const untilDay = day + (isShort ? random.int(3) : 10 + random.int(60));
+  function open(official: Post, day: number, person: PersonIndex, isQueue: boolean): OpenCase {
+    const { unit, role, actorId, shape } = official;
+    const kind = isQueue ? 'workitem' : (KINDS[role] ?? 'case');
+    const [least, more] = shape.open;
+    const untilDay = day + least + random.int(more);
     const row = { caseRef: refOf(day), person, untilDay };
-    file.row([
-      row.caseRef,
-      idOf(person),
-      kind,
-      isQueue ? '' : actorId,
-      unit,
-      role,
-      isoDay(day),
-      isoDay(untilDay),
-    ]);
+    // Counter and phone work is often typed in later than it was done.
+    const registered = random.chance(REGISTERED_LATE) ? day + 1 + random.int(3) : day;
+    const until = isoDay(Math.max(untilDay, registered));
+    const whose = isQueue ? '' : actorId;
+    file.row([row.caseRef, idOf(person), kind, whose, unit, role, isoDay(registered), until]);
     live(isQueue ? queues : own, isQueue ? unit : actorId).push(row);
     return row;
   }
 
-  /** One of the live cases; the ones that have ended are dropped on the way. */
-  function drawLive(list: OpenCase[], day: number): OpenCase | null {
+  /** One of the live cases; the ones that have ended are put away on the way. */
+  function drawLive(list: OpenCase[], day: number, key: string): OpenCase | null {
     while (list.length > 0) {
       const at = random.int(list.length);
       const found = list[at];
       if (found && found.untilDay >= day) return found;
+      if (found) live(closed, key).push(found);
       const last = list.pop();
       if (last && at < list.length) list[at] = last;
     }
     return null;
   }
+  const anyOwn = (official: { actorId: string }, day: number) =>
+    drawLive(live(own, official.actorId), day, official.actorId);
+
+  /** A case that ended on this day, before the period. */
+  function writeEnded(official: Post, person: PersonIndex, ended: number): void {
+    const began = ended - 5 - random.int(60);
+    const { actorId, unit, role } = official;
+    const kind = KINDS[role] ?? 'case';
+    file.row([refOf(began), idOf(person), kind, actorId, unit, role, isoDay(began), isoDay(ended)]);
+  }
 
   return {
     drawClient,
     open,
+    anyOwn,
     next(official: Official, day: number): OpenCase {
       const isNew = random.chance(1 / official.shape.touches);
-      const known = isNew ? null : drawLive(live(own, official.actorId), day);
-      return known ?? open(official, day, drawClient(official.unit), false);
+      const known = isNew ? null : anyOwn(official, day);
+      return known ?? open(official, day, drawClient(official), false);
     },
+    /** The first steps of a case: taken from the queue of the unit by whoever is free. */
     nextOfUnit(official: Official, day: number): OpenCase {
-      const known = random.chance(0.5) ? drawLive(live(queues, official.unit), day) : null;
-      return known ?? open(official, day, drawClient(official.unit), true);
+      const queue = live(queues, official.unit);
+      const known = random.chance(0.2) ? drawLive(queue, day, official.unit) : null;
+      if (known !== null && !excluded.has(official, known.person)) return known;
+      return open(official, day, drawClient(official), true);
     },
-    anyOwn: (official: Official, day: number) => drawLive(live(own, official.actorId), day),
-    mandate(official: Official, fromDay: number, toDay: number, isUnit: boolean): void {
+    /** A case that ended: of the official, or of the unit. */
+    anyClosed(official: Official): OpenCase | null {
+      const list = closed.get(official.actorId) ?? closed.get(official.unit) ?? [];
+      return list.length === 0 ? null : random.pick(list);
+    },
+    mandate(official: Official, fromDay: number, toDay: number, isUnit: boolean): string {
       const ref = refOf(fromDay);
       const { actorId, unit, role } = official;
-      file.row([
-        ref,
-        '',
-        'mandate',
-        isUnit ? '' : actorId,
-        unit,
-        role,
-        isoDay(fromDay),
-        isoDay(toDay),
-      ]);
+      const whose = isUnit ? '' : actorId;
+      file.row([ref, '', 'mandate', whose, unit, role, isoDay(fromDay), isoDay(toDay)]);
+      return ref;
+    },
+    writeEnded,
+    /** Work of earlier years: files that lie still. */
+    writePast(officials: readonly Official[]): void {
+      for (let i = Math.round(town.citizens * PAST_CASES); i > 0; i--) {
+        const official = random.pick(officials);
+        const ended = town.startDay - 20 - Math.floor(random.next() * PAST_DAYS);
+        writeEnded(official, drawClient(official), ended);
+      }
     },
   };
 }

@@ -1,21 +1,22 @@
 import { isoDay, weekday } from '../domain/time.ts';
-import type { Access, Timed } from './accesses.ts';
+import type { Timed } from './accesses.ts';
 import type { Caseload, Exclusions } from './caseload.ts';
-import { QUEUE_SHARE, UNREGISTERED, WEEKDAYS } from './constants.ts';
-import type { Official, PersonIndex, Town } from './model.ts';
-import { isWorking } from './officials.ts';
+import { COVER_SHARE, OVERTIME, QUEUE_SHARE, QUOTED_WRONG, SEASON, WEEKDAYS } from './constants.ts';
+import type { Official, PersonIndex, Town, Visit } from './model.ts';
+import { createOddJobs } from './odd-jobs.ts';
+import { enterPosts, isOnLeave, isWorking } from './officials.ts';
 import type { Random } from './random.ts';
 
-type Deps = {
+export type RecordVisit = (visit: Visit, into: Timed[]) => void;
+export type WorkCount = { lookups: number; covered: number };
+export type Work = {
   town: Town;
   officials: Official[];
   caseload: Caseload;
   excluded: Exclusions;
   random: Random;
-  record: (access: Access, into: Timed[]) => void;
+  record: RecordVisit;
 };
-type Mandate = { official: Official; day: number };
-export type WorkCount = { lookups: number; covered: number };
 
 /** Residents by surname, for the namesake who is opened first. */
 function bySurname(town: Town): Map<string, PersonIndex[]> {
@@ -29,85 +30,116 @@ function bySurname(town: Town): Map<string, PersonIndex[]> {
   return map;
 }
 
+/** Two Christmas days and New Year: the town hall is closed. */
+const isClosed = (day: number): boolean =>
+  ['12-25', '12-26', '01-01'].includes(isoDay(day).slice(5));
+
 /** The ordinary days of the town hall. */
-export function createCasework({ town, officials, caseload, excluded, random, record }: Deps) {
+export function createCasework(work: Work) {
+  const { town, officials, caseload, excluded, random, record } = work;
   const namesakes = bySurname(town);
   const training = Array.from({ length: 5 }, () => random.int(town.citizens));
-  const mandates: Mandate[] = [];
+  const odd = createOddJobs(work);
 
+  caseload.writePast(officials);
   for (const official of officials) {
     const backlog = Math.round(official.mean * (official.shape.touches > 1.5 ? 2 : 0.2));
     for (let i = 0; i < backlog; i++) {
       const day = town.startDay - 1 - random.int(20);
-      caseload.open(official, day, caseload.drawClient(official.unit), random.chance(QUEUE_SHARE));
+      caseload.open(official, day, caseload.drawClient(official), random.chance(QUEUE_SHARE));
     }
   }
 
-  /** A lawful look-up that leaves no row: the generator knows it is lawful, the detector cannot. */
-  function unregistered(official: Official, day: number): PersonIndex {
-    const client = town.people[caseload.anyOwn(official, day)?.person ?? -1];
+  const visitOf = (official: Official, day: number, person: PersonIndex): Visit => ({
+    official,
+    person,
+    day,
+    when: random.chance(OVERTIME) ? 'evening' : 'office',
+    caseRef: null,
+    incident: null,
+  });
+
+  /**
+   * A lawful look-up that leaves no row: the generator knows it is lawful, the detector cannot.
+   * A call, a walk-in, a household, a namesake, a slip of the hand, a training, a former client.
+   */
+  function unregistered(official: Official, day: number, into: Timed[]): void {
+    const work = caseload.anyOwn(official, day);
+    const client = town.people[work?.person ?? -1];
     const kind = random.next();
-    let person = random.int(town.citizens);
-    if (client && kind < 0.3)
+    let person = caseload.drawClient(official);
+    if (kind < 0.15 && client)
       person = random.pick(town.households[client.household]?.members ?? [person]);
-    else if (client && kind < 0.5) person = random.pick(namesakes.get(client.surname) ?? [person]);
-    else if (kind > 0.97) person = random.pick(training);
-    return excluded.has(official.unit, person) ? caseload.drawClient(official.unit) : person;
+    else if (kind < 0.3 && client && work) {
+      namesake(official, day, work, random.pick(namesakes.get(client.surname) ?? [person]), into);
+      return;
+    } else if (kind < 0.4) person = random.int(town.citizens);
+    else if (kind < 0.43) person = random.pick(training);
+    else if (kind < 0.5) person = caseload.anyClosed(official)?.person ?? person;
+    if (excluded.has(official, person)) person = caseload.drawClient(official);
+    record(visitOf(official, day, person), into);
+  }
+
+  /** The wrong Jansen first, the right one within two minutes, by the same key. */
+  function namesake(
+    official: Official,
+    day: number,
+    work: { person: PersonIndex; caseRef: string },
+    wrong: PersonIndex,
+    into: Timed[],
+  ): void {
+    const system = random.pick(['brp', 'zaaksysteem'] as const);
+    const when = (8.5 + 8 * random.next()) * 3_600_000;
+    const common = { key: 'name', system, actions: ['search', 'view'], resultCount: 2 } as const;
+    const first = { ...visitOf(official, day, wrong), ...common, when };
+    if (!excluded.has(official, wrong)) record(first, into);
+    const right = { ...visitOf(official, day, work.person), ...common, caseRef: work.caseRef };
+    record({ ...right, when: when + 95_000 + random.int(20_000) }, into);
+  }
+
+  /** While a colleague is away somebody else of the unit takes the case. */
+  function cover(official: Official, day: number) {
+    const away = officials.filter((o) => o.unit === official.unit && isOnLeave(o, day));
+    const found = away.length === 0 ? null : caseload.anyOwn(random.pick(away), day);
+    return found !== null && !excluded.has(official, found.person) ? found : null;
   }
 
   function lookUp(official: Official, day: number, into: Timed[], count: WorkCount): void {
     const x = random.next();
-    const isOutOfHours = random.chance(0.004);
-    let person: PersonIndex;
-    let caseRef: string | null = null;
-    if (x < UNREGISTERED) person = unregistered(official, day);
-    else {
-      const isQueue = x < UNREGISTERED + QUEUE_SHARE;
-      const work = isQueue ? caseload.nextOfUnit(official, day) : caseload.next(official, day);
-      person = work.person;
-      caseRef = work.caseRef;
-      count.covered++;
-    }
+    const unregisteredShare = official.shape.unregistered * official.carelessness;
     count.lookups++;
-    const subject = town.people[person];
-    if (subject)
-      record({ official, person: subject, day, caseRef, isOutOfHours, incident: null }, into);
-  }
-
-  /** Bulk work on order: more persons than usual, no case each, a mandate over all of them. */
-  function bulk(official: Official, day: number, into: Timed[], count: WorkCount): void {
-    for (let i = random.count(official.mean * 2.5, 1.5); i > 0; i--) {
-      const person = town.people[caseload.drawClient(official.unit)];
-      if (!person) continue;
-      count.lookups++;
-      count.covered++;
-      record({ official, person, day, caseRef: null, isOutOfHours: false, incident: null }, into);
+    if (x < unregisteredShare) {
+      unregistered(official, day, into);
+      return;
     }
+    count.covered++;
+    const y = random.next();
+    const work =
+      (y < COVER_SHARE ? cover(official, day) : null) ??
+      (y < COVER_SHARE + QUEUE_SHARE
+        ? caseload.nextOfUnit(official, day)
+        : caseload.next(official, day));
+    const visit = visitOf(official, day, work.person);
+    // The counterparty's number, or that of the case before: a slip that no row supports.
+    const other = random.chance(QUOTED_WRONG.counterparty) ? caseload.anyOwn(official, day) : null;
+    const isEmergency = official.role === 'social-domain' && random.chance(0.004);
+    const caseRef = (other ?? work).caseRef;
+    record({ ...visit, caseRef, ...(isEmergency && { isEmergency, system: 'suwinet' }) }, into);
   }
 
   return {
-    /** Gives out the mandates of the period: one mailing for a tax unit, some single ones. */
-    planMandates(days: number): void {
-      const total = Math.max(1, Math.round((officials.length * days) / 4_000));
-      for (let i = 0; i <= total; i++) {
-        const candidates = officials.filter((o) => ['tax', 'enforcement'].includes(o.role));
-        const official = random.pick(candidates.length > 0 ? candidates : officials);
-        const day = town.startDay + random.int(days);
-        caseload.mandate(official, day, day + 2, i === 0);
-        for (const at of [day, day + 1]) mandates.push({ official, day: at });
-      }
-    },
+    plan: odd.plan,
     workDay(day: number, into: Timed[], count: WorkCount): void {
-      // Two Christmas days and New Year: the desk is closed.
-      const isClosed = ['12-25', '12-26', '01-01'].includes(isoDay(day).slice(5));
-      if (isClosed) return;
+      enterPosts(officials, day);
+      odd.workDay(day, into, count);
+      if (isClosed(day)) return;
+      const season = SEASON[new Date(day * 86_400_000).getUTCMonth()] ?? 1;
       for (const official of officials) {
         if (!isWorking(official, day)) continue;
-        const mean = official.mean * (WEEKDAYS[weekday(day)] ?? 0);
+        const mean = official.mean * season * (WEEKDAYS[weekday(day)] ?? 0);
         for (let i = Math.min(150, random.count(mean, official.shape.dispersion)); i > 0; i--)
           lookUp(official, day, into, count);
-        if (mandates.some((m) => m.official === official && m.day === day))
-          bulk(official, day, into, count);
+        odd.ofOfficial(official, day, into, count);
       }
     },
   };

@@ -1,38 +1,21 @@
-import { z } from 'zod';
-import type { NdjsonRow } from './ndjson.ts';
-import { type Interval, quantile, wilson } from './statistics.ts';
+import {
+  type AtBudget,
+  atBudget,
+  BUDGETS,
+  PREVALENCES,
+  shareOf,
+  timeToDetect,
+} from './evaluation/budgets.ts';
+import type { Fairness } from './evaluation/fairness.ts';
+import { type Interval, wilson } from './evaluation/intervals.ts';
+import { averagePrecision, findings, judge, type Place, placesOf } from './evaluation/matching.ts';
+import type { NdjsonRow } from './evaluation/ndjson.ts';
+import { macroRecall, type Recall, recallOf, recallsOf } from './evaluation/recall.ts';
+import { AlertLine, accept, type RowProblem, TruthLine } from './evaluation/rows.ts';
 
-export { formatReport } from './format-report.ts';
-export { type NdjsonRow, readNdjson } from './ndjson.ts';
+export { formatReport } from './evaluation/format-report.ts';
+export { type NdjsonRow, readNdjson } from './evaluation/ndjson.ts';
 
-export const TruthLine = z.object({
-  incidentId: z.string(),
-  typology: z.string(),
-  level: z.string(),
-  eventIds: z.array(z.string()).min(1),
-  firstEventAt: z.iso.datetime({ offset: true }),
-});
-export type TruthLine = z.infer<typeof TruthLine>;
-
-/** What counts of an alert (contracts §5); everything else on the line is let through unread. */
-export const AlertLine = z.object({
-  alertId: z.string(),
-  typology: z.string(),
-  score: z.number(),
-  openedAt: z.iso.datetime({ offset: true }),
-  eventIds: z.array(z.string()),
-});
-export type AlertLine = z.infer<typeof AlertLine>;
-
-export type Recall = {
-  typology: string;
-  level: string;
-  incidents: number;
-  found: number;
-  recall: number;
-  interval: Interval;
-};
-export type RowProblem = { file: 'truth' | 'alerts'; line: number; reason: string };
 export type EvaluationReport = {
   incidents: number;
   alerts: number;
@@ -45,101 +28,26 @@ export type EvaluationReport = {
   precisionInterval: Interval;
   recall: Recall;
   recalls: Recall[];
+  /** Mean over typologies, each weighing the same; per level too. */
+  macroRecall: { all: number | null; perLevel: Record<string, number | null> };
   /** Null when the numbers of officials and days were not given. */
   falsePer1000OfficialDays: number | null;
   hoursToDetect: { median: number | null; p90: number | null };
+  lookupsToDetect: { median: number | null; p90: number | null };
   /** Share of found incidents of which some alert names the typology. */
   rightTypologyShare: number | null;
+  /** Share of found incidents whose best alert has a first reason of that typology. */
+  rightReasonShare: number | null;
   prAuc: number | null;
+  /** The same list cut at smaller budgets, as delivered and at stated prevalences. */
+  budgets: AtBudget[];
+  places: Place[];
+  /** Null without the events and the reference folder. */
+  fairness: Fairness | null;
   problems: RowProblem[];
 };
 
-function accept<T>(
-  file: RowProblem['file'],
-  schema: z.ZodType<T>,
-  rows: readonly NdjsonRow[],
-  problems: RowProblem[],
-): T[] {
-  return rows.flatMap(({ line, value }) => {
-    const parsed = schema.safeParse(value);
-    if (parsed.success) return [parsed.data];
-    const [issue] = parsed.error.issues;
-    const reason = value === undefined ? 'not JSON' : `field ${issue?.path.join('.') || '(line)'}`;
-    problems.push({ file, line, reason });
-    return [];
-  });
-}
-
-type Found = { firstOpenedAt: number; isRightTypology: boolean };
-type Matching = {
-  found: Map<TruthLine, Found>;
-  falseAlerts: number;
-  duplicates: number;
-  /** Average precision, summed over the alerts that found something new. */
-  area: number;
-};
-
-/** Walks the alerts from the highest score down: who finds an incident first is true for it. */
-function match(truth: readonly TruthLine[], alerts: readonly AlertLine[]): Matching {
-  const byEvent = new Map<string, TruthLine>();
-  for (const incident of truth) for (const id of incident.eventIds) byEvent.set(id, incident);
-  const result: Matching = { found: new Map(), falseAlerts: 0, duplicates: 0, area: 0 };
-  let trueAlerts = 0;
-  const ranked = alerts.toSorted(
-    (a, b) => b.score - a.score || (a.alertId < b.alertId ? -1 : a.alertId > b.alertId ? 1 : 0),
-  );
-  for (const alert of ranked) {
-    const touched = new Set(alert.eventIds.flatMap((id) => byEvent.get(id) ?? []));
-    if (touched.size === 0) {
-      result.falseAlerts++;
-      continue;
-    }
-    let fresh = 0;
-    const openedAt = Date.parse(alert.openedAt);
-    for (const incident of touched) {
-      const known = result.found.get(incident);
-      if (!known) fresh++;
-      result.found.set(incident, {
-        firstOpenedAt: Math.min(known?.firstOpenedAt ?? openedAt, openedAt),
-        isRightTypology: (known?.isRightTypology ?? false) || alert.typology === incident.typology,
-      });
-    }
-    if (fresh === 0) {
-      result.duplicates++;
-      continue;
-    }
-    trueAlerts++;
-    result.area += (fresh / truth.length) * (trueAlerts / (trueAlerts + result.falseAlerts));
-  }
-  return result;
-}
-
-function recallOf(
-  typology: string,
-  level: string,
-  incidents: readonly TruthLine[],
-  found: Matching['found'],
-): Recall {
-  const hits = incidents.filter((incident) => found.has(incident)).length;
-  const share = incidents.length === 0 ? 0 : hits / incidents.length;
-  const interval = wilson(hits, incidents.length);
-  return { typology, level, incidents: incidents.length, found: hits, recall: share, interval };
-}
-
-function recallsOf(truth: readonly TruthLine[], found: Matching['found']): Recall[] {
-  const groups = new Map<string, TruthLine[]>();
-  for (const incident of truth) {
-    for (const level of [incident.level, 'all']) {
-      const key = `${incident.typology}\t${level}`;
-      groups.set(key, [...(groups.get(key) ?? []), incident]);
-    }
-  }
-  const keys = [...groups.keys()].toSorted();
-  return keys.map((key) => {
-    const [typology = '', level = ''] = key.split('\t');
-    return recallOf(typology, level, groups.get(key) ?? [], found);
-  });
-}
+export const LEVELS = ['L1', 'L2', 'L3', 'L4', 'L5'] as const;
 
 /**
  * Measures alerts against truth. An alert hits an incident if they share an event; precision counts
@@ -152,30 +60,40 @@ export function evaluate(
 ): EvaluationReport {
   const problems: RowProblem[] = [];
   const truth = accept('truth', TruthLine, truthRows, problems);
-  const alerts = accept('alerts', AlertLine, alertRows, problems);
-  const { found, falseAlerts, duplicates, area } = match(truth, alerts);
-  const truePositives = alerts.length - falseAlerts - duplicates;
-  const judged = truePositives + falseAlerts;
-  const hours = [...found].map(
-    ([incident, { firstOpenedAt }]) =>
-      (firstOpenedAt - Date.parse(incident.firstEventAt)) / 3_600_000,
-  );
-  const right = [...found.values()].filter((f) => f.isRightTypology).length;
+  const judged = judge(truth, accept('alerts', AlertLine, alertRows, problems));
+  const count = (verdict: string) => judged.filter((j) => j.verdict === verdict).length;
+  const [truePositives, falseAlerts] = [count('true'), count('false')];
+  const found = findings(judged);
+  const recalls = recallsOf(truth, (incident) => found.has(incident));
   const officialDays = (size.officials ?? 0) * (size.days ?? 0);
+  const { hours, lookups } = timeToDetect(found);
+  const cuts = officialDays === 0 ? [] : [null, ...PREVALENCES];
   return {
     incidents: truth.length,
-    alerts: alerts.length,
+    alerts: judged.length,
     truePositives,
     falseAlerts,
-    duplicates,
-    precision: judged === 0 ? null : truePositives / judged,
-    precisionInterval: wilson(truePositives, judged),
-    recall: recallOf('all', 'all', truth, found),
-    recalls: recallsOf(truth, found),
+    duplicates: count('duplicate'),
+    precision:
+      truePositives + falseAlerts === 0 ? null : truePositives / (truePositives + falseAlerts),
+    precisionInterval: wilson(truePositives, truePositives + falseAlerts),
+    recall: recallOf('all', 'all', truth.length, found.size),
+    recalls,
+    macroRecall: {
+      all: macroRecall(recalls, 'all'),
+      perLevel: Object.fromEntries(LEVELS.map((level) => [level, macroRecall(recalls, level)])),
+    },
     falsePer1000OfficialDays: officialDays === 0 ? null : (falseAlerts * 1_000) / officialDays,
-    hoursToDetect: { median: quantile(hours, 0.5), p90: quantile(hours, 0.9) },
-    rightTypologyShare: found.size === 0 ? null : right / found.size,
-    prAuc: truth.length === 0 ? null : area,
+    hoursToDetect: hours,
+    lookupsToDetect: lookups,
+    rightTypologyShare: shareOf(found.values(), (f) => f.isRightTypology),
+    rightReasonShare: shareOf(found.values(), (f) => f.isRightReason),
+    prAuc: averagePrecision(judged, truth.length),
+    budgets: cuts.flatMap((prevalence) =>
+      BUDGETS.map((budget) => atBudget(truth, judged, officialDays, budget, prevalence)),
+    ),
+    places: placesOf(truth, judged),
+    fairness: null,
     problems,
   };
 }

@@ -1,29 +1,28 @@
 import { isBsn } from '../domain/bsn.ts';
-import {
-  BSN_CITIZENS,
-  EX_PARTNER_SHARE,
-  LOCAL_PARENTS,
-  PREFIXES,
-  SECRECY_SHARE,
-  SHARED_PARENTS,
-  SURNAME_ENDS,
-  SURNAME_STARTS,
-} from './constants.ts';
-import { formHouseholds } from './households.ts';
+import { BSN_CITIZENS, EX_PARTNER_SHARE, NAME_CLUSTER, SECRECY_SHARE } from './constants.ts';
+import { addFormerStays, formHouseholds, HOMES_PER_STREET } from './households.ts';
+import { linkFamilies } from './kin.ts';
 import type { Person, PersonIndex, Town } from './model.ts';
+import { PREFIXES, SURNAME_ENDS, SURNAME_STARTS } from './names.ts';
 import { createRandom, cumulate, type Random } from './random.ts';
 
 type Name = { surname: string; prefix: string };
 
 /** Zipf: the first names of the list are as common as in any town, the tail is nearly unique. */
-function createNames(random: Random): () => Name {
+function createNames(random: Random): (street: number | null) => Name {
   const names: Name[] = [];
   for (const end of SURNAME_ENDS)
     for (const start of SURNAME_STARTS)
-      for (const extra of ['', 'loo', 'broek', 'mond'])
+      for (const extra of ['', 'loo', 'broek', 'mond', 'huizen', 'bosch', 'waard', 'meer'])
         names.push({ surname: start + end + extra, prefix: random.pick(PREFIXES) });
   const cumulative = cumulate(names.map((_, rank) => 1 / (rank + 8)));
-  return () => names[random.weighted(cumulative)] ?? { surname: 'Jansen', prefix: '' };
+  const any = () => names[random.weighted(cumulative)] ?? { surname: 'Jansen', prefix: '' };
+  // A neighbourhood of ten streets has forty names of its own, as old villages have.
+  return (street) =>
+    street !== null && random.chance(NAME_CLUSTER)
+      ? (names[200 + ((Math.floor(street / 10) * 40 + random.int(40)) % (names.length - 200))] ??
+        any())
+      : any();
 }
 
 export function addPerson(
@@ -46,63 +45,9 @@ export function addPerson(
     partner: null,
     partnerSinceYear: 0,
     exPartner: null,
-    formerAddress: null,
+    formerStays: [],
   });
   return people.length - 1;
-}
-
-/** The local couples (and single parents) who could be parents, by birth year of the elder. */
-function parentsByYear(town: Town): Map<number, PersonIndex[][]> {
-  const byYear = new Map<number, PersonIndex[][]>();
-  town.people.forEach((person, index) => {
-    if (!person.isLocal || person.birthYear > 1985) return;
-    if (person.partner !== null && person.partner < index) return;
-    const pair = person.partner === null ? [index] : [index, person.partner];
-    const list = byYear.get(person.birthYear);
-    if (list) list.push(pair);
-    else byYear.set(person.birthYear, [pair]);
-  });
-  return byYear;
-}
-
-/** A couple with fewer than four children, so that no family grows beyond belief. */
-function pickWithRoom(
-  people: readonly Person[],
-  couples: readonly PersonIndex[][],
-  random: Random,
-): PersonIndex[] | null {
-  for (let i = 0; i < 5; i++) {
-    const couple = random.pick(couples);
-    if (couple.every((p) => (people[p]?.children.length ?? 0) < 4)) return couple;
-  }
-  return null;
-}
-
-function linkParents(town: Town, random: Random): void {
-  const { people } = town;
-  const local = parentsByYear(town);
-  const elsewhere = new Map<number, PersonIndex[][]>();
-  const adults = people.flatMap((p, i) => (p.parents.length === 0 ? [i] : []));
-  adults.sort((a, b) => (people[a]?.birthYear ?? 0) - (people[b]?.birthYear ?? 0) || a - b);
-  for (const index of adults) {
-    const child = people[index];
-    if (!child || child.birthYear < 1930) continue;
-    const year = child.birthYear - 22 - random.int(16);
-    const near = local.get(year);
-    const far = elsewhere.get(year);
-    let parents: PersonIndex[] | null = null;
-    if (near && random.chance(LOCAL_PARENTS)) parents = pickWithRoom(people, near, random);
-    else if (far && random.chance(SHARED_PARENTS)) parents = pickWithRoom(people, far, random);
-    if (parents === null) {
-      parents = [0, 1].map(() => addPerson(people, year, random.int(365), false));
-      if (far) far.push(parents);
-      else elsewhere.set(year, [parents]);
-    }
-    // A spouse's parents are in-laws, not parents; nobody descends from the own partner's household.
-    if (parents.some((p) => p === index || people[p]?.household === child.household)) continue;
-    child.parents = [...parents];
-    for (const p of parents) people[p]?.children.push(index);
-  }
 }
 
 /** Names pass from the first parent, oldest generation first. */
@@ -116,7 +61,8 @@ function giveNames(town: Town, random: Random): void {
     const person = town.people[index];
     if (!person) continue;
     const parent = town.people[person.parents[0] ?? -1];
-    const name = parent && parent.surname !== '' ? parent : draw();
+    const street = person.isLocal ? Math.floor(person.household / HOMES_PER_STREET) : null;
+    const name = parent && parent.surname !== '' ? parent : draw(street);
     person.surname = name.surname;
     person.prefix = name.prefix;
   }
@@ -136,13 +82,20 @@ function addExPartners(town: Town, random: Random): void {
       other = addPerson(people, person.birthYear + random.int(5) - 2, random.int(365), false);
     const former = people[other];
     if (!former) continue;
-    const toDay = startDay - 60 - random.int(3_000);
-    const fromYear = Math.max(person.birthYear, former.birthYear) + 19;
+    const adultYear = Math.max(person.birthYear, former.birthYear) + 19;
+    const next = Math.min(nextYear(person), nextYear(former), startYear);
+    const toDay = Math.min(startDay - 60, dayOf(next)) - random.int(3_000);
+    const fromYear = Math.max(adultYear, new Date(toDay * 86_400_000).getUTCFullYear() - 12);
+    if (dayOf(fromYear + 1) >= toDay) continue;
     person.exPartner = { person: other, fromYear, toDay };
     former.exPartner = { person: index, fromYear, toDay };
-    former.formerAddress = town.households[person.household]?.address ?? null;
   }
 }
+
+const dayOf = (year: number): number => Math.floor(Date.UTC(year, 0, 1) / 86_400_000);
+/** The year in which the present partnership began: the one before had ended. */
+const nextYear = ({ partner, partnerSinceYear }: Person): number =>
+  partner === null ? Number.POSITIVE_INFINITY : partnerSinceYear;
 
 const isMatch = (a: Person, b: Person | undefined): boolean =>
   b !== undefined &&
@@ -177,8 +130,8 @@ function addWatchlist(town: Town, random: Random): void {
   };
   for (let i = 0; i < figures; i++)
     add(random.pick(['celebrity', 'celebrity', 'politician', 'media']), 18);
-  for (let i = 0; i < 10; i++) add('victim', 8);
-  for (let i = 0; i < 6; i++) add('shelter', 18);
+  for (let i = 0; i < Math.max(3, citizens / 12_500); i++) add('victim', 8);
+  for (let i = 0; i < Math.max(2, citizens / 20_000); i++) add('shelter', 18);
   for (const row of watchlist) {
     const person = people[row.person];
     if (person && ['victim', 'shelter'].includes(row.category)) person.secrecy = 7;
@@ -186,12 +139,13 @@ function addWatchlist(town: Town, random: Random): void {
 }
 
 /** A town of people with homes, three generations of kin, former partners and names. */
-export function createTown(citizens: number, startDay: number, seed: number): Town {
+export function createTown(citizens: number, startDay: number, days: number, seed: number): Town {
   const random = createRandom(seed, 'population');
-  const town: Town = { people: [], citizens, households: [], watchlist: [], startDay };
+  const town: Town = { people: [], citizens, households: [], watchlist: [], startDay, days };
   formHouseholds(town, random);
-  linkParents(town, random);
+  linkFamilies(town, random);
   addExPartners(town, random);
+  addFormerStays(town, random);
   giveNames(town, random);
   const bsns = testBsns();
   for (let i = 0; i < Math.min(BSN_CITIZENS, citizens / 10); i++) {

@@ -4,7 +4,7 @@ import { DAY_MS, toIso } from '../domain/time.ts';
 import { createRecorder, recordNightJob, type Timed } from './accesses.ts';
 import { createCaseload, createExclusions } from './caseload.ts';
 import { createCasework, type WorkCount } from './casework.ts';
-import { type MisusePlan, planMisuse } from './misuse.ts';
+import { coverOf, planMisuse } from './misuse/plan.ts';
 import type { Incident, SimulateOptions, Summary, Town } from './model.ts';
 import { createOfficials } from './officials.ts';
 import { createTown } from './population.ts';
@@ -14,19 +14,12 @@ import { createCsvFile, createLineFile, type LineFile } from './write.ts';
 
 export type { SimulateOptions, Summary } from './model.ts';
 
+/** One line an incident; what never came to a look (a day off, a closed hall) is no incident. */
 function writeTruth(path: string, town: Town, incidents: Incident[]): Record<string, number> {
   const counts: Record<string, number> = {};
   const file = createLineFile(path);
-  for (const {
-    incidentId,
-    typology,
-    level,
-    official,
-    subjects,
-    eventIds,
-    times,
-    note,
-  } of incidents) {
+  for (const incident of incidents) {
+    const { incidentId, typology, level, official, eventIds, times, note } = incident;
     if (eventIds.length === 0) continue;
     counts[typology] = (counts[typology] ?? 0) + 1;
     const line = {
@@ -34,8 +27,10 @@ function writeTruth(path: string, town: Town, incidents: Incident[]): Record<str
       typology,
       level,
       actorId: official.actorId,
-      subjectIds: subjects.map((person) => town.people[person]?.id ?? ''),
+      actorIds: [...incident.actors],
+      subjectIds: [...incident.subjects].map((person) => town.people[person]?.id ?? ''),
       eventIds,
+      eventTimes: times.map(toIso),
       firstEventAt: toIso(times.reduce((a, b) => Math.min(a, b))),
       lastEventAt: toIso(times.reduce((a, b) => Math.max(a, b))),
       note,
@@ -50,7 +45,10 @@ function writeTruth(path: string, town: Town, incidents: Incident[]): Record<str
 function createEventWriter(file: LineFile) {
   const sequences = new Map<string, number>();
   return (timed: Timed[]): void => {
-    timed.sort((a, b) => a.at - b.at);
+    // By id at equal times: the order of making would tell who looked lawfully.
+    timed.sort(
+      (a, b) => a.at - b.at || ((a.event.eventId ?? '') < (b.event.eventId ?? '') ? -1 : 1),
+    );
     for (const { event } of timed) {
       const sequence = (sequences.get(event.source.system) ?? 0) + 1;
       sequences.set(event.source.system, sequence);
@@ -72,9 +70,9 @@ export async function simulate(options: SimulateOptions): Promise<Summary> {
   const reference = join(out, 'reference');
   await mkdir(reference, { recursive: true });
 
-  const town = createTown(citizens, startDay, seed);
-  const officials = createOfficials(town, officialCount, days, seed);
-  writeReferenceFiles(town, officials, days, reference, createRandom(seed, 'watchlist'));
+  const town = createTown(citizens, startDay, days, seed);
+  const officials = createOfficials(town, officialCount, seed);
+  writeReferenceFiles(town, officials, reference, createRandom(seed, 'watchlist'));
   const excluded = createExclusions();
   const rows = createCsvFile(
     join(reference, 'caseload.csv'),
@@ -83,31 +81,28 @@ export async function simulate(options: SimulateOptions): Promise<Summary> {
   const file = createLineFile(join(out, 'events.ndjson'));
   try {
     const caseload = createCaseload(town, rows, createRandom(seed, 'caseload'), excluded);
-    const none: MisusePlan = { incidents: [], byDay: new Map() };
-    const random = createRandom(seed, 'misuse');
-    const plan =
-      options.misuse === 'standard'
-        ? planMisuse({ town, officials, days, caseload, excluded, random })
-        : none;
-    const record = createRecorder(createRandom(seed, 'events'));
+    const scene = { town, officials, caseload, excluded, random: createRandom(seed, 'misuse') };
+    const plan = planMisuse(scene, options.misuse ?? 'standard', options.incidents ?? null);
+    const closedCaseOf = ({ official }: { official: (typeof officials)[number] }) =>
+      caseload.anyClosed(official)?.caseRef ?? null;
+    const record = createRecorder(town, createRandom(seed, 'events'), closedCaseOf);
     const nights = createRandom(seed, 'nights');
     const chance = createRandom(seed, 'casework');
     const work = createCasework({ town, officials, caseload, excluded, random: chance, record });
-    work.planMandates(days);
+    work.plan();
     const write = createEventWriter(file);
     const count: WorkCount = { lookups: 0, covered: 0 };
     let events = 0;
     let unlawful = 0;
     for (let day = startDay; day < startDay + days; day++) {
-      const timed = recordNightJob(town.people, citizens, day, nights);
+      const timed = recordNightJob(town, day, nights);
       work.workDay(day, timed, count);
-      for (const { incident, person, isOutOfHours } of plan.byDay.get(day) ?? []) {
-        const { official, level } = incident;
-        const subject = town.people[person];
-        const caseRef = level === 'L4' ? (caseload.anyOwn(official, day)?.caseRef ?? null) : null;
-        if (level === 'L4' && caseRef === null) incident.level = 'L2';
-        if (subject)
-          record({ official, person: subject, day, caseRef, isOutOfHours, incident }, timed);
+      for (const { visit, incident } of plan.byDay.get(day) ?? []) {
+        const { caseRef } = coverOf(visit, scene);
+        // Nothing to hide behind that day: then it was done without.
+        if (visit.cover === 'own-case' && caseRef === null && incident.level === 'L4')
+          incident.level = 'L2';
+        record({ ...visit, caseRef, incident }, timed);
         unlawful++;
       }
       write(timed);

@@ -1,31 +1,55 @@
 import type { Alert } from '../domain/alert.ts';
 import type { Store } from './client.ts';
 
+const toRow = (alert: Alert, rank: number, version: number): string =>
+  JSON.stringify({
+    alert_id: alert.alertId,
+    opened_at: alert.openedAt,
+    score: alert.score,
+    typology: alert.typology,
+    severity: alert.severity,
+    rank,
+    alert: JSON.stringify(alert),
+    version,
+  });
+
+async function write(store: Store, rows: readonly string[]): Promise<void> {
+  for (let i = 0; i < rows.length; i += 500)
+    await store.sql(
+      `INSERT INTO alerts SETTINGS date_time_input_format='best_effort' FORMAT JSONEachRow\n${rows.slice(i, i + 500).join('\n')}`,
+    );
+}
+
+/** Alerts that come one by one rank by score alone; best first, as small numbers. */
+const RANK_PER_POINT = 1_000;
+
 export type AlertStore = ReturnType<typeof createAlertStore>;
 /** Alerts at rest, one row per alert id; writing an alert again replaces it. */
 export const createAlertStore = (store: Store) => ({
   /** Makes the stored list equal to this one (best first); alerts no longer raised are removed. */
   async replaceAll(alerts: readonly Alert[], version: number): Promise<void> {
-    const rows = alerts.map((alert, rank) =>
-      JSON.stringify({
-        alert_id: alert.alertId,
-        opened_at: alert.openedAt,
-        score: alert.score,
-        typology: alert.typology,
-        severity: alert.severity,
-        rank,
-        alert: JSON.stringify(alert),
-        version,
-      }),
-    );
     // Written before the old ones go: a crash in between shows an alert too many, never one too few.
-    for (let i = 0; i < rows.length; i += 500)
-      await store.sql(
-        `INSERT INTO alerts SETTINGS date_time_input_format='best_effort' FORMAT JSONEachRow\n${rows.slice(i, i + 500).join('\n')}`,
-      );
+    await write(
+      store,
+      alerts.map((alert, rank) => toRow(alert, rank, version)),
+    );
     await store.sql('DELETE FROM alerts WHERE alert_id NOT IN ({ids:Array(String)})', {
       ids: alerts.map((a) => a.alertId),
     });
+  },
+  /** Adds or replaces these alerts; no other is touched. */
+  async save(alerts: readonly Alert[], version: number): Promise<void> {
+    await write(
+      store,
+      alerts.map((alert) =>
+        toRow(alert, Math.round((100 - alert.score) * RANK_PER_POINT), version),
+      ),
+    );
+  },
+  /** Ids of all alerts. */
+  async ids(): Promise<string[]> {
+    const rows = await store.rows<[string]>('SELECT alert_id FROM alerts FINAL ORDER BY alert_id');
+    return rows.map(([id]) => id);
   },
   async list(limit: number, offset: number): Promise<Alert[]> {
     const rows = await store.rows<[string]>(
@@ -44,5 +68,20 @@ export const createAlertStore = (store: Store) => ({
   async count(): Promise<number> {
     const [row] = await store.rows<[number]>('SELECT count() FROM alerts FINAL');
     return Number(row?.[0] ?? 0);
+  },
+  /** Id, place and a fingerprint of the content of every alert, best first. */
+  async marks(): Promise<{ alertId: string; rank: number; mark: string }[]> {
+    const rows = await store.rows<[string, number, string]>(
+      'SELECT alert_id, rank, toString(cityHash64(alert)) FROM alerts FINAL ORDER BY rank, alert_id',
+    );
+    return rows.map(([alertId, rank, mark]) => ({ alertId, rank: Number(rank), mark }));
+  },
+  /** Alerts by id, in no order; ids that are not there are left out. */
+  async byIds(alertIds: readonly string[]): Promise<Alert[]> {
+    const rows = await store.rows<[string]>(
+      'SELECT alert FROM alerts FINAL WHERE alert_id IN ({alertIds:Array(String)})',
+      { alertIds: [...alertIds] },
+    );
+    return rows.map(([alert]) => JSON.parse(alert) as Alert);
   },
 });

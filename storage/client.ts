@@ -14,7 +14,14 @@ export type Store = {
   close(): Promise<void>;
 };
 
-function wrap(client: ClickHouseClient): Store {
+/** Settings of every connection, embedded or not: rows must read the same from both. */
+export const CONNECTION_SETTINGS = {
+  output_format_json_quote_64bit_integers: 0,
+  date_time_output_format: 'iso',
+} as const;
+
+/** The store behind a client of either engine. */
+export function toStore(client: ClickHouseClient): Store {
   // No per-call settings anywhere: on the embedded engine they would stay on the connection.
   return {
     async sql(query, query_params = {}) {
@@ -49,15 +56,7 @@ export async function openEmbeddedStore(path: string): Promise<Store> {
     const connection = createChdbConnection({ path });
     // The two packages' connection types do not meet although the shapes do.
     const options = { connection } as unknown as Parameters<typeof createClient>[0];
-    const store = wrap(
-      createClient({
-        ...options,
-        clickhouse_settings: {
-          output_format_json_quote_64bit_integers: 0,
-          date_time_output_format: 'iso',
-        },
-      }),
-    );
+    const store = toStore(createClient({ ...options, clickhouse_settings: CONNECTION_SETTINGS }));
     await migrate(store);
     return store;
   } catch (cause) {

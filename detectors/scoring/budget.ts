@@ -20,7 +20,7 @@ export type Workload = { officials: number; days: number; officialDays: number }
 const worstLast = (a: Episode, b: Episode): number =>
   b.score - a.score ||
   a.p - b.p ||
-  (a.actor < b.actor ? -1 : a.actor > b.actor ? 1 : a.firstDay - b.firstDay);
+  (a.entity < b.entity ? -1 : a.entity > b.entity ? 1 : a.firstDay - b.firstDay);
 /** Below this many official-days a file is a sample or a test, and shows every rule it can. */
 const FEW_DAYS = 1000;
 /** Rules on everyday things, or weakened by a colleague's case, only fill places nobody else needs. */

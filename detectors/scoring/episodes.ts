@@ -7,9 +7,14 @@ import { scoreOf } from './severity.ts';
 /** Days without the same official looking up the same person after which a new episode starts. */
 const SERIES_GAP_DAYS = 7;
 
-/** What one alert is about: one official, a day or a series of days on the same person. */
+/**
+ * What one alert is about: one official, a day or a series of days on the same person; or, without an
+ * official, one person whom several officials looked up.
+ */
 export type Episode = {
-  actor: Token;
+  actor: Token | null;
+  /** The official, or else the person: who the alert is about, part of its id. */
+  entity: Token;
   typology: Typology;
   /** First local day: part of the alert's id, so a series keeps its id while it grows. */
   firstDay: number;
@@ -31,8 +36,13 @@ const byStrength = (a: Signal, b: Signal): number =>
 /** Signals that may reinforce an episode but are too weak to be named in it are left out. */
 const SUPPORT_LIMIT = 0.05;
 
+/** Whom a signal is about; a signal about nobody cannot be part of an alert. */
+const entityOf = (signal: Signal): Token | null =>
+  signal.actor ?? signal.subject ?? signal.subjects[0] ?? null;
+
 /**
- * Groups signals into episodes: everything of one official on one local day, and a rule signal joins
+ * Groups signals into episodes: everything of one official on one local day (of one person, for
+ * signals without an official), and a rule signal joins
  * the episode of the same rule and person up to seven days back. Episodes that only hold support
  * are no episodes. The result is ordered by official, then day, whatever the order of the signals.
  */
@@ -40,7 +50,9 @@ export function toEpisodes(signals: readonly Signal[]): Episode[] {
   const days = new Map<string, Signal[]>();
   for (const signal of signals) {
     if (signal.kind !== 'rule' && signal.p > SUPPORT_LIMIT) continue;
-    const key = `${signal.actor}\0${String(signal.day).padStart(8, '0')}`;
+    const entity = entityOf(signal);
+    if (entity === null) continue;
+    const key = `${entity}\0${String(signal.day).padStart(8, '0')}`;
     const list = days.get(key);
     if (list === undefined) days.set(key, [signal]);
     else list.push(signal);
@@ -52,13 +64,15 @@ export function toEpisodes(signals: readonly Signal[]): Episode[] {
     const [head] = list;
     if (head === undefined || head.kind === 'support') continue;
     const { actor, day } = head;
-    if (actor === null) continue;
+    const entity = actor ?? entityOf(head);
+    if (entity === null) continue;
     const earlier = list
       .filter((s) => s.kind === 'rule')
-      .flatMap((s) => s.subjects.map((subject) => open.get(`${actor}\0${s.typology}\0${subject}`)))
+      .flatMap((s) => s.subjects.map((subject) => open.get(`${entity}\0${s.typology}\0${subject}`)))
       .find((e) => e !== undefined && day - e.lastDay <= SERIES_GAP_DAYS);
     const episode: Episode = earlier ?? {
       actor,
+      entity,
       typology: head.typology,
       firstDay: day,
       lastDay: day,
@@ -72,7 +86,7 @@ export function toEpisodes(signals: readonly Signal[]): Episode[] {
     if (earlier === undefined) episodes.push(episode);
     for (const s of list)
       if (s.kind === 'rule')
-        for (const subject of s.subjects) open.set(`${actor}\0${s.typology}\0${subject}`, episode);
+        for (const subject of s.subjects) open.set(`${entity}\0${s.typology}\0${subject}`, episode);
   }
   for (const episode of episodes) weigh(episode);
   return episodes;

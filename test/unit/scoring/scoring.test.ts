@@ -127,6 +127,7 @@ describe('episodes', () => {
 describe('budget', () => {
   const anEpisode = (i: number, hasRule: boolean, p = 1e-4): Episode => ({
     actor: `a${i}` as Token,
+    entity: `a${i}` as Token,
     typology: hasRule ? 'relative' : 'unusual-volume',
     firstDay: i,
     lastDay: i,

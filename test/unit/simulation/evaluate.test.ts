@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { evaluate, formatReport } from '../../../simulation/evaluate.ts';
-import { wilson } from '../../../simulation/statistics.ts';
+import { wilson } from '../../../simulation/evaluation/intervals.ts';
 
 const rows = (values: unknown[]) => values.map((value, at) => ({ line: at + 1, value }));
 const anIncident = (id: string, eventIds: string[], level = 'L1') => ({

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { CanonicalEvent } from '../../../domain/event.ts';
+import { SCRIPTS } from '../../../simulation/misuse/plan.ts';
 import { replayLines } from '../../../simulation/replay.ts';
 import { simulate } from '../../../simulation/simulate.ts';
 
@@ -28,15 +29,23 @@ const column = (name: string, file: string, at: number) =>
   lines(name, join('reference', file))
     .slice(1)
     .map((line) => line.split(',')[at] ?? '');
-type Truth = { actorId: string; typology: string; eventIds: string[]; subjectIds: string[] };
+type Truth = {
+  actorId: string;
+  typology: string;
+  level: string;
+  eventIds: string[];
+  subjectIds: string[];
+};
 const truthOf = (name: string): Truth[] => lines(name, 'truth.ndjson').map((l) => JSON.parse(l));
 
 beforeAll(async () => {
   await simulate({ ...small, out: out('one'), seed: 1, misuse: 'standard' });
   await simulate({ ...small, out: out('again'), seed: 1, misuse: 'standard' });
   await simulate({ ...small, out: out('other'), seed: 2, misuse: 'standard' });
+  const dense = { officials: 400, citizens: 20_000, days: 40, incidents: 1 };
+  await simulate({ ...dense, out: out('even'), seed: 3 });
   await simulate({ ...small, out: out('clean'), seed: 1, misuse: 'none' });
-}, 30_000);
+}, 180_000);
 afterAll(() => rmSync(root, { recursive: true }));
 
 describe('simulate', () => {
@@ -81,26 +90,52 @@ describe('simulate', () => {
     expect(ids.every((id) => known.has(id))).toBe(true);
   });
 
-  test('gives unlawful look-ups no row in the caseload of their own unit', () => {
+  test('gives unlawful look-ups no row in the caseload of their own unit, unless it is the cover', () => {
     const unitOf = new Map(
-      column('one', 'officials.csv', 0).map((id, i) => [id, column('one', 'officials.csv', 2)[i]]),
+      column('even', 'officials.csv', 0).map((id, i) => [
+        id,
+        column('even', 'officials.csv', 2)[i],
+      ]),
     );
-    const persons = column('one', 'caseload.csv', 1);
-    const units = column('one', 'caseload.csv', 4);
-    const rows = new Set(persons.map((person, i) => `${units[i]}:${person}`));
-    for (const { actorId, subjectIds } of truthOf('one'))
-      for (const id of subjectIds) expect(rows.has(`${unitOf.get(actorId)}:${id}`)).toBe(false);
+    const persons = column('even', 'caseload.csv', 1);
+    const units = column('even', 'caseload.csv', 4);
+    const until = column('even', 'caseload.csv', 7);
+    const rows = new Set(
+      persons.flatMap((person, i) =>
+        (until[i] ?? '') < '2026-01-05' ? [] : [`${units[i]}:${person}`],
+      ),
+    );
+    const plain = truthOf('even').filter((t) => t.level !== 'L4' && t.typology !== 'subject-burst');
+    expect(plain.length).toBeGreaterThan(50);
+    for (const { actorId, subjectIds, typology } of plain)
+      for (const id of subjectIds)
+        expect(rows.has(`${unitOf.get(actorId)}:${id}`), typology).toBe(false);
   });
 
-  test('shows no field that only labelled, or only unlabelled, officials’ events carry', () => {
-    const labelled = new Set(truthOf('one').flatMap((t) => t.eventIds));
-    const shapes = { yes: new Set<string>(), no: new Set<string>() };
-    for (const line of lines('one', 'events.ndjson')) {
+  test('has every typology about people at every level it is meant for', () => {
+    const cells = new Set(truthOf('even').map((t) => `${t.typology} ${t.level}`));
+    const wanted = SCRIPTS.flatMap((s) => s.levels.map((level) => `${s.typology} ${level}`));
+    expect(wanted.length).toBeGreaterThan(75);
+    expect(new Set(SCRIPTS.map((s) => s.typology)).size).toBe(25);
+    // A small town lacks some occasions (nobody left in time, no partner's case to hide behind).
+    expect(wanted.filter((cell) => !cells.has(cell)).length).toBeLessThan(6);
+  });
+
+  test('shows no field, present or absent, that only labelled events of officials have', () => {
+    const labelled = new Set(truthOf('even').flatMap((t) => t.eventIds));
+    const traits = { yes: new Set<string>(), no: new Set<string>() };
+    const keys = ['requestId', 'object', 'query', 'fields', 'purpose', 'emergency', 'device'];
+    for (const line of lines('even', 'events.ndjson')) {
       const event = JSON.parse(line);
-      const shape = `${Object.keys(event).toSorted().join()} ${event.eventId.length} ${event.occurredAt.length}`;
-      shapes[labelled.has(event.eventId) ? 'yes' : 'no'].add(shape);
+      const seen = traits[labelled.has(event.eventId) ? 'yes' : 'no'];
+      const { action, eventId, occurredAt, requestId, sessionId, subject, query } = event;
+      seen.add(`lengths ${eventId.length} ${occurredAt.length} ${requestId?.length}`);
+      seen.add(`session ${sessionId?.length}`);
+      seen.add(`${action} with subject ${subject !== null}, by ${query?.key}`);
+      for (const key of keys) seen.add(`${action} ${key} ${key in event}`);
     }
-    expect([...shapes.yes].filter((shape) => !shapes.no.has(shape))).toEqual([]);
+    expect(traits.yes.size).toBeGreaterThan(40);
+    expect([...traits.yes].filter((trait) => !traits.no.has(trait))).toEqual([]);
   });
 });
 

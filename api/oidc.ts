@@ -1,0 +1,1 @@
+export type OidcClient = { readonly issuer: string };

@@ -1,0 +1,149 @@
+// What `serve` does with stored events: judge them as they come, raise alerts that stay raised, and save
+// its state so that a restart reads on where it was.
+import type { Logger } from 'pino';
+import { DETECTORS, renderReason } from '../detectors/registry.ts';
+import { type Controller, openController, step } from '../detectors/scoring/controller.ts';
+import type { Episode } from '../detectors/scoring/episodes.ts';
+import type { Alert } from '../domain/alert.ts';
+import type { AuditEvent } from '../domain/event.ts';
+import type { ReferenceData } from '../domain/reference.ts';
+import type { RawSignal } from '../domain/signal.ts';
+import type { Token } from '../domain/token.ts';
+import { groupBy } from '../pipeline/group-by.ts';
+import { ORDINARY_P } from '../pipeline/judge-day.ts';
+import { createLive } from '../pipeline/live.ts';
+import { alertIdOf, toAlert } from '../pipeline/to-alerts.ts';
+import { createSignalStore, type JudgedKey } from '../storage/signals.ts';
+import { createSnapshotStore } from '../storage/snapshots.ts';
+import { type Settings, settingsVersion } from './settings.ts';
+import type { Workspace } from './workspace.ts';
+
+const LANE = 'all';
+
+/** Where to read on: every batch up to this one is part of the state. */
+type Position = { batch: number; controller: Controller };
+
+/** Ordinary scores only teach calibration, which remembers them itself. */
+const isWorthKeeping = ({ kind, p }: RawSignal): boolean => kind !== 'score' || p <= ORDINARY_P;
+
+export type Watch = Awaited<ReturnType<typeof openWatch>>;
+/**
+ * Opens the standing judgement of a data directory: newest snapshot, then the events stored since, then
+ * whatever `observe` brings.
+ */
+export async function openWatch(
+  workspace: Workspace,
+  reference: ReferenceData,
+  settings: Settings,
+  log: Logger,
+) {
+  const live = createLive({ reference, detectors: DETECTORS, config: settings.detectors });
+  const snapshots = createSnapshotStore(workspace.store);
+  const signals = createSignalStore(workspace.store);
+  const versions: Alert['versions'] = {
+    config: settingsVersion(settings),
+    reference: reference.version,
+    detectors: Object.fromEntries(DETECTORS.map((d) => [d.meta.id, d.meta.version])),
+  };
+  let controller = openController();
+  let judgedAt = 0;
+  // An alert raised before a restart stays raised.
+  const raised = new Set(await workspace.alerts.ids());
+  const written = new Map<string, string>();
+  /** Which detectors spoke of which keys of the open days: rows that a later judgement must replace. */
+  const spoke = new Map<number, Map<Token, Set<string>>>();
+  for (const { day, key, detector } of await signals.open()) speak(day, key, [detector]);
+  const said = (day: number, key: Token): Iterable<string> => spoke.get(day)?.get(key) ?? [];
+
+  const saved = await snapshots.newest(LANE);
+  let position = -1;
+  if (saved !== null) {
+    const at = JSON.parse(saved.position) as Position;
+    const warmedUp = live.restore(saved.chunks);
+    position = at.batch;
+    controller = { ...at.controller, day: at.controller.day ?? Number.NEGATIVE_INFINITY };
+    log.info({ lane: LANE, sizeBytes: saved.sizeBytes, warmedUp }, 'lane_restored');
+  }
+  let replayed = 0;
+  for await (const page of workspace.events.inOrder({ batch: position })) {
+    live.observe(page);
+    replayed += page.length;
+    await judge();
+  }
+  if (replayed > 0) log.info({ lane: LANE, events: replayed }, 'lane_caught_up');
+
+  function speak(day: number, key: Token, detectors: readonly string[]): void {
+    const ofDay = spoke.get(day) ?? new Map<Token, Set<string>>();
+    const known = ofDay.get(key) ?? new Set<string>();
+    for (const detector of detectors) known.add(detector);
+    spoke.set(day, ofDay.set(key, known));
+  }
+
+  /** Judges what is new, keeps the signals, and raises what the budget allows; gives the alerts that changed. */
+  async function judge(): Promise<Alert[]> {
+    const { closed, open } = live.judge();
+    judgedAt = Math.max(judgedAt + 1, Date.now());
+    const final: JudgedKey[] = [];
+    for (const { day, signals: all } of closed) {
+      const byKey = groupBy(all.filter(isWorthKeeping), (s) => s.key);
+      // What was said of an open day and did not last is replaced by nothing.
+      for (const key of spoke.get(day)?.keys() ?? []) if (!byKey.has(key)) byKey.set(key, []);
+      for (const [key, own] of byKey) final.push({ day, key, signals: own });
+    }
+    await signals.save(final, { version: judgedAt, isOpen: false, spoke: said });
+    judgedAt++;
+    const now = open.map((j) => ({ ...j, signals: j.signals.filter(isWorthKeeping) }));
+    await signals.save(now, { version: judgedAt, isOpen: true, spoke: said });
+    for (const { day } of closed) spoke.delete(day);
+    for (const { day, key, signals: own } of now)
+      speak(
+        day,
+        key,
+        own.map((s) => s.detector),
+      );
+    return raise();
+  }
+
+  async function raise(): Promise<Alert[]> {
+    const episodes = live.episodes();
+    const fresh = groupBy(
+      episodes.filter((e) => !raised.has(alertIdOf(e))),
+      (e) => e.lastDay,
+    );
+    const workload = live.lane.workload();
+    // The day that is open counts as a day with work: its alerts may be raised today.
+    const withToday = { ...workload, days: workload.days + 1 };
+    for (const day of [...fresh.keys()].sort((a, b) => a - b)) {
+      const chosen = step(controller, day, fresh.get(day) ?? [], withToday, settings.budget);
+      controller = chosen.state;
+      for (const episode of chosen.raised) raised.add(alertIdOf(episode));
+    }
+    const changed = episodes.filter((e) => raised.has(alertIdOf(e))).flatMap(toChanged);
+    await workspace.alerts.save(changed, judgedAt);
+    return changed;
+  }
+
+  /** The alert of an episode, when it is not what was written last. */
+  function toChanged(episode: Episode): Alert[] {
+    const alert = toAlert(episode, { versions, render: renderReason });
+    const text = JSON.stringify(alert);
+    if (written.get(alert.alertId) === text) return [];
+    written.set(alert.alertId, text);
+    return [alert];
+  }
+
+  return {
+    observe: (events: Iterable<AuditEvent>): void => live.observe(events),
+    judge,
+    coverage: () => live.lane.coverage(),
+    raised: (): number => raised.size,
+    late: (): number => live.lane.late(),
+    /** Saves everything; only when no write of events is under way. */
+    async save(): Promise<void> {
+      await judge();
+      const batch = await workspace.events.lastBatch();
+      const at: Position = { batch, controller };
+      await snapshots.save(LANE, JSON.stringify(at), live.save(), Date.now());
+    },
+  };
+}

@@ -1,0 +1,146 @@
+import type {
+  ActorDay,
+  ActorDetector,
+  Detector,
+  Lookup,
+  SubjectDay,
+  SubjectDetector,
+} from '../detectors/detector.ts';
+import type { AuditEvent } from '../domain/event.ts';
+import type { ReferenceData } from '../domain/reference.ts';
+import type { RawSignal, SignalDraft } from '../domain/signal.ts';
+import type { Token } from '../domain/token.ts';
+
+/** Above this raw p a score is only kept as a number: calibration needs it, nobody reads it. */
+export const ORDINARY_P = 0.5;
+const RECENT_DAYS = 30;
+const MAX_SUBJECTS = 100;
+
+/** What a lane remembers of one key: a state per detector, in the order of the detectors. */
+export type KeyMemory = {
+  states: unknown[];
+  /** Unexplained lookups per day of the last 30 days with work. */
+  recent: { day: number; unexplained: number }[];
+  /** Whether this official was ever seen at work. */
+  hasWorked: boolean;
+};
+export const emptyMemory = (): KeyMemory => ({ states: [], recent: [], hasWorked: false });
+
+type Ready<D extends Detector> = { detector: D; config: unknown };
+export type Detectors = {
+  actor: readonly Ready<ActorDetector>[];
+  subject: readonly Ready<SubjectDetector>[];
+};
+
+/** Sorts detectors by what they fold over and checks their settings once. */
+export const readyDetectors = (
+  catalogue: readonly Detector[],
+  config: Record<string, unknown>,
+): Detectors => ({
+  actor: catalogue
+    .filter((d): d is ActorDetector => d.key !== 'subject')
+    .map((detector) => ({ detector, config: parsed(detector, config) })),
+  subject: catalogue
+    .filter((d): d is SubjectDetector => d.key === 'subject')
+    .map((detector) => ({ detector, config: parsed(detector, config) })),
+});
+const parsed = (detector: Detector, config: Record<string, unknown>): unknown =>
+  detector.config.parse(config[detector.meta.id] ?? {});
+
+const countUnexplained = (lookups: readonly Lookup[]): number =>
+  lookups.reduce((n, l) => n + Number(l.explanation.verdict === 'unexplained'), 0);
+
+/** Notes today's unexplained lookups; gives those of 30 days, today included. */
+function countRecent(memory: KeyMemory, day: number, lookups: readonly Lookup[]): number {
+  if (lookups.length > 0) {
+    memory.recent = memory.recent.filter((d) => d.day > day - RECENT_DAYS);
+    memory.recent.push({ day, unexplained: countUnexplained(lookups) });
+  }
+  return memory.recent.reduce((sum, d) => sum + d.unexplained, 0);
+}
+
+/** What all detectors of officials say about one day; changes `memory`. */
+export function judgeActorDay(
+  day: ActorDay,
+  memory: KeyMemory,
+  detectors: Detectors['actor'],
+  reference: ReferenceData,
+): RawSignal[] {
+  const recentUnexplained = countRecent(memory, day.day, day.lookups);
+  const signals: RawSignal[] = [];
+  let events: AuditEvent[] | null = null;
+  for (const [index, { detector, config }] of detectors.entries()) {
+    memory.states[index] ??= detector.start();
+    const context = { config, reference, recentUnexplained };
+    for (const draft of detector.observeDay(day, memory.states[index], context)) {
+      events ??= [...day.lookups, ...day.refused].map((l) => l.event).concat(day.others);
+      const of = { key: day.actor, actor: day.actor, day: day.day, role: day.role, events };
+      signals.push(toRaw(draft, detector, of));
+    }
+  }
+  return signals;
+}
+
+/** What all detectors of persons say about one day; changes `memory`. */
+export function judgeSubjectDay(
+  day: SubjectDay,
+  memory: KeyMemory,
+  detectors: Detectors['subject'],
+  reference: ReferenceData,
+): RawSignal[] {
+  const signals: RawSignal[] = [];
+  for (const [index, { detector, config }] of detectors.entries()) {
+    memory.states[index] ??= detector.start();
+    const context = { config, reference, recentUnexplained: 0 };
+    for (const draft of detector.observeDay(day, memory.states[index], context)) {
+      const events = day.lookups.map((l) => l.event);
+      const of = { key: day.subject, actor: draft.actor ?? null, day: day.day, role: '', events };
+      signals.push(toRaw({ ...draft, subject: draft.subject ?? day.subject }, detector, of));
+    }
+  }
+  return signals;
+}
+
+function toRaw(
+  draft: SignalDraft,
+  { meta }: Detector,
+  of: { key: Token; actor: Token | null; day: number; role: string; events: AuditEvent[] },
+): RawSignal {
+  const { key, actor, day, role } = of;
+  const isOrdinary = draft.kind === 'score' && draft.p > ORDINARY_P;
+  const concerned = isOrdinary ? [] : concernedBy(draft.eventIds, of.events);
+  let firstEventAt = Number.POSITIVE_INFINITY;
+  let lastEventAt = Number.NEGATIVE_INFINITY;
+  // An ordinary day needs a time too, but not the search for its events.
+  for (const { occurredAt } of concerned.length > 0 ? concerned : of.events) {
+    firstEventAt = Math.min(firstEventAt, occurredAt);
+    lastEventAt = Math.max(lastEventAt, occurredAt);
+  }
+  const subjects = new Set<Token>();
+  if (draft.subject !== null) subjects.add(draft.subject);
+  else for (const { subject } of concerned) if (subject !== null) subjects.add(subject);
+  return {
+    typology: draft.typology,
+    kind: draft.kind,
+    p: draft.p,
+    floor: draft.floor,
+    subject: draft.subject,
+    reasons: isOrdinary ? [] : draft.reasons,
+    eventIds: isOrdinary ? [] : draft.eventIds,
+    verdict: draft.verdict,
+    detector: meta.id,
+    version: meta.version,
+    actor,
+    day,
+    firstEventAt,
+    lastEventAt,
+    subjects: isOrdinary ? [] : [...subjects].slice(0, MAX_SUBJECTS),
+    key,
+    role,
+  };
+}
+
+function concernedBy(eventIds: readonly string[], events: readonly AuditEvent[]): AuditEvent[] {
+  const ids = new Set(eventIds);
+  return events.filter((e) => ids.has(e.eventId));
+}

@@ -1,0 +1,354 @@
+import type { Detector, Lookup } from '../detectors/detector.ts';
+import type { ExplainHistory } from '../detectors/explain/explain.ts';
+import type { AuditEvent } from '../domain/event.ts';
+import type { Explanation } from '../domain/explanation.ts';
+import type { ReferenceData } from '../domain/reference.ts';
+import type { RawSignal } from '../domain/signal.ts';
+import { localDay, startOfDay } from '../domain/time.ts';
+import type { Token } from '../domain/token.ts';
+import {
+  type Coverage,
+  type CoverageBySystem,
+  countLookup,
+  coverageOf,
+  sumCoverage,
+} from './coverage.ts';
+import {
+  emptyMemory,
+  judgeActorDay,
+  judgeSubjectDay,
+  type KeyMemory,
+  readyDetectors,
+} from './judge-day.ts';
+import { addTo, byOutcome, inOrder, type OpenDay, openDay } from './open-day.ts';
+import { plainCopy } from './plain-copy.ts';
+import { forgetHistory, historyOf, seenFromSubject, settleSearches, toLookup } from './settle.ts';
+import { type LaneState, restoreLane, saveLane } from './snapshot.ts';
+
+/** Which keys a lane judges. An event without an official is counted where `actors(null)` holds. */
+export type LaneShare = {
+  actors(actor: Token | null): boolean;
+  subjects(subject: Token): boolean;
+};
+const EVERYTHING: LaneShare = { actors: () => true, subjects: () => true };
+
+export type LaneOptions = {
+  reference: ReferenceData;
+  detectors: readonly Detector[];
+  /** Settings by detector id. */
+  config?: Record<string, unknown>;
+  share?: LaneShare;
+  /** How long after its end a day still takes events; 0 when they come in order of time. */
+  graceMs?: number;
+  /** Drops an event that was taken before, for logs that deliver at least once. */
+  dropsDuplicates?: boolean;
+  /** Event ids whose explanation the caller wants to know: those behind alerts raised before. */
+  watched?: ReadonlySet<string>;
+};
+
+/** What a closed day came to, of this lane's share. */
+export type ClosedDay = {
+  day: number;
+  signals: RawSignal[];
+  /** Officials who worked. */
+  officialDays: number;
+  /** Officials seen at work up to and including this day. */
+  officials: number;
+};
+/** What the open day says now of one key; replaces what was said of it before. */
+export type OpenJudgement = {
+  day: number;
+  by: 'actor' | 'subject';
+  key: Token;
+  signals: RawSignal[];
+};
+
+/** Once in so many days what has grown old is dropped. */
+const FORGET_EVERY_DAYS = 30;
+
+export type Lane = ReturnType<typeof createLane>;
+/**
+ * The fold from the events of one share of the keys to raw signals per day. Knows no detector by name
+ * and no calibration, so that what it says depends on its keys alone: not on the number of lanes, nor
+ * on the order of events within a day. No clock, no I/O.
+ */
+export function createLane(options: LaneOptions) {
+  const { reference, share = EVERYTHING, graceMs = 0, dropsDuplicates = false } = options;
+  const detectors = readyDetectors(options.detectors, options.config ?? {});
+  const hasSubjects = detectors.subject.length > 0;
+  const watched = options.watched ?? new Set<string>();
+  let state: LaneState = {
+    actors: new Map(),
+    subjects: new Map(),
+    history: new Map(),
+    coverage: new Map(),
+    open: [],
+    closedUpTo: Number.NEGATIVE_INFINITY,
+    newest: Number.NEGATIVE_INFINITY,
+    officials: 0,
+    days: 0,
+    officialDays: 0,
+    late: 0,
+    duplicates: 0,
+  };
+  let closed: ClosedDay[] = [];
+  const openCoverage = new Map<string, CoverageBySystem>();
+  const explanations = new Map<string, Explanation>();
+
+  /** Takes an event. A day closes when time has passed its end by the grace; later ones are late. */
+  function observe(event: AuditEvent): void {
+    const day = localDay(event.occurredAt);
+    if (day <= state.closedUpTo) {
+      state.late++;
+      return;
+    }
+    if (event.occurredAt > state.newest) advance(event.occurredAt);
+    const into = dayOf(day);
+    if (into.ids !== null) {
+      const id = `${event.system}\0${event.eventId}`;
+      if (into.ids.has(id)) {
+        state.duplicates++;
+        return;
+      }
+      into.ids.add(id);
+    }
+    const { actor, subject } = event;
+    const isOurs = share.actors(actor?.token ?? null);
+    if (isOurs && (actor === null || subject === null))
+      coverageOf(state.coverage, event.system).unknown++;
+    if (actor === null || actor.kind === 'system') return;
+    if (isOurs) {
+      addTo(into.byActor, actor.token, event);
+      into.changedActors.add(actor.token);
+    }
+    if (hasSubjects && subject !== null && event.outcome === 'success' && share.subjects(subject)) {
+      addTo(into.bySubject, subject, event);
+      into.changedSubjects.add(subject);
+    }
+  }
+
+  function dayOf(day: number): OpenDay {
+    const last = state.open.at(-1);
+    if (last?.day === day) return last;
+    const known = state.open.find((o) => o.day === day);
+    if (known !== undefined) return known;
+    const fresh = openDay(day, dropsDuplicates);
+    state.open.push(fresh);
+    state.open.sort((a, b) => a.day - b.day);
+    return fresh;
+  }
+
+  /** Tells the lane how late it is, for example from other lanes: days that are over then close. */
+  function advance(at: number): void {
+    state.newest = Math.max(state.newest, at);
+    closeBefore(localDay(state.newest - graceMs));
+  }
+
+  function closeBefore(day: number): void {
+    while ((state.open[0]?.day ?? day) < day) {
+      const first = state.open.shift();
+      if (first !== undefined) close(first);
+    }
+    if (day - 1 > state.closedUpTo && Number.isFinite(day)) state.closedUpTo = day - 1;
+  }
+
+  function close(open: OpenDay): void {
+    const signals: RawSignal[] = [];
+    const settled = hasSubjects ? new Map<AuditEvent, Lookup>() : null;
+    let officialDays = 0;
+    for (const [actor, events] of open.byActor) {
+      const memory = state.actors.get(actor) ?? emptyMemory();
+      state.actors.set(actor, memory);
+      const isNew = !memory.hasWorked;
+      const judged = judgeActor(
+        actor,
+        open.day,
+        events,
+        memory,
+        state.history,
+        state.coverage,
+        settled,
+      );
+      for (const signal of judged.signals) signals.push(signal);
+      if (!judged.worked) continue;
+      officialDays++;
+      if (isNew) state.officials++;
+      memory.hasWorked = true;
+    }
+    for (const [subject, events] of open.bySubject) {
+      const memory = state.subjects.get(subject) ?? emptyMemory();
+      state.subjects.set(subject, memory);
+      for (const signal of judgeSubject(subject, open.day, events, memory, state.history, settled))
+        signals.push(signal);
+    }
+    if (officialDays > 0) state.days++;
+    state.officialDays += officialDays;
+    state.closedUpTo = open.day;
+    if (open.day % FORGET_EVERY_DAYS === 0) forget(open.day);
+    for (const key of openCoverage.keys())
+      if (key.startsWith(`${open.day}\0`)) openCoverage.delete(key);
+    closed.push({ day: open.day, signals, officialDays, officials: state.officials });
+  }
+
+  function judgeActor(
+    actor: Token,
+    day: number,
+    events: readonly AuditEvent[],
+    memory: KeyMemory,
+    history: ExplainHistory,
+    coverage: CoverageBySystem,
+    settled: Map<AuditEvent, Lookup> | null,
+  ): { signals: RawSignal[]; worked: boolean } {
+    const all: Lookup[] = [];
+    const others: AuditEvent[] = [];
+    for (const event of inOrder(events)) {
+      if (event.subject === null) {
+        if (reference.official(actor, event.occurredAt)?.kind !== 'service') others.push(event);
+        continue;
+      }
+      const lookup = toLookup(event, reference, history);
+      if (lookup === null) continue;
+      countLookup(coverage, lookup);
+      settled?.set(event, lookup);
+      all.push(lookup);
+    }
+    const { lookups, refused } = byOutcome(settleSearches(all));
+    if (watched.size > 0)
+      for (const { event, explanation } of lookups)
+        if (watched.has(event.eventId)) explanations.set(event.eventId, explanation);
+    if (lookups.length + refused.length + others.length === 0)
+      return { signals: [], worked: false };
+    const role = (lookups[0] ?? refused[0])?.official?.role ?? '';
+    const signals = judgeActorDay(
+      { actor, day, role, lookups, refused, others },
+      memory,
+      detectors.actor,
+      reference,
+    );
+    return { signals, worked: lookups.length > 0 };
+  }
+
+  function judgeSubject(
+    subject: Token,
+    day: number,
+    events: readonly AuditEvent[],
+    memory: KeyMemory,
+    history: ExplainHistory,
+    settled: Map<AuditEvent, Lookup> | null,
+  ): RawSignal[] {
+    const lookups: Lookup[] = [];
+    for (const event of inOrder(events)) {
+      const lookup = settled?.get(event) ?? toLookup(event, reference, history);
+      if (lookup !== null) lookups.push(seenFromSubject(lookup));
+    }
+    if (lookups.length === 0) return [];
+    return judgeSubjectDay({ subject, day, lookups }, memory, detectors.subject, reference);
+  }
+
+  /**
+   * Judges the open days of every key with new events again, on a copy of what is known of it. The
+   * result replaces what was said of that key and day before; nothing is remembered.
+   */
+  function judgeOpen(): OpenJudgement[] {
+    const judgements: OpenJudgement[] = [];
+    for (const actor of changed('changedActors')) {
+      const memory = plainCopy(state.actors.get(actor) ?? emptyMemory());
+      const history: ExplainHistory = new Map();
+      for (const { day, byActor } of state.open) {
+        const events = byActor.get(actor);
+        if (events === undefined) continue;
+        historyOf(state.history, events, history);
+        const coverage: CoverageBySystem = new Map();
+        const { signals } = judgeActor(actor, day, events, memory, history, coverage, null);
+        openCoverage.set(`${day}\0${actor}`, coverage);
+        judgements.push({ day, by: 'actor', key: actor, signals });
+      }
+    }
+    for (const subject of changed('changedSubjects')) {
+      const memory = plainCopy(state.subjects.get(subject) ?? emptyMemory());
+      const history: ExplainHistory = new Map();
+      for (const { day, bySubject } of state.open) {
+        const events = bySubject.get(subject);
+        if (events === undefined) continue;
+        historyOf(state.history, events, history);
+        const signals = judgeSubject(subject, day, events, memory, history, null);
+        judgements.push({ day, by: 'subject', key: subject, signals });
+      }
+    }
+    return judgements;
+  }
+
+  function changed(which: 'changedActors' | 'changedSubjects'): Set<Token> {
+    const keys = new Set<Token>();
+    for (const open of state.open) {
+      for (const key of open[which]) keys.add(key);
+      open[which] = new Set();
+    }
+    return keys;
+  }
+
+  function forget(day: number): void {
+    forgetHistory(state.history, day);
+    for (const [side, ready] of [
+      [state.actors, detectors.actor],
+      [state.subjects, detectors.subject],
+    ] as const)
+      for (const [key, memory] of side) {
+        const isSpent = ready.every(
+          ({ detector }, i) =>
+            memory.states[i] === undefined || detector.isSpent?.(memory.states[i], day) === true,
+        );
+        if (isSpent && !memory.hasWorked) side.delete(key);
+      }
+  }
+
+  return {
+    observe,
+    advance,
+    judgeOpen,
+    /** Closes every day that is open; more days may follow. */
+    closeAll: (): void => closeBefore((state.open.at(-1)?.day ?? Number.NEGATIVE_INFINITY) + 1),
+    /** Days closed since the last call, in order. */
+    takeClosed(): ClosedDay[] {
+      const taken = closed;
+      closed = [];
+      return taken;
+    },
+    /** Shares explained so far, the open days included as far as they were judged. */
+    coverage: (): Coverage[] => sumCoverage([state.coverage, ...openCoverage.values()]),
+    workload: () => ({
+      officials: state.officials,
+      days: state.days,
+      officialDays: state.officialDays,
+    }),
+    late: (): number => state.late,
+    duplicates: (): number => state.duplicates,
+    /** Last day that takes no more events. */
+    closedUpTo: (): number => state.closedUpTo,
+    /** What makes the watched events legitimate, as far as they were judged. */
+    explanations: (): ReadonlyMap<string, Explanation> => explanations,
+    /** Everything the lane knows, in chunks of bounded size; closed days must have been taken. */
+    save: (): Buffer[] => saveLane(state, detectors),
+    /**
+     * Takes up a saved state instead of the present one. Gives the detectors that start anew because
+     * their version changed or they are new.
+     */
+    restore(chunks: readonly Uint8Array[]): string[] {
+      const restored = restoreLane(chunks, detectors);
+      state = restored.state;
+      // What was said of the open days is not part of a snapshot: all of it is judged again.
+      for (const open of state.open) {
+        open.changedActors = new Set(open.byActor.keys());
+        open.changedSubjects = new Set(open.bySubject.keys());
+      }
+      closed = [];
+      openCoverage.clear();
+      return restored.warmedUp;
+    },
+    /** First instant at which the oldest open day closes; infinite when none is open. */
+    closesAt: (): number =>
+      state.open[0] === undefined
+        ? Number.POSITIVE_INFINITY
+        : startOfDay(state.open[0].day + 1) + graceMs,
+  };
+}

@@ -1,0 +1,167 @@
+import { deserialize, serialize } from 'node:v8';
+import { deflateRawSync, inflateRawSync } from 'node:zlib';
+import type { ExplainHistory } from '../detectors/explain/explain.ts';
+import type { ScoreWindow } from '../detectors/scoring/calibrate.ts';
+import type { Signal } from '../domain/signal.ts';
+import type { Token } from '../domain/token.ts';
+import type { CoverageBySystem } from './coverage.ts';
+import { type Detectors, emptyMemory, type KeyMemory } from './judge-day.ts';
+import type { OpenDay } from './open-day.ts';
+import type { WeighState } from './weigh.ts';
+
+/** Everything a lane knows: plain data. */
+export type LaneState = {
+  actors: Map<Token, KeyMemory>;
+  subjects: Map<Token, KeyMemory>;
+  history: ExplainHistory;
+  coverage: CoverageBySystem;
+  /** Days that still take events, oldest first. */
+  open: OpenDay[];
+  /** Last day that takes no more events. */
+  closedUpTo: number;
+  /** Newest instant seen or told. */
+  newest: number;
+  officials: number;
+  days: number;
+  officialDays: number;
+  late: number;
+  duplicates: number;
+};
+
+/** Changes when the shape of a chunk does; another one is not read. */
+const FORMAT = 1;
+/** Keys per chunk: a chunk is a few hundred kB, so saving needs little memory beside the state. */
+const KEYS_PER_CHUNK = 2_000;
+
+type Side = 'actors' | 'subjects';
+type Head = Omit<LaneState, 'actors' | 'subjects' | 'history'>;
+type Chunk =
+  | { format: number; kind: 'weigh'; windows: [string, ScoreWindow][]; upTo: number }
+  | { format: number; kind: 'signals'; signals: Signal[] }
+  | { format: number; kind: 'head'; head: Head; detectors: Record<string, number> }
+  | { format: number; kind: 'memory'; side: Side; keys: [Token, Omit<KeyMemory, 'states'>][] }
+  | { format: number; kind: 'state'; side: Side; detector: string; states: [Token, unknown][] }
+  | { format: number; kind: 'history'; actors: [Token, Map<Token, number>][] };
+
+// Level 1: states are numbers and repeated tokens, and a snapshot must not hold up the lane.
+const pack = (chunk: Chunk): Buffer => deflateRawSync(serialize(chunk), { level: 1 });
+// Written by `pack`; the format number is looked at before anything else.
+const unpack = (bytes: Uint8Array): Chunk => deserialize(inflateRawSync(bytes)) as Chunk;
+
+function* portions<T>(items: Iterable<T>): Generator<T[]> {
+  let portion: T[] = [];
+  for (const item of items) {
+    portion.push(item);
+    if (portion.length < KEYS_PER_CHUNK) continue;
+    yield portion;
+    portion = [];
+  }
+  if (portion.length > 0) yield portion;
+}
+
+const sideOf = (side: Side): 'actor' | 'subject' => (side === 'actors' ? 'actor' : 'subject');
+
+/** A lane's state as independent chunks; states are kept per detector, so that one can start anew. */
+export function saveLane(state: LaneState, detectors: Detectors): Buffer[] {
+  const { actors, subjects, history, ...head } = state;
+  const versions = [...detectors.actor, ...detectors.subject].map(
+    ({ detector }) => [detector.meta.id, detector.meta.version] as const,
+  );
+  const chunks: Chunk[] = [
+    { format: FORMAT, kind: 'head', head, detectors: Object.fromEntries(versions) },
+  ];
+  const packed = chunks.map(pack);
+  for (const [side, memories] of [
+    ['actors', actors],
+    ['subjects', subjects],
+  ] as const)
+    for (const portion of portions(memories)) {
+      const keys = portion.map(([key, { states: _, ...rest }]) => [key, rest] as const);
+      packed.push(
+        pack({ format: FORMAT, kind: 'memory', side, keys: keys.map(([k, v]) => [k, v]) }),
+      );
+      for (const [index, { detector }] of detectors[sideOf(side)].entries()) {
+        const states = portion
+          .filter(([, memory]) => memory.states[index] !== undefined)
+          .map(([key, memory]): [Token, unknown] => [key, memory.states[index]]);
+        if (states.length > 0)
+          packed.push(
+            pack({ format: FORMAT, kind: 'state', side, detector: detector.meta.id, states }),
+          );
+      }
+    }
+  for (const portion of portions(history))
+    packed.push(pack({ format: FORMAT, kind: 'history', actors: portion }));
+  return packed;
+}
+
+/** The state behind the chunks, in any order, and the detectors that start anew. */
+export function restoreLane(
+  chunks: readonly Uint8Array[],
+  detectors: Detectors,
+): { state: LaneState; warmedUp: string[] } {
+  const actors = new Map<Token, KeyMemory>();
+  const subjects = new Map<Token, KeyMemory>();
+  const sides = { actors, subjects };
+  const history: ExplainHistory = new Map();
+  const read = chunks.map(unpack);
+  const head = read.find((c) => c.kind === 'head');
+  if (head === undefined || read.some((c) => c.format !== FORMAT))
+    throw new RangeError('these chunks are no snapshot of a lane');
+  const memoryOf = (side: Side, key: Token): KeyMemory => {
+    const known = sides[side].get(key) ?? emptyMemory();
+    sides[side].set(key, known);
+    return known;
+  };
+  const isSame = ({ detector: { meta } }: Detectors['actor' | 'subject'][number]): boolean =>
+    head.detectors[meta.id] === meta.version;
+  for (const chunk of read) {
+    if (chunk.kind === 'memory')
+      for (const [key, memory] of chunk.keys) Object.assign(memoryOf(chunk.side, key), memory);
+    if (chunk.kind === 'history') for (const [actor, own] of chunk.actors) history.set(actor, own);
+    if (chunk.kind !== 'state') continue;
+    const index = detectors[sideOf(chunk.side)].findIndex(
+      (ready) => ready.detector.meta.id === chunk.detector && isSame(ready),
+    );
+    if (index < 0) continue;
+    for (const [key, own] of chunk.states) memoryOf(chunk.side, key).states[index] = own;
+  }
+  const warmedUp = [...detectors.actor, ...detectors.subject]
+    .filter((ready) => !isSame(ready))
+    .map(({ detector }) => detector.meta.id);
+  return { state: { ...head.head, actors, subjects, history }, warmedUp };
+}
+
+const WINDOWS_PER_CHUNK = 20;
+
+/** Calibration and the signals kept, as chunks of the same kind as those of a lane. */
+export function saveWeighed({ windows, upTo }: WeighState, signals: readonly Signal[]): Buffer[] {
+  const all = [...windows];
+  const chunks: Chunk[] = [];
+  for (let from = 0; from === 0 || from < all.length; from += WINDOWS_PER_CHUNK)
+    chunks.push({
+      format: FORMAT,
+      kind: 'weigh',
+      windows: all.slice(from, from + WINDOWS_PER_CHUNK),
+      upTo,
+    });
+  for (const portion of portions(signals))
+    chunks.push({ format: FORMAT, kind: 'signals', signals: portion });
+  return chunks.map(pack);
+}
+
+/** Calibration and signals out of chunks; those of lanes are passed over. */
+export function restoreWeighed(chunks: readonly Uint8Array[]): {
+  state: WeighState;
+  signals: Signal[];
+} {
+  const state: WeighState = { windows: new Map(), upTo: Number.NEGATIVE_INFINITY };
+  const signals: Signal[] = [];
+  for (const chunk of chunks.map(unpack)) {
+    if (chunk.kind === 'signals') signals.push(...chunk.signals);
+    if (chunk.kind !== 'weigh') continue;
+    state.upTo = chunk.upTo;
+    for (const [key, window] of chunk.windows) state.windows.set(key, window);
+  }
+  return { state, signals };
+}
