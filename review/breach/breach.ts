@@ -100,7 +100,6 @@ export type Breach = {
 export type Refusal =
   | 'not-opened'
   | 'opened-twice'
-  | 'closed'
   | 'late-without-reason'
   | 'delay-without-end'
   | 'first-notification-missing'
