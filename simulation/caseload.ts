@@ -67,7 +67,7 @@ export function createCaseload(town: Town, file: CsvFile, random: Random, exclud
         if (!excluded.has(official, person)) return person;
       }
       // 7,919 is prime: it scatters the frequent clients over the streets.
-      const rank = Math.floor(town.citizens * (0.02 + 0.98 * random.next()) ** 1.6);
+      const rank = Math.floor(town.citizens * (0.1 + 0.9 * random.next()) ** 1.6);
       const person = (rank * 7_919 + offset) % town.citizens;
       if (!excluded.has(official, person)) return person;
     }
@@ -123,7 +123,7 @@ export function createCaseload(town: Town, file: CsvFile, random: Random, exclud
     /** The first steps of a case: taken from the queue of the unit by whoever is free. */
     nextOfUnit(official: Official, day: number): OpenCase {
       const queue = live(queues, official.unit);
-      const known = random.chance(0.5) ? drawLive(queue, day, official.unit) : null;
+      const known = random.chance(0.2) ? drawLive(queue, day, official.unit) : null;
       if (known !== null && !excluded.has(official, known.person)) return known;
       return open(official, day, drawClient(official), true);
     },

@@ -18,7 +18,7 @@ const ROOMS: Record<string, readonly string[]> = {
   review: ['domain'],
   evidence: ['domain'],
   api: ['domain', 'review', 'evidence'],
-  dashboards: ['api'],
+  dashboards: ['api', 'domain'],
   simulation: ['domain', 'ingest', 'detectors', 'pipeline'],
   cli: [
     ...['domain', 'ingest', 'reference', 'detectors', 'pipeline', 'storage'],
@@ -28,6 +28,7 @@ const ROOMS: Record<string, readonly string[]> = {
 /** Which rooms may import which library. A library that is not here belongs nowhere yet. */
 const LIBRARIES: Record<string, readonly string[]> = {
   '@clickhouse/client': ['storage'],
+  '@expo-google-fonts/noto-sans': ['evidence'],
   '@datadog/sketches-js': ['detectors'],
   '@fastify/cookie': ['api'],
   '@fastify/helmet': ['api'],
@@ -36,12 +37,18 @@ const LIBRARIES: Record<string, readonly string[]> = {
   '@fastify/swagger': ['api'],
   '@fastify/under-pressure': ['api'],
   chdb: ['storage'],
+  '@tanstack/react-query': ['dashboards'],
+  '@tanstack/react-router': ['dashboards'],
+  '@tanstack/react-virtual': ['dashboards'],
+  '@utrecht/component-library-react': ['dashboards'],
+  '@vitejs/plugin-react': ['dashboards'],
   'cli-progress': ['cli'],
   commander: ['cli'],
   'csv-parse': ['ingest', 'reference', 'simulation'],
   fastify: ['api'],
   'fastify-type-provider-zod': ['api'],
   fzstd: ['ingest'],
+  i18next: ['dashboards'],
   jose: ['api'],
   kafkajs: ['ingest'],
   lz4js: ['ingest'],
@@ -51,16 +58,24 @@ const LIBRARIES: Record<string, readonly string[]> = {
   pg: ['ingest'],
   pino: ['cli'],
   'prom-client': ['api', 'cli'],
+  react: ['dashboards'],
+  'react-dom': ['dashboards'],
+  'react-i18next': ['dashboards'],
   'simple-statistics': ['detectors', 'simulation'],
   snappyjs: ['ingest'],
   uplot: ['dashboards'],
+  vite: ['dashboards'],
   yaml: ['cli', 'ingest'],
   zod: Object.keys(ROOMS),
 };
 const MAX_LINES = 400;
+/** Goes to receivers as one file without imports of its own, so it cannot be split. */
+const ONE_FILE = 'evidence/verify/verify.mjs';
 const LICENCES = new Set([
   ...['MIT', 'ISC', 'Apache-2.0', 'BSD-2-Clause', 'BSD-3-Clause', '0BSD', 'EUPL-1.2'],
   ...['BlueOak-1.0.0', 'Python-2.0', 'CC0-1.0', 'MPL-2.0', 'MIT-0', 'Unlicense'],
+  // For fonts: binds the font files alone.
+  'OFL-1.1',
 ]);
 /** Packages that state no licence in their manifest but ship its text. */
 const READ_LICENCES: Record<string, string> = { 'node_modules/png-js': 'MIT' };
@@ -167,7 +182,9 @@ describe('files', () => {
   });
 
   test(`have fewer than ${MAX_LINES} lines`, () => {
-    const wrong = files.filter(isCode).filter((file) => read(file).split('\n').length > MAX_LINES);
+    const wrong = files
+      .filter((file) => isCode(file) && file !== ONE_FILE)
+      .filter((file) => read(file).split('\n').length > MAX_LINES);
     expect(wrong).toEqual([]);
   });
 
