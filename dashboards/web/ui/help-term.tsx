@@ -1,6 +1,6 @@
 import { useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type nl from '../texts/nl.json' with { type: 'json' };
+import type nl from '../texts/nl.json';
 
 export type Term = keyof typeof nl.glossary;
 
