@@ -26,6 +26,8 @@ export type Workspace = {
   vault: Vault;
   sealKey: Buffer;
   tokens: Tokenizer;
+  /** What a thread needs to make the same tokens. */
+  secrets: { master: Buffer; tenant: string };
   evidence: EvidenceStores;
   close(): Promise<void>;
 };
@@ -74,6 +76,7 @@ export async function openWorkspace(dir: string | undefined, tenant: string): Pr
     vault,
     sealKey,
     tokens,
+    secrets: { master, tenant },
     evidence,
     async close() {
       await evidence.checkpoint();
