@@ -1,152 +1,218 @@
-import { readFileSync } from 'node:fs';
-import { isIP } from 'node:net';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import fastifyCookie from '@fastify/cookie';
 import fastifyHelmet from '@fastify/helmet';
+import fastifyRateLimit from '@fastify/rate-limit';
+import fastifyStatic from '@fastify/static';
+import fastifySwagger from '@fastify/swagger';
 import fastify, {
-  type FastifyBaseLogger,
   type FastifyInstance,
+  type FastifyPluginAsync,
   type FastifyReply,
   type FastifyRequest,
 } from 'fastify';
-import { fromCursor, toCursor } from './cursor.ts';
-import { alertPage } from './page/alert-page.ts';
-import { notFoundPage, type View, viewIn } from './page/layout.ts';
-import { listPage, PAGE_SIZE } from './page/list-page.ts';
-import type { AlertReader, Status } from './ports.ts';
-import { isProblemStatus, sendProblem } from './problem.ts';
+import {
+  hasZodFastifySchemaValidationErrors,
+  isResponseSerializationError,
+  jsonSchemaTransform,
+  jsonSchemaTransformObject,
+  serializerCompiler,
+  validatorCompiler,
+} from 'fastify-type-provider-zod';
+import { AppError } from '../domain/errors.ts';
+import { ACCESS, accessOf, type Operation } from './access.ts';
+import type { ServerDeps } from './deps.ts';
+import { auditHooks, guardHooks } from './hooks.ts';
+import { idempotencyHooks } from './idempotency.ts';
+import { sendAppError, sendProblem } from './problem.ts';
+import { registerRoutes } from './routes/register.ts';
 
-export const API_VERSION = '1.0.0';
-const MAX_LIMIT = 200;
+const BODY_LIMIT = 1024 * 1024;
+const PER_MINUTE = 600;
+const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
 
-export type ServerOptions = {
-  alerts: AlertReader;
-  status: () => Status;
-  logger?: FastifyBaseLogger;
-  /** Names under which the page may be reached besides IP addresses and localhost. */
-  hostNames?: readonly string[];
-};
-
-/** Builds the page and the read-only API; the caller listens. */
-export function createServer(options: ServerOptions): FastifyInstance {
-  const { alerts, status, logger, hostNames = [] } = options;
+/** Builds the review service: page, API and operations; the caller listens. */
+export async function createServer(deps: ServerDeps): Promise<FastifyInstance> {
+  const { logger, isSecure = false, perMinute = PER_MINUTE } = deps;
   const app: FastifyInstance = fastify({
     ...(logger === undefined ? { logger: false } : { loggerInstance: logger }),
-    // An id in a path names an alert, never a person; longer ones are not ours.
+    // Ids in a path name alerts and cases, never a person; longer ones are not ours.
     routerOptions: { maxParamLength: 128 },
-    bodyLimit: 1024,
+    bodyLimit: BODY_LIMIT,
+    requestTimeout: 30_000,
+    // An address may carry what somebody typed by mistake: the log of requests is ours.
+    logController: new fastify.LogController({ disableRequestLogging: true }),
     frameworkErrors: (_error, _request, reply) =>
-      sendProblem(reply, 400, 'The address cannot be understood.'),
+      sendProblem(reply, 400, 'ERR_API_ADDRESS', 'The address cannot be understood.'),
   });
-  app.register(fastifyHelmet, {
-    contentSecurityPolicy: {
-      useDefaults: false,
-      directives: {
-        defaultSrc: ["'none'"],
-        styleSrc: ["'self'"],
-        imgSrc: ["'self'"],
-        baseUri: ["'none'"],
-        formAction: ["'none'"],
-        frameAncestors: ["'none'"],
+  app.setValidatorCompiler(validatorCompiler);
+  app.setSerializerCompiler(serializerCompiler);
+  await app.register(fastifyHelmet, headers(isSecure));
+  await app.register(fastifyCookie);
+  guardHooks(app, deps);
+  await app.register(fastifyRateLimit, {
+    global: true,
+    hook: 'preValidation',
+    max: (request) => limitOf(request, perMinute),
+    timeWindow: 60_000,
+    keyGenerator: (request) =>
+      `${request.caller?.reviewer.accountId ?? request.ip} ${isLimited(request) ? request.routeOptions.config.operation : ''}`,
+    errorResponseBuilder: () => Object.assign(new Error('too many requests'), { statusCode: 429 }),
+  });
+  auditHooks(app, deps);
+  idempotencyHooks(app, deps);
+  app.setErrorHandler((error, request, reply) => answerError(error, request, reply));
+  app.setNotFoundHandler((request, reply) => notFound(request, reply, deps));
+  await app.register(fastifySwagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: {
+        title: 'Inzagewacht',
+        description: 'Review of alerts about insider misuse. No personal data in addresses.',
+        version: '1.0.0',
+        contact: { name: 'Inzagewacht', url: 'https://example.org/inzagewacht' },
+        license: { name: 'EUPL-1.2', identifier: 'EUPL-1.2' },
+      },
+      servers: [{ url: '/v1' }],
+      components: {
+        securitySchemes: {
+          session: {
+            type: 'apiKey',
+            in: 'cookie',
+            name: isSecure ? '__Host-inzagewacht' : 'inzagewacht',
+          },
+          machine: { type: 'http', scheme: 'bearer' },
+        },
       },
     },
-    // Whoever puts TLS in front of the page sets this there.
-    strictTransportSecurity: false,
-    referrerPolicy: { policy: 'no-referrer' },
-  });
-  app.addHook('onRequest', async (request, reply) => {
-    reply.header('API-Version', API_VERSION).header('Cache-Control', 'no-store');
-    // A page on a name that points to this machine must not read alerts through a browser here.
-    if (!isOwnHost(request.hostname, hostNames))
-      return sendProblem(reply, 421, 'This server does not answer under that host name.');
-    return undefined;
-  });
-  app.setErrorHandler<Error & { statusCode?: number }>((error, request, reply) => {
-    const asked = error.statusCode ?? 500;
-    if (asked >= 500) request.log.error({ err: error }, 'request_failed');
-    const code = isProblemStatus(asked) ? asked : asked < 500 ? 400 : 500;
-    return sendProblem(
-      reply,
-      code,
-      code === 500 ? 'The request failed; the log says why.' : 'The request cannot be understood.',
+    stripBasePath: true,
+    transform: jsonSchemaTransform,
+    transformObject: jsonSchemaTransformObject,
+  } as Parameters<typeof app.register>[1]);
+  const routes: FastifyPluginAsync = async (api) => {
+    registerRoutes(api, deps);
+    api.get('/openapi.json', { config: { operation: 'readOpenApi' }, schema: { hide: true } }, () =>
+      app.swagger(),
     );
-  });
-  app.setNotFoundHandler((request, reply) => notFound(request, reply));
-  pageRoutes(app, alerts, status);
-  apiRoutes(app, alerts, status);
+  };
+  await app.register(routes, { prefix: '/v1' });
+  otherMethods(app);
+  if (deps.webDir !== undefined && existsSync(join(deps.webDir, 'index.html')))
+    await app.register(fastifyStatic, {
+      root: deps.webDir,
+      // Names of built files carry a hash of their content; the page itself does not.
+      setHeaders: (reply, path) => {
+        reply.header(
+          'Cache-Control',
+          /[/\\]assets[/\\]/.test(path) ? 'public, max-age=31536000, immutable' : 'no-cache',
+        );
+      },
+    });
   return app;
 }
 
-function pageRoutes(app: FastifyInstance, alerts: AlertReader, status: () => Status): void {
-  const css = readFileSync(join(import.meta.dirname, 'page', 'page.css'), 'utf8');
-  app.get('/assets/page.css', async (_request, reply) =>
-    reply.type('text/css; charset=utf-8').header('Cache-Control', 'no-cache').send(css),
-  );
-  app.get('/', async (request, reply) => {
-    const page = wholeNumber(queryOf(request)['page'], 1);
-    if (page === null || page < 1) return notFound(request, reply);
-    const [total, shown] = await Promise.all([
-      alerts.count(),
-      alerts.list(PAGE_SIZE, (page - 1) * PAGE_SIZE),
-    ]);
-    if (shown.length === 0 && page > 1) return notFound(request, reply);
-    const view = viewOf(request);
-    // The list may have grown between count and list: never say fewer than are shown.
-    const seen = Math.max(total, (page - 1) * PAGE_SIZE + shown.length);
-    const data = { alerts: shown, total: shown.length === 0 ? 0 : seen, page, status: status() };
-    return sendPage(reply, view, listPage(view, data));
-  });
-  app.get<{ Params: { alertId: string } }>('/alerts/:alertId', async (request, reply) => {
-    const alert = await alerts.get(request.params.alertId);
-    if (alert === null) return notFound(request, reply);
-    const view = viewOf(request);
-    return sendPage(reply, view, alertPage(view, alert));
-  });
+const headers = (isSecure: boolean) => ({
+  contentSecurityPolicy: {
+    useDefaults: false,
+    directives: {
+      defaultSrc: ["'none'"],
+      scriptSrc: ["'self'"],
+      styleSrc: ["'self'"],
+      imgSrc: ["'self'", 'data:'],
+      fontSrc: ["'self'"],
+      connectSrc: ["'self'"],
+      formAction: ["'self'"],
+      frameAncestors: ["'none'"],
+      baseUri: ["'none'"],
+      requireTrustedTypesFor: ["'script'"],
+    },
+  },
+  strictTransportSecurity: isSecure ? { maxAge: 31_536_000, includeSubDomains: true } : false,
+  crossOriginOpenerPolicy: { policy: 'same-origin' as const },
+  crossOriginResourcePolicy: { policy: 'same-origin' as const },
+  referrerPolicy: { policy: 'no-referrer' as const },
+});
+
+const isLimited = (request: FastifyRequest): boolean => {
+  const { operation } = request.routeOptions.config;
+  return operation !== undefined && accessOf(operation).perMinute !== undefined;
+};
+function limitOf(request: FastifyRequest, general: number): number {
+  const { operation } = request.routeOptions.config;
+  const own = operation === undefined ? undefined : accessOf(operation).perMinute;
+  return Math.min(own ?? general, general);
 }
 
-function apiRoutes(app: FastifyInstance, alerts: AlertReader, status: () => Status): void {
-  app.get('/v1/alerts', async (request, reply) => {
-    const { limit: rawLimit, cursor } = queryOf(request);
-    const limit = wholeNumber(rawLimit, 50);
-    if (limit === null || limit < 1 || limit > MAX_LIMIT)
-      return sendProblem(reply, 400, `limit is a whole number from 1 to ${MAX_LIMIT}.`);
-    const offset =
-      cursor === undefined ? 0 : typeof cursor === 'string' ? fromCursor(cursor) : null;
-    if (offset === null) return sendProblem(reply, 400, 'cursor is not one of this server.');
-    // One more than asked tells whether there is a next page.
-    const found = await alerts.list(limit + 1, offset);
-    const nextCursor = found.length > limit ? toCursor(offset + limit) : null;
-    return { items: found.slice(0, limit), nextCursor };
-  });
-  app.get<{ Params: { alertId: string } }>('/v1/alerts/:alertId', async (request, reply) => {
-    const alert = await alerts.get(request.params.alertId);
-    return alert ?? sendProblem(reply, 404, 'There is no alert with this id.');
-  });
-  app.get('/v1/status', async () => status());
-  app.get('/healthz', async () => ({ status: 'ok' }));
+/** Known faults keep their code; unknown ones are told to the log alone. */
+function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  if (error instanceof AppError) {
+    request.trace.code = error.code;
+    if (error.kind === 'retry' || error.kind === 'crash')
+      request.log.error({ err: error, code: error.code }, 'request_failed');
+    return sendAppError(reply, error);
+  }
+  if (hasZodFastifySchemaValidationErrors(error)) {
+    request.trace.code = 'ERR_API_INVALID';
+    // Zod's own text may repeat the value: only the place and the kind of fault leave.
+    const errors = error.validation.slice(0, 20).map((fault) => ({
+      field: fault.instancePath.slice(1).replaceAll('/', '.') || (error.validationContext ?? ''),
+      reason: fault.keyword,
+    }));
+    return sendProblem(reply, 400, 'ERR_API_INVALID', 'Some fields cannot be used.', { errors });
+  }
+  const status = (error as { statusCode?: unknown }).statusCode;
+  if (typeof status === 'number' && status < 500 && !isResponseSerializationError(error)) {
+    const [code, detail] = FRAMEWORK[status] ?? [
+      'ERR_API_INVALID',
+      'The request cannot be understood.',
+    ];
+    request.trace.code = code;
+    return sendProblem(reply, FRAMEWORK[status] === undefined ? 400 : status, code, detail);
+  }
+  request.log.error({ err: error }, 'request_failed');
+  return sendProblem(reply, 500, 'ERR_API_INTERNAL', 'The request failed; the log says why.');
+}
+const FRAMEWORK: Record<number, readonly [string, string]> = {
+  413: ['ERR_API_TOO_LARGE', 'The body is too large.'],
+  415: ['ERR_API_MEDIA_TYPE', 'Send application/json.'],
+  429: ['ERR_API_TOO_MANY', 'Too many requests; wait a minute.'],
+};
+
+/** Methods that an address does not know: 405 and which ones it does. */
+function otherMethods(app: FastifyInstance): void {
+  const byUrl = new Map<string, Set<string>>();
+  for (const operation of Object.keys(ACCESS) as Operation[]) {
+    const { url, method } = accessOf(operation);
+    if (!app.hasRoute({ url: `/v1${url}`, method })) continue;
+    byUrl.set(url, (byUrl.get(url) ?? new Set<string>()).add(method));
+  }
+  for (const [url, known] of byUrl)
+    for (const method of METHODS.filter((m) => !known.has(m)))
+      app.route({
+        method,
+        url: `/v1${url}`,
+        schema: { hide: true },
+        handler: (_request, reply) =>
+          sendProblem(
+            reply.header('Allow', [...known].join(', ')),
+            405,
+            'ERR_API_METHOD',
+            'This address knows other methods.',
+          ),
+      });
 }
 
-const queryOf = (request: FastifyRequest): Record<string, unknown> =>
-  request.query as Record<string, unknown>; // fastify's parser always gives an object
-
-const viewOf = (request: FastifyRequest): View =>
-  viewIn(queryOf(request)['lang'] === 'en' ? 'en' : 'nl');
-
-function wholeNumber(text: unknown, absent: number): number | null {
-  if (text === undefined) return absent;
-  return typeof text === 'string' && /^\d{1,6}$/.test(text) ? Number(text) : null;
-}
-
-const isOwnHost = (name: string, allowed: readonly string[]): boolean =>
-  name === 'localhost' || isIP(name.replace(/^\[|\]$/g, '')) !== 0 || allowed.includes(name);
-
-const sendPage = (reply: FastifyReply, view: View, page: string): FastifyReply =>
-  reply.type('text/html; charset=utf-8').header('Content-Language', view.lang).send(page);
-
-/** People get a page, programs a problem. */
-function notFound(request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  const wantsPage = request.headers.accept?.includes('text/html') === true;
-  if (request.url.startsWith('/v1') || !wantsPage)
-    return sendProblem(reply, 404, 'There is nothing at this address.');
-  const view = viewOf(request);
-  return sendPage(reply.code(404), view, notFoundPage(view));
+/** Addresses of the page are the page's own; everything else is a problem. */
+function notFound(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { webDir }: ServerDeps,
+): FastifyReply {
+  const wantsPage =
+    request.method === 'GET' &&
+    request.headers.accept?.includes('text/html') === true &&
+    !/^\/(v1|assets|metrics)(\/|$|\?)/.test(request.url);
+  if (wantsPage && webDir !== undefined && existsSync(join(webDir, 'index.html')))
+    return reply.header('Cache-Control', 'no-cache').sendFile('index.html', webDir);
+  return sendProblem(reply, 404, 'ERR_API_NOT_FOUND', 'There is nothing at this address.');
 }

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
+import { pageRoutes } from '../api/page/server.ts';
 import { createServer } from '../api/server.ts';
 import { AppError } from '../domain/errors.ts';
 import { csvMappingFormat } from '../ingest/formats/csv-mapping.ts';
@@ -12,6 +13,7 @@ import { replayLines } from '../simulation/replay.ts';
 import { simulate } from '../simulation/simulate.ts';
 import { createProgress } from './progress.ts';
 import { loadReference } from './reference.ts';
+import { openReview } from './review.ts';
 import type { Settings } from './settings.ts';
 import { createSink } from './sink.ts';
 import { openWatch } from './watch.ts';
@@ -82,9 +84,20 @@ export async function serve(options: ServeOptions, settings: Settings, log: Logg
     isRunning: !stop.signal.aborted,
     budget: settings.budget,
   });
-  const server = createServer({ alerts: workspace.alerts, status });
+  const review = await openReview(workspace, settings, {
+    reference: () => reference,
+    operations: {
+      status: () => ({ ...status(), version: '0.1.0' }),
+      coverage: () => status().explained,
+    },
+    isDemo: options.demo,
+  });
+  const server = await createServer(review.deps);
+  if (review.deps.webDir === undefined) pageRoutes(server, workspace.alerts, status);
   const address = await server.listen({ host: options.host, port: options.port });
   process.stdout.write(`Inzagewacht is running: ${address}\nStop it with Ctrl-C.\n`);
+  for (const { login, name, password } of review.passwords)
+    process.stdout.write(`  sign in as ${login.padEnd(12)} password ${password}  (${name})\n`);
   let printedAt = performance.now();
   let savedAt = performance.now();
   const refresh = async (): Promise<void> => {
@@ -110,6 +123,7 @@ export async function serve(options: ServeOptions, settings: Settings, log: Logg
     await ingestion.flush();
     await watch.save();
   } finally {
+    review.stop();
     await server.close();
     await workspace.close();
   }

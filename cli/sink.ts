@@ -63,6 +63,6 @@ async function enterIntoLog(
   const log = rows.length === 0 ? null : await openLog();
   if (log === null) return;
   const batch = batchOf();
-  const entry = await log.appendBatch(batch.map((b, i) => ({ ...keyOf(b), row: rows[i] ?? '' })));
-  await rawLines.keep(entry, batch);
+  const batches = await log.appendRows(batch.map((b, i) => ({ ...keyOf(b), row: rows[i] ?? '' })));
+  await rawLines.keep(batches, batch);
 }

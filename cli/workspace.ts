@@ -29,6 +29,10 @@ export type Workspace = {
   /** What a thread needs to make the same tokens. */
   secrets: { master: Buffer; tenant: string };
   evidence: EvidenceStores;
+  /** Tokens of what is only asked about: the vault does not remember those. */
+  askedTokens: Tokenizer;
+  /** A connection of its own: one running query blocks its connection. */
+  reviewStore: Store;
   close(): Promise<void>;
 };
 
@@ -60,6 +64,8 @@ export async function openWorkspace(dir: string | undefined, tenant: string): Pr
   const sealKey = deriveKey(master, tenant, 'vault', 1);
   const store = await openEmbeddedStore(join(root, 'store'));
   const vault = openVault(join(root, 'vault'), sealKey);
+  const reviewStore = await openEmbeddedStore(join(root, 'store'));
+  const askedTokens = createTokenizer(master, { tenant });
   const tokens = createTokenizer(master, { tenant, onIdentity: vault.remember });
   const clean = (): void => {
     if (temporary !== null) rmSync(temporary, { recursive: true, force: true });
@@ -78,16 +84,20 @@ export async function openWorkspace(dir: string | undefined, tenant: string): Pr
     tokens,
     secrets: { master, tenant },
     evidence,
+    askedTokens,
+    reviewStore,
     async close() {
       await evidence.checkpoint();
       vault.close();
+      await reviewStore.close();
       await store.close();
       clean();
     },
   };
 }
 
-function openEvidence(
+/** Log, original lines and key of a store; a temporary one keeps no log. */
+export function openEvidence(
   store: Store,
   master: Buffer,
   tenant: string,

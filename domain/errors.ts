@@ -1,5 +1,18 @@
 /** What a failure asks of its reader: repeat, set aside, stop, or correct the input or settings. */
-export type ErrorKind = 'retry' | 'dead-letter' | 'crash' | 'usage' | 'config' | 'input';
+export type ErrorKind =
+  | 'retry'
+  | 'dead-letter'
+  | 'crash'
+  | 'usage'
+  | 'config'
+  | 'input'
+  // Answers to a reviewer, each a status of HTTP.
+  | 'unauthenticated'
+  | 'forbidden'
+  | 'absent'
+  | 'conflict'
+  | 'refused'
+  | 'precondition';
 
 /** The one list of error codes of the product; the kind decides the exit code or status. */
 const KINDS = {
@@ -28,6 +41,25 @@ const KINDS = {
   ERR_KEY_FILE: 'config',
   ERR_REFERENCE_FOLDER: 'input',
   ERR_REFERENCE_REFUSED: 'input',
+  ERR_REVIEW_ABSENT: 'absent',
+  ERR_REVIEW_CONFLICT: 'conflict',
+  ERR_REVIEW_CONFLICT_OF_INTEREST: 'forbidden',
+  ERR_REVIEW_EXPIRED: 'conflict',
+  ERR_REVIEW_HEARING_NEEDED: 'refused',
+  ERR_REVIEW_LOG: 'retry',
+  ERR_REVIEW_NEEDS_SEQUENCE: 'precondition',
+  ERR_REVIEW_NOT_ALLOWED: 'forbidden',
+  ERR_REVIEW_NOT_COVERED: 'refused',
+  ERR_REVIEW_PERSON_UNKNOWN: 'forbidden',
+  ERR_REVIEW_PROTECTED: 'refused',
+  ERR_REVIEW_REFUSED: 'refused',
+  ERR_REVIEW_SAME_PERSON: 'forbidden',
+  ERR_REVIEW_SAME_ROLE: 'forbidden',
+  ERR_REVIEW_SIGN_IN: 'unauthenticated',
+  ERR_REVIEW_SILENT: 'refused',
+  ERR_REVIEW_STEP_UP: 'forbidden',
+  ERR_REVIEW_TRANSITION: 'conflict',
+  ERR_REVIEW_UNAVAILABLE: 'retry',
   ERR_STORAGE_ENGINE: 'crash',
   ERR_STORAGE_LOCKED: 'config',
   ERR_STORAGE_MIGRATION: 'crash',

@@ -109,7 +109,9 @@ export function judgeSubjectDay(
         continue;
       }
       const events = day.lookups.map((l) => l.event);
-      const of = { key: day.subject, actor: draft.actor ?? null, day: day.day, role: '', events };
+      const actor = draft.actor ?? null;
+      const role = day.lookups.find((l) => l.actor === actor)?.official?.role ?? '';
+      const of = { key: day.subject, actor, day: day.day, role, events };
       signals.push(toRaw({ ...draft, subject: draft.subject ?? day.subject }, detector, of));
     }
   }

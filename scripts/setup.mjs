@@ -9,6 +9,7 @@ export const ROOT = join(import.meta.dirname, '..');
 const SOURCES = [
   'api',
   'cli',
+  'dashboards',
   'detectors',
   'domain',
   'evidence',

@@ -69,4 +69,19 @@ export const createAlertStore = (store: Store) => ({
     const [row] = await store.rows<[number]>('SELECT count() FROM alerts FINAL');
     return Number(row?.[0] ?? 0);
   },
+  /** Id, place and a fingerprint of the content of every alert, best first. */
+  async marks(): Promise<{ alertId: string; rank: number; mark: string }[]> {
+    const rows = await store.rows<[string, number, string]>(
+      'SELECT alert_id, rank, toString(cityHash64(alert)) FROM alerts FINAL ORDER BY rank, alert_id',
+    );
+    return rows.map(([alertId, rank, mark]) => ({ alertId, rank: Number(rank), mark }));
+  },
+  /** Alerts by id, in no order; ids that are not there are left out. */
+  async byIds(alertIds: readonly string[]): Promise<Alert[]> {
+    const rows = await store.rows<[string]>(
+      'SELECT alert FROM alerts FINAL WHERE alert_id IN ({alertIds:Array(String)})',
+      { alertIds: [...alertIds] },
+    );
+    return rows.map(([alert]) => JSON.parse(alert) as Alert);
+  },
 });

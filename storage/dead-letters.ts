@@ -36,4 +36,25 @@ export const createDeadLetterStore = (store: Store) => ({
     );
     return rows.map(([reason, count]) => [reason, Number(count)]);
   },
+  /** Letters without their bytes, and how many there are by reason and source. */
+  async list(reason: string, limit: number, offset: number) {
+    const rows = await store.rows<[string, string, number, DeadLetterReason, string, number]>(
+      `SELECT dead_letter_id, source, line_number, reason, field, size_bytes FROM dead_letters FINAL
+       WHERE {reason:String} = '' OR reason = {reason:String}
+       ORDER BY dead_letter_id LIMIT {limit:UInt32} OFFSET {offset:UInt32}`,
+      { reason, limit, offset },
+    );
+    const counts = await store.rows<[DeadLetterReason, string, number]>(
+      'SELECT reason, source, count() FROM dead_letters FINAL GROUP BY reason, source ORDER BY reason, source',
+    );
+    return {
+      items: rows.map(([deadLetterId, source, lineNumber, why, field, sizeBytes]) => ({
+        ...{ deadLetterId, source, lineNumber: Number(lineNumber), reason: why },
+        ...{ field: field === '' ? null : field, sizeBytes: Number(sizeBytes) },
+      })),
+      counts: counts.map(([why, source, letters]) => ({
+        ...{ reason: why, source, letters: Number(letters) },
+      })),
+    };
+  },
 });

@@ -61,16 +61,26 @@ export type RawLineStore = ReturnType<typeof createRawLineStore>;
  * they hold identities. Shorter kept than events; a hold copies what a case needs.
  */
 export const createRawLineStore = (store: Store, key: Buffer) => ({
-  /** `kept` in the order of the batch; one row a batch. */
+  /** `kept` in the order of the batches, which share it; one row a batch. */
   async keep(
-    batch: { uid: string; firstAt: number; lastAt: number },
+    batches: readonly {
+      uid: string;
+      eventIds: readonly string[];
+      firstAt: number;
+      lastAt: number;
+    }[],
     kept: readonly Kept[],
   ): Promise<void> {
-    const { plain, lines } = pack(kept);
-    // Level 1: half of the bytes go at a quarter of the cost of the default, beside the main thread.
-    const sealed = seal(key, await deflate(plain, { level: 1 }), batch.uid);
+    let from = 0;
+    const rows = batches.map(async ({ uid, eventIds, firstAt, lastAt }) => {
+      const { plain, lines } = pack(kept.slice(from, from + eventIds.length));
+      from += eventIds.length;
+      // Level 1: half of the bytes go at a quarter of the cost of the default, beside the main thread.
+      const sealed = seal(key, await deflate(plain, { level: 1 }), uid);
+      return `${uid}\t${(firstAt / 1000).toFixed(3)}\t${(lastAt / 1000).toFixed(3)}\t${lines}\t${sealed}`;
+    });
     await store.sql(
-      `INSERT INTO raw_lines FORMAT TabSeparated\n${batch.uid}\t${(batch.firstAt / 1000).toFixed(3)}\t${(batch.lastAt / 1000).toFixed(3)}\t${lines}\t${sealed}`,
+      `INSERT INTO raw_lines FORMAT TabSeparated\n${(await Promise.all(rows)).join('\n')}`,
     );
   },
   /** The line of every event of a batch, in the order of the batch; null when it was not kept. */

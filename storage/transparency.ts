@@ -52,10 +52,10 @@ export const createTransparencyStore = <Entry extends LogRow>(store: Store) => {
       `INSERT INTO ${table} SETTINGS date_time_input_format='best_effort' FORMAT JSONEachRow\n${JSON.stringify(row)}`,
     );
   /** Written as ready text: 20,000 ids a batch, and serialising them must not hold up the API. */
-  const writeBatch = (batch: Manifest, erased: StoredBatch['erased'], version: number) =>
-    store.sql(
-      `INSERT INTO log_batches FORMAT TabSeparated\n${batch.uid}\t${(batch.firstAt / 1000).toFixed(3)}\t${(batch.lastAt / 1000).toFixed(3)}\t${list(batch.systems)}\t${list(batch.eventIds)}\t${batch.salts.toString('base64')}\t[${[...erased.keys()].join(',')}]\t${list([...erased.values()].map((c) => c.toString('base64')))}\t${version}`,
-    );
+  const batchRow = (batch: Manifest, erased: StoredBatch['erased'], version: number): string =>
+    `${batch.uid}\t${(batch.firstAt / 1000).toFixed(3)}\t${(batch.lastAt / 1000).toFixed(3)}\t${list(batch.systems)}\t${list(batch.eventIds)}\t${batch.salts.toString('base64')}\t[${[...erased.keys()].join(',')}]\t${list([...erased.values()].map((c) => c.toString('base64')))}\t${version}`;
+  const writeBatches = (rows: readonly string[]) =>
+    store.sql(`INSERT INTO log_batches FORMAT TabSeparated\n${rows.join('\n')}`);
   return {
     async entries(from: number, limit: number): Promise<Entry[]> {
       const rows = await store.rows<[string]>(
@@ -64,14 +64,19 @@ export const createTransparencyStore = <Entry extends LogRow>(store: Store) => {
       );
       return rows.map(([entry]) => JSON.parse(entry) as Entry);
     },
-    append: (index: number, entry: Entry) =>
-      insert('log_entries', {
-        log_index: index,
-        chain_uid: entry.chain_uid,
-        uid: entry.uid,
-        entry: JSON.stringify(entry),
-      }),
-    keepBatch: (batch: Manifest) => writeBatch(batch, new Map(), 0),
+    append: (index: number, entries: readonly Entry[]) =>
+      store.sql(
+        `INSERT INTO log_entries FORMAT JSONEachRow\n${entries
+          .map((entry, i) =>
+            JSON.stringify({
+              ...{ log_index: index + i, chain_uid: entry.chain_uid, uid: entry.uid },
+              entry: JSON.stringify(entry),
+            }),
+          )
+          .join('\n')}`,
+      ),
+    keepBatches: (batches: readonly Manifest[]) =>
+      writeBatches(batches.map((batch) => batchRow(batch, new Map(), 0))),
     keepRecord: (record: { uid: string; chain: string; record: string; salt: Buffer }) =>
       insert('log_records', {
         uid: record.uid,
@@ -109,18 +114,15 @@ export const createTransparencyStore = <Entry extends LogRow>(store: Store) => {
       const [row] = await store.rows<BatchRow>(`${BATCH} WHERE uid = {uid:String}`, { uid });
       return row === undefined ? null : toBatch(row);
     },
-    /** Batches that hold one of these events; `ids` may be many, they are compared in the engine. */
-    async batchesWith(ids: readonly string[], from: number, to: number): Promise<StoredBatch[]> {
-      const found = new Map<string, StoredBatch>();
-      for (let i = 0; i < ids.length; i += 20_000) {
-        const rows = await store.rows<BatchRow>(
-          `${BATCH} WHERE first_at <= fromUnixTimestamp64Milli({to:Int64}) AND last_at >= fromUnixTimestamp64Milli({from:Int64})
-           AND hasAny(event_ids, {ids:Array(String)})`,
-          { from, to, ids: ids.slice(i, i + 20_000) },
-        );
-        for (const row of rows) found.set(row[0], toBatch(row));
-      }
-      return [...found.values()];
+    /** Uids of batches with events in a half-open window, oldest first. */
+    async overlapping(from: number, to: number): Promise<string[]> {
+      const rows = await store.rows<[string]>(
+        `SELECT uid FROM log_batches FINAL
+         WHERE first_at < fromUnixTimestamp64Milli({to:Int64}) AND last_at >= fromUnixTimestamp64Milli({from:Int64})
+         ORDER BY first_at, uid`,
+        { from, to },
+      );
+      return rows.map(([uid]) => uid);
     },
     /** Records of a chain by the uid of their entry: the text committed to, and its salt. */
     async records(chain: string): Promise<Map<string, { record: string; salt: Buffer }>> {
@@ -137,7 +139,9 @@ export const createTransparencyStore = <Entry extends LogRow>(store: Store) => {
       const salts = Buffer.from(batch.salts);
       const width = salts.length / batch.eventIds.length;
       for (const position of erased.keys()) salts.fill(0, position * width, (position + 1) * width);
-      await writeBatch({ ...batch, salts }, new Map([...batch.erased, ...erased]), Date.now());
+      await writeBatches([
+        batchRow({ ...batch, salts }, new Map([...batch.erased, ...erased]), Date.now()),
+      ]);
       // The older version still holds the salts until it is merged away; it must not wait for that.
       await store.sql('OPTIMIZE TABLE log_batches FINAL');
     },

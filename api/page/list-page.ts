@@ -1,8 +1,8 @@
 import type { Alert } from '../../domain/alert.ts';
-import type { Status } from '../ports.ts';
 import { formatCount, formatShare, formatTime, shortToken } from './format.ts';
 import { html, type Markup } from './html.ts';
 import { layout, link, notice, type View } from './layout.ts';
+import type { Status } from './ports.ts';
 import { SEVERITY_WORDS, TYPOLOGY_WORDS, VERDICT_WORDS } from './words.ts';
 
 export const PAGE_SIZE = 25;

@@ -33,14 +33,16 @@ export type StoredCheckpoint = { size: number; note: string; at: number };
 export type LogStore = {
   /** Entries from `index` on, in order of the log. */
   entries(from: number, limit: number): Promise<LogEntry[]>;
-  append(index: number, entry: LogEntry): Promise<void>;
-  keepBatch(batch: BatchManifest): Promise<void>;
+  append(index: number, entries: readonly LogEntry[]): Promise<void>;
+  keepBatches(batches: readonly BatchManifest[]): Promise<void>;
   keepRecord(record: KeptRecord): Promise<void>;
   lastCheckpoint(): Promise<StoredCheckpoint | null>;
   keepCheckpoint(checkpoint: StoredCheckpoint): Promise<void>;
 };
 
 const PAGE = 5_000;
+/** Rows under one entry: what has to be read at once to check or to prove one of them. */
+const ENTRY_ROWS = 5_000;
 
 export type TransparencyLog = Awaited<ReturnType<typeof openLog>>;
 /**
@@ -82,57 +84,63 @@ export async function openLog(
     tail = done.catch(() => undefined);
     return done;
   }
-  async function add(chain: string, draft: EntryDraft): Promise<LogEntry> {
-    const previous = heads.get(chain) ?? null;
-    // A clock that was set back must not make a chain look back-dated.
-    const time = previous !== null && previous.time > draft.time ? previous.time : draft.time;
-    const entry = linkEntry(
-      { ...draft, time },
-      { authority: options.authority, name: chain },
-      previous,
-    );
-    await store.append(frontier.size, entry);
-    grow(frontier, leafHash(signedBytes(entry)));
-    heads.set(chain, entry);
-    return entry;
+  async function add(chain: string, drafts: readonly EntryDraft[]): Promise<LogEntry[]> {
+    let previous = heads.get(chain) ?? null;
+    const entries = drafts.map((draft) => {
+      // A clock that was set back must not make a chain look back-dated.
+      const time = previous !== null && previous.time > draft.time ? previous.time : draft.time;
+      const link = { authority: options.authority, name: chain };
+      previous = linkEntry({ ...draft, time }, link, previous);
+      return previous;
+    });
+    await store.append(frontier.size, entries);
+    for (const entry of entries) {
+      grow(frontier, leafHash(signedBytes(entry)));
+      heads.set(chain, entry);
+    }
+    return entries;
   }
 
   return {
     size: (): number => frontier.size,
-    /** Enters a batch of rows before they are written: rows without an entry would be a hole. */
-    async appendBatch(rows: readonly CommittedRow[]): Promise<BatchManifest> {
-      const batch = manifestOf(rows);
-      const leaves = commitRows(
-        rows.map((r) => r.row),
-        batch.salts,
-      );
+    /** Enters rows before they are written: rows without an entry would be a hole. */
+    async appendRows(rows: readonly CommittedRow[]): Promise<BatchManifest[]> {
+      const batches: BatchManifest[] = [];
+      const roots: string[] = [];
+      for (let from = 0; from < rows.length; from += ENTRY_ROWS) {
+        const part = rows.slice(from, from + ENTRY_ROWS);
+        const batch = manifestOf(part);
+        const leaves = commitRows(
+          part.map((r) => r.row),
+          batch.salts,
+        );
+        batches.push(batch);
+        roots.push(rootOf(leaves).toString('hex'));
+      }
       await inTurn(async () => {
-        await store.keepBatch(batch);
-        return add(EVENTS_CHAIN, {
-          uid: batch.uid,
-          type_uid: ENTRY_TYPES.events,
-          time: toIso(options.now()),
-          commitment: rootOf(leaves).toString('hex'),
-          count: rows.length,
-        });
+        const time = toIso(options.now());
+        await store.keepBatches(batches);
+        return add(
+          EVENTS_CHAIN,
+          batches.map(({ uid, eventIds }, i) => ({
+            ...{ uid, time, type_uid: ENTRY_TYPES.events, count: eventIds.length },
+            commitment: roots[i] ?? '',
+          })),
+        );
       });
-      return batch;
+      return batches;
     },
     /** Enters what a person did; await it before the deed takes effect. */
-    appendRecord(chain: string, record: Json): Promise<LogEntry> {
-      const salt = randomSalts(1);
-      const text = canonicalJson(record);
-      const uid = randomUUID();
-      return inTurn(async () => {
+    async appendRecord(chain: string, record: Json): Promise<LogEntry> {
+      const [salt, text, uid] = [randomSalts(1), canonicalJson(record), randomUUID()];
+      const [entry] = await inTurn(async () => {
         await store.keepRecord({ uid, chain, record: text, salt });
-        return add(chain, {
-          uid,
-          type_uid: ENTRY_TYPES.record,
-          time: toIso(options.now()),
-          commitment: commit(salt, text).toString('hex'),
-          count: 1,
-        });
+        const time = toIso(options.now());
+        const commitment = commit(salt, text).toString('hex');
+        return add(chain, [{ uid, time, type_uid: ENTRY_TYPES.record, commitment, count: 1 }]);
       });
+      if (entry === undefined) throw contradiction();
+      return entry;
     },
     /** Signs the log as it is now and keeps the note; the same size is never signed twice. */
     checkpoint(): Promise<StoredCheckpoint> {

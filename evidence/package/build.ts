@@ -5,7 +5,7 @@ import { AppError } from '../../domain/errors.ts';
 import { canonicalJson, type Json } from '../canonical-json.ts';
 import type { Signer } from '../signing.ts';
 import { createBag } from './bag.ts';
-import { CaseFile } from './case-file.ts';
+import { CaseFile, type RowSource } from './case-file.ts';
 import { caseJsonLd } from './case-uco.ts';
 import { writeEvents } from './events.ts';
 import { writeReport } from './report.ts';
@@ -35,6 +35,7 @@ const VERIFIER = join(import.meta.dirname, '../verify/verify.mjs');
  */
 export async function buildPackage(
   input: CaseFile,
+  rows: RowSource,
   dir: string,
   signer: Signer,
   options: { attestations?: readonly Attestation[]; progress?: (step: string) => void } = {},
@@ -51,16 +52,16 @@ export async function buildPackage(
       // Checked by its schema on the way in: plain JSON.
       bag.add(path, `${canonicalJson(value as Json)}\n`);
     say('events');
-    const written = writeEvents(bag, file);
+    const written = await writeEvents(bag, file, rows);
     say('context');
     json('data/alerts/alerts.json', { alerts: file.alerts });
     const { baseline, explanation, exculpatory, limitations, gaps, clocks } = file;
     json('data/context/baseline.json', {
       ...{ baseline, explanation, exculpatory, limitations, gaps, clocks },
     });
-    const { official, identities, identityResolution, authorisations, roster } = file;
+    const { officials, identities, identityResolution, authorisations, roster } = file;
     json('data/context/identity.json', {
-      ...{ official, identities, identityResolution, authorisations, roster },
+      ...{ officials, identities, identityResolution, authorisations, roster },
     });
     const { caseId, preparedAt, organisation, tool, ground, referral, isSilent, approval } = file;
     json('data/custody/approval.json', {
@@ -92,7 +93,7 @@ export async function buildPackage(
       dir,
       tagManifestSha256: createHash('sha256').update(tagManifest).digest('hex'),
       signer: signer.fingerprint,
-      events: written.canonical.count,
+      events: written.count,
       withheldLines: written.withheldLines,
       missingLines: written.missingLines,
     };
@@ -124,7 +125,7 @@ function checkCaseFile(input: CaseFile): CaseFile {
     const [issue] = parsed.error.issues;
     throw refuse(`${issue?.path.join('.') ?? ''} ${issue?.message ?? ''}`.trim());
   }
-  const { approval, identities, rows } = parsed.data;
+  const { approval, identities } = parsed.data;
   if (approval.requestedBy === approval.approvedBy)
     throw new AppError('ERR_EVIDENCE_NOT_APPROVED', 'An export needs a second person.', {
       caseId: input.caseId,
@@ -133,9 +134,6 @@ function checkCaseFile(input: CaseFile): CaseFile {
   const uncovered = Object.keys(identities).filter((token) => !covers.has(token));
   if (uncovered.length > 0)
     throw refuse(`${uncovered.length} identities are not covered by the approval`);
-  for (let i = 1; i < rows.length; i++)
-    if ((rows[i]?.event.occurredAt ?? '') < (rows[i - 1]?.event.occurredAt ?? ''))
-      throw refuse('its events are not in order of time');
   return parsed.data;
 }
 

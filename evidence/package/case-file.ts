@@ -61,7 +61,10 @@ export const EvidenceRow = z.strictObject({
 });
 export type EvidenceRow = z.infer<typeof EvidenceRow>;
 
-/** Something a person did about the case; `uid` and `salt` bind it to the log. */
+/**
+ * Something a person did about the case; `uid` and `salt` bind `record` to the log. Of a step of review
+ * the record names the fingerprint, and `step` is the text that has it (SHA-256 over canonical JSON).
+ */
 export const CustodyRecord = z.strictObject({
   uid: z.string().nullable(),
   salt: z
@@ -70,13 +73,17 @@ export const CustodyRecord = z.strictObject({
     .nullable(),
   time: instant,
   record: z.looseObject({ kind: z.string() }),
+  step: z.record(z.string(), z.unknown()).nullable(),
 });
 export type CustodyRecord = z.infer<typeof CustodyRecord>;
 
 const Period = { from: instant.nullable(), to: instant.nullable() };
+/** The events of a case in order of time; read twice, so that they need not all be in memory. */
+export type RowSource = () => Iterable<EvidenceRow> | AsyncIterable<EvidenceRow>;
+
 /**
- * Everything a package is made from, as plain data: the same case file gives the same bytes. What is
- * not known is null or an empty list, and the report says so; nothing is filled in.
+ * Everything else a package is made from, as plain data: the same case file and rows give the same
+ * bytes. What is not known is null or an empty list, and the report says so; nothing is filled in.
  */
 export const CaseFile = z.strictObject({
   version: z.literal(1),
@@ -98,7 +105,8 @@ export const CaseFile = z.strictObject({
     /** Tokens whose identity the second person agreed to show. */
     covers: z.array(token),
   }),
-  official: token,
+  /** Whom the alerts are about; empty when that is a person and several officials. */
+  officials: z.array(token),
   /** Clear ids of covered tokens; of nobody else. */
   identities: z.record(z.string(), z.string()),
   /** How account and person were matched, and what was not established. */
@@ -133,7 +141,6 @@ export const CaseFile = z.strictObject({
   clocks: z.array(
     z.strictObject({ system: z.string(), offsetMs: z.number().nullable(), source: text }),
   ),
-  rows: z.array(EvidenceRow),
   custody: z.array(CustodyRecord),
   log: z.strictObject({
     note: z.string(),

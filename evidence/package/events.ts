@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
+import { AppError } from '../../domain/errors.ts';
 import { canonicalJson, type Json } from '../canonical-json.ts';
 import type { Bag, BagFile } from './bag.ts';
-import type { CaseFile, EvidenceRow } from './case-file.ts';
+import { type CaseFile, EvidenceRow, type RowSource } from './case-file.ts';
 
 /** One line of `canonical.ndjson`: `prev` is the SHA-256 of the line before, null on the first. */
 type CanonicalLine = {
@@ -28,8 +29,14 @@ export type WrittenEvents = {
   rawFiles: RawFile[];
   withheldLines: number;
   missingLines: number;
-  canonical: { from: string; to: string; count: number };
+  count: number;
+  /** Lookups that the alerts are about: how many, and the first of them. */
+  episodes: number;
+  episode: EvidenceRow[];
 };
+
+/** Lookups kept in memory for report and ontology; the canonical files have all. */
+const MAX_EPISODE = 5_000;
 
 export const CSV_COLUMNS = [
   ...['seq', 'occurredAt', 'system', 'instance', 'eventId', 'actor', 'unit', 'action', 'outcome'],
@@ -58,11 +65,14 @@ const lineKey = ({ line }: EvidenceRow): string =>
  * Lines that the reveal covers as a whole: the official and every person that any event of the line is
  * about. A line shows everyone on it in clear, so one uncovered resident keeps the line back.
  */
-export function coveredLines({ rows, approval }: CaseFile): ReadonlySet<string> {
+export async function coveredLines(
+  { approval }: CaseFile,
+  rows: RowSource,
+): Promise<ReadonlySet<string>> {
   const covers = new Set(approval.covers);
   const refused = new Set<string>();
   const all = new Set<string>();
-  for (const row of rows) {
+  for await (const row of rows()) {
     const key = lineKey(row);
     if (key === '') continue;
     all.add(key);
@@ -83,8 +93,12 @@ const slug = (source: string): string =>
     .slice(0, 40) || 'source';
 
 /** Writes original lines, the canonical form of every event in a chain, and a table of them. */
-export function writeEvents(bag: Bag, file: CaseFile): WrittenEvents {
-  const covered = coveredLines(file);
+export async function writeEvents(
+  bag: Bag,
+  file: CaseFile,
+  rows: RowSource,
+): Promise<WrittenEvents> {
+  const covered = await coveredLines(file, rows);
   const raw = createRawWriter(bag);
   const csv = bag.open('data/events/canonical.csv');
   csv.write(`${CSV_COLUMNS.join(',')}\r\n`);
@@ -92,12 +106,20 @@ export function writeEvents(bag: Bag, file: CaseFile): WrittenEvents {
   let prev: string | null = null;
   let withheld = 0;
   let missing = 0;
-  for (const [index, row] of file.rows.entries()) {
+  let count = 0;
+  let episodes = 0;
+  let lastAt = '';
+  const episode: EvidenceRow[] = [];
+  for await (const given of rows()) {
+    const row = checkRow(given, lastAt);
+    lastAt = row.event.occurredAt;
+    count++;
+    if (row.isEpisode && episodes++ < MAX_EPISODE) episode.push({ ...row, line: null });
     if (row.line === null) missing++;
     const isShown = row.line !== null && covered.has(lineKey(row));
     if (row.line !== null && !isShown) withheld++;
     const line: CanonicalLine = {
-      seq: index + 1,
+      seq: count,
       prev,
       event: row.event,
       isEpisode: row.isEpisode,
@@ -119,12 +141,16 @@ export function writeEvents(bag: Bag, file: CaseFile): WrittenEvents {
     rawFiles: raw.end(),
     withheldLines: withheld,
     missingLines: missing,
-    canonical: {
-      from: file.rows[0]?.event.occurredAt ?? '',
-      to: file.rows.at(-1)?.event.occurredAt ?? '',
-      count: file.rows.length,
-    },
+    ...{ count, episodes, episode },
   };
+}
+
+/** Rows come from a store in the middle of the work: each is checked as it passes. */
+function checkRow(given: EvidenceRow, lastAt: string): EvidenceRow {
+  const parsed = EvidenceRow.safeParse(given);
+  const why = parsed.success ? 'events are not in order of time' : parsed.error.issues[0]?.message;
+  if (parsed.success && parsed.data.event.occurredAt >= lastAt) return parsed.data;
+  throw new AppError('ERR_EVIDENCE_REFUSED', `The case file cannot be exported: ${why}.`);
 }
 
 const NOWHERE: CanonicalLine['raw'] = {

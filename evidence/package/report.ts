@@ -159,7 +159,10 @@ function cover(write: Writer, file: CaseFile, signer: string): void {
 function story(write: Writer, file: CaseFile, written: WrittenEvents): void {
   write.heading(2, 'Medewerker, bevoegdheid en rooster');
   write.list([
-    `Medewerker: ${nameOf(file, file.official)}`,
+    ...listed(
+      file.officials.map((token) => `Medewerker: ${nameOf(file, token)}`),
+      'De meldingen gaan over een persoon en verschillende medewerkers.',
+    ),
     ...listed(file.identityResolution, 'Niet vastgelegd hoe account en persoon zijn gekoppeld.'),
     ...listed(
       file.authorisations.map((a) => `${a.what}: ${period(a.from, a.to)} (bron: ${a.source})`),
@@ -177,16 +180,15 @@ function story(write: Writer, file: CaseFile, written: WrittenEvents): void {
     write.list(reasons.flatMap((r) => r.text?.nl ?? []));
   }
   write.heading(2, 'Raadplegingen');
-  const episode = file.rows.filter((row) => row.isEpisode);
   write.paragraph(
-    `${written.canonical.count} gebeurtenissen in dit pakket, waarvan ${episode.length} waarover de meldingen gaan` +
-      `${episode.length > MAX_LISTED ? `; hieronder de eerste ${MAX_LISTED}` : ''}. Alle staan in data/events/canonical.csv. ` +
+    `${written.count} gebeurtenissen in dit pakket, waarvan ${written.episodes} waarover de meldingen gaan` +
+      `${written.episodes > MAX_LISTED ? `; hieronder de eerste ${MAX_LISTED}` : ''}. Alle staan in data/events/canonical.csv. ` +
       `Van ${written.missingLines} gebeurtenissen is de oorspronkelijke regel niet bewaard; van ${written.withheldLines} is zij niet opgenomen, omdat er anderen op staan.`,
   );
   write.table(
     ['Tijd (UTC)', 'Systeem', 'Handeling', 'Persoon', 'Gezocht op', 'Zaak'],
     [98, 60, 60, 150, 60, 55],
-    episode.slice(0, MAX_LISTED).map((row) => lookupCells(file, row)),
+    written.episode.slice(0, MAX_LISTED).map((row) => lookupCells(file, row)),
   );
 }
 
@@ -240,6 +242,9 @@ function judgement(write: Writer, file: CaseFile): void {
   ]);
 }
 
+const nameOfBy = (by: unknown): string =>
+  typeof by === 'string' ? by : String((by as { name?: unknown } | undefined)?.name ?? '');
+
 function custody(write: Writer, file: CaseFile): void {
   write.heading(2, 'Wie deze zaak behandelde');
   write.table(
@@ -247,10 +252,10 @@ function custody(write: Writer, file: CaseFile): void {
     [120, 150, 150, 60],
     file.custody
       .slice(-MAX_LISTED)
-      .map(({ time, record, uid }) => [
+      .map(({ time, record, step, uid }) => [
         time,
-        record.kind,
-        String(record['by'] ?? ''),
+        String(step?.['typeUid'] ?? record.kind),
+        nameOfBy(step?.['by'] ?? record['by']),
         uid === null ? 'nee' : 'ja',
       ]),
   );

@@ -206,7 +206,9 @@ ${fairness(poolFairness(none.length > 0 ? none : even))}
 The first ${runs.filter((run) => run.baselines !== null).length} towns. *Random* draws official-days; *Poisson volume* ranks them by the number of
 persons against the official's own mean; *rules only* raises every look at a parent, child, (former) partner
 or listed person, without asking for a case; *event novelty* takes the most surprising system, action and
-hour of the day. Each has the same budget.
+hour of the day. Each has the same budget. The rows between are the product with reference files left
+out, or with every case of a colleague counting as one's own. What calibration does is shown on the real
+traces below (raw against calibrated); it cannot be switched off.
 
 ![Recall against simple methods](images/evaluation-baselines.svg)
 

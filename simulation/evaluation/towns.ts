@@ -1,10 +1,11 @@
 // Bed B: one generated town through the command line, as an administrator would run it.
 import { spawn } from 'node:child_process';
-import { copyFileSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { type EvaluationReport, evaluate } from '../evaluate.ts';
 import type { Misuse } from '../model.ts';
 import { simulate } from '../simulate.ts';
+import { ABLATIONS } from './ablations.ts';
 import { BASELINES, type Baseline, baselineAlerts } from './baselines.ts';
 import { measureFairness } from './fairness.ts';
 import { readNdjson } from './ndjson.ts';
@@ -26,14 +27,6 @@ export type TownRun = TownSize & {
 const SCAN_BUDGET = 6;
 /** Fairness counts what an office would have seen. */
 const FAIRNESS_BUDGET = 1;
-
-/** Reference files that an ablation leaves out. */
-export const ABLATIONS: Record<string, readonly string[]> = {
-  'without relations and addresses': ['relations.csv', 'addresses.csv'],
-  'without caseload': ['caseload.csv'],
-  'without watchlist': ['watchlist.csv'],
-  'without roster': ['roster.csv'],
-};
 
 /** Runs `scan` in a process of its own: the embedded store wants one per data directory. */
 function scan(command: string, town: string, reference: string, out: string): Promise<string> {
@@ -83,11 +76,9 @@ export async function runTown(plan: TownPlan, command: string, dir: string): Pro
   report.fairness = await measureFairness(truth, alerts, events, reference, most);
 
   const ablations: TownRun['ablations'] = {};
-  for (const [name, missing] of Object.entries(isCompared ? ABLATIONS : {})) {
+  for (const [name, write] of Object.entries(isCompared ? ABLATIONS : {})) {
     const poorer = join(town, 'poorer');
-    mkdirSync(poorer);
-    for (const file of readdirSync(reference))
-      if (!missing.includes(file)) copyFileSync(join(reference, file), join(poorer, file));
+    write(reference, poorer);
     const out = join(town, 'poorer.ndjson');
     await scan(command, town, poorer, out);
     ablations[name] = evaluate(truth, await readNdjson(out), size);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createServer } from '../../api/server.ts';
+import { createPageServer } from '../../api/page/server.ts';
 import { aStatus, readerOf, someAlerts } from '../helpers/alerts.ts';
 
 const CHROMIUM = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
@@ -27,8 +27,8 @@ describe.skipIf(!existsSync(CHROMIUM))('the page in a browser', () => {
 
   beforeAll(async () => {
     browser = await chromium.launch({ executablePath: CHROMIUM, args: ARGS });
-    const serve = async (options: Parameters<typeof createServer>[0]) => {
-      const server = createServer(options);
+    const serve = async (options: Parameters<typeof createPageServer>[0]) => {
+      const server = createPageServer(options);
       servers.push(server);
       return server.listen({ host: '127.0.0.1', port: 0 });
     };

@@ -1,4 +1,4 @@
-import type { AlertReader, Status } from '../../api/ports.ts';
+import type { AlertReader, Status } from '../../api/page/ports.ts';
 import type { Alert } from '../../domain/alert.ts';
 import type { Token } from '../../domain/token.ts';
 import type { Typology } from '../../domain/typology.ts';

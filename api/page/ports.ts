@@ -1,4 +1,4 @@
-import type { Alert } from '../domain/alert.ts';
+import type { Alert } from '../../domain/alert.ts';
 
 /** Alerts at rest, best first. */
 export type AlertReader = {

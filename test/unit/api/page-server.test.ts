@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import { createServer } from '../../../api/server.ts';
+import { createPageServer } from '../../../api/page/server.ts';
 import type { Alert } from '../../../domain/alert.ts';
 import { anAlert, aStatus, readerOf, someAlerts } from '../../helpers/alerts.ts';
 
 const serverOf = (alerts: readonly Alert[], status = aStatus()) =>
-  createServer({ alerts: readerOf(alerts), status: () => status });
+  createPageServer({ alerts: readerOf(alerts), status: () => status });
 const asPage = { accept: 'text/html' };
 
 test('the list is Dutch by default and English when asked', async () => {
@@ -100,7 +100,7 @@ test('a person gets a page instead of a problem', async () => {
 });
 
 test('a failing store is a problem without its message', async () => {
-  const server = createServer({
+  const server = createPageServer({
     alerts: {
       ...readerOf([]),
       get: async () => {

@@ -1,0 +1,130 @@
+import type { FastifyBaseLogger } from 'fastify';
+import type { z } from 'zod';
+import type { ReferenceData } from '../domain/reference.ts';
+import type { Token } from '../domain/token.ts';
+import type { Accounts } from '../review/accounts.ts';
+import type { AlertDirectory } from '../review/alert-directory.ts';
+import type { Journal } from '../review/journal.ts';
+import type { ReviewLog } from '../review/review-log.ts';
+import type { Sessions } from '../review/sessions.ts';
+import type { Identify } from './identity.ts';
+import type { LookupReader } from './lookups.ts';
+import type { OidcClient } from './oidc.ts';
+import type { Backtest, Detector, NewBacktest } from './schemas/detectors.ts';
+import type {
+  DeadLetterPage,
+  ReferenceReport,
+  SettingsView,
+  Sources,
+  Status,
+} from './schemas/operations.ts';
+
+/** Bytes of a sender, on disk before the promise is kept. */
+export type EventIntake = {
+  append(
+    bytes: Buffer,
+    idempotencyKey: string | null,
+  ): Promise<{ receiptId: string; isRepeat: boolean }>;
+};
+/** Entries of the review log, newest first. */
+export type ReviewLogReader = {
+  list(filter: {
+    from: number;
+    to: number;
+    account?: string | undefined;
+    operation?: string | undefined;
+    objectId?: string | undefined;
+    onlyRefused: boolean;
+    before: { at: number; chain: string; sequence: number } | null;
+    limit: number;
+  }): Promise<{ entry: string; fingerprint: string }[]>;
+  refusals(from: number, to: number): Promise<Map<string, number>>;
+};
+export type ChainFault = {
+  chain: string;
+  sequence: number;
+  reason: 'changed' | 'missing' | 'broken-link' | 'cut-off';
+};
+/** What the pipeline knows about itself. */
+export type OperationsReader = {
+  status(): z.output<typeof Status>;
+  sources(): Promise<z.output<typeof Sources>>;
+  deadLetters(
+    reason: string | undefined,
+    offset: number,
+    limit: number,
+  ): Promise<Pick<z.output<typeof DeadLetterPage>, 'items' | 'counts'>>;
+  coverage(): {
+    system: string;
+    events: number;
+    direct: number;
+    withTeam: number;
+    cannotJudge: number;
+  }[];
+  /** Checks that must hold before requests are taken. */
+  ready(): Promise<{ name: string; isOk: boolean; detail: string }[]>;
+};
+/** Runs detection over stored history with other settings, beside what runs now. */
+export type BacktestRunner = {
+  run(
+    input: z.output<typeof NewBacktest>,
+    onProgress: (share: number) => void,
+  ): Promise<NonNullable<z.output<typeof Backtest>['result']>>;
+};
+/** Makes the package of a case; gives its bytes and their SHA-256. */
+export type PackageMaker = {
+  make(exportId: string, caseId: string, identities: 'token' | 'revealed'): Promise<void>;
+  read(exportId: string): Promise<{ bytes: Buffer; sha256: string } | null>;
+};
+
+/** Everything the server needs; it listens, reads a clock and a disk only through these. */
+export type ServerDeps = {
+  tenant: string;
+  /** Of the product, for the OpenAPI document. */
+  version: string;
+  journal: Journal;
+  accounts: Accounts;
+  sessions: Sessions;
+  reviewLog: ReviewLog;
+  reviewLogReader: ReviewLogReader;
+  checkChains(): Promise<{ entries: number; chains: number; faults: ChainFault[] }>;
+  directory: AlertDirectory;
+  reference(): ReferenceData;
+  lookups: LookupReader;
+  identify: Identify;
+  /** The identity behind a token; the only way to one. */
+  openVault(token: Token): string | null;
+  operations: OperationsReader;
+  detectors(): Omit<z.output<typeof Detector>, 'alerts' | 'judged' | 'precision'>[];
+  settings(): z.output<typeof SettingsView>;
+  intake?: EventIntake;
+  importReference?(files: Record<string, string>): Promise<z.output<typeof ReferenceReport>>;
+  packages?: PackageMaker;
+  backtests?: BacktestRunner;
+  oidc?: OidcClient;
+  /** Key of a webhook, and how its last delivery went. */
+  webhookSecret?(webhookId: string): string;
+  lastDelivery?(
+    webhookId: string,
+  ): { at: number; isDelivered: boolean; status: number | null } | null;
+  /** A reviewer looked at persons: an event for the same detectors. */
+  onReviewerLookup?(lookup: ReviewerLookup): void;
+  isDemo?: boolean;
+  /** Served over TLS: cookies get their `__Host-` name and HSTS is set. */
+  isSecure?: boolean;
+  /** Names under which the page may be reached besides IP addresses and localhost. */
+  hostNames?: readonly string[];
+  /** Requests per minute and reviewer. */
+  perMinute?: number;
+  /** The built page; without it the service answers programs only. */
+  webDir?: string;
+  logger?: FastifyBaseLogger;
+  now?: () => number;
+};
+export type ReviewerLookup = {
+  at: number;
+  account: string;
+  operation: string;
+  subjects: readonly Token[];
+  caseId: string | null;
+};

@@ -1,0 +1,60 @@
+import type { AccessOutcome, Action } from '../domain/event.ts';
+import type { Token } from '../domain/token.ts';
+
+/** Half-open window of event time, epoch ms. */
+export type LookupWindow = { from: number; to: number };
+/** One stored lookup, in tokens. */
+export type LookupRow = {
+  eventId: string;
+  occurredAt: number;
+  system: string;
+  instance: string;
+  actor: Token | null;
+  unit: string;
+  action: Action;
+  outcome: AccessOutcome;
+  subject: Token | null;
+  subjectMunicipality: string;
+  queryKey: string | null;
+  resultCount: number | null;
+  fields: string[];
+  hasCaseRef: boolean;
+  isEmergency: boolean;
+};
+export type DailyRow = { actor: Token; day: number; lookups: number; persons: number };
+export type PairDay = {
+  day: number;
+  lookups: number;
+  systems: string[];
+  firstAt: number;
+  lastAt: number;
+};
+export type CommonAccessRow = {
+  actor: Token;
+  seen: number;
+  expected: number;
+  persons: number;
+  p: number;
+};
+/** Stored lookups, as pictures and searches ask for them. Lists are oldest first. */
+export type LookupReader = {
+  byIds(eventIds: readonly string[], window: LookupWindow): Promise<LookupRow[]>;
+  ofActor(actor: Token, window: LookupWindow, limit: number): Promise<LookupRow[]>;
+  /** The newest `limit`. */
+  ofSubject(subject: Token, window: LookupWindow, limit: number): Promise<LookupRow[]>;
+  ofObject(object: Token, window: LookupWindow, limit: number): Promise<LookupRow[]>;
+  countOfSubject(subject: Token, window: LookupWindow): Promise<number>;
+  /** Lookups and different persons per local day of these officials. */
+  daily(actors: readonly Token[], window: LookupWindow): Promise<DailyRow[]>;
+  /** Lookups per local hour of the week (0 to 167) of an official. */
+  hourOfWeek(actor: Token, window: LookupWindow): Promise<number[]>;
+  /** Days on which an official looked at a person. */
+  pair(actor: Token, subject: Token, window: LookupWindow): Promise<PairDay[]>;
+  /** Officials by how improbable their share of these persons is. */
+  commonAccess(
+    subjects: readonly Token[],
+    window: LookupWindow,
+  ): Promise<{ known: number; rows: CommonAccessRow[] }>;
+  /** Stored rows of these officials: what a hold covers. */
+  countOf(actors: readonly Token[]): Promise<number>;
+};

@@ -1,0 +1,200 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import type { OperationsReader, ServerDeps } from '../api/deps.ts';
+import type { LookupReader } from '../api/lookups.ts';
+import { TYPOLOGY_WORDS } from '../api/page/words.ts';
+import { DETECTORS } from '../detectors/registry.ts';
+import type { ReferenceData } from '../domain/reference.ts';
+import type { Role } from '../domain/review.ts';
+import type { Token } from '../domain/token.ts';
+import { createAccounts, hashPassword, randomPassword, SYSTEM } from '../review/accounts.ts';
+import { createAlertDirectory } from '../review/alert-directory.ts';
+import { openJournal } from '../review/journal.ts';
+import { type Anchor, openReviewLog } from '../review/review-log.ts';
+import { openSessions, SESSION_LIMITS } from '../review/sessions.ts';
+import { verifyChains } from '../review/verify-chains.ts';
+import { createAlertStore } from '../storage/alerts.ts';
+import { createLookbackStore } from '../storage/lookback.ts';
+import { createJournalStore } from '../storage/review-journal.ts';
+import { createReviewLogStore } from '../storage/review-log.ts';
+import { createReviewLookups } from '../storage/review-lookups.ts';
+import { createSessionStore } from '../storage/review-sessions.ts';
+import { askCommonAccess } from './commands/look-back.ts';
+import { type Settings, settingsVersion } from './settings.ts';
+import { sourcesOf } from './source-health.ts';
+import type { Workspace } from './workspace.ts';
+
+/** Sign-in names of the first accounts, one per role. */
+const FIRST: readonly { login: string; name: string; role: Role }[] = [
+  { login: 'beveiliging', name: 'Security officer', role: 'security-officer' },
+  { login: 'integriteit', name: 'Integrity investigator', role: 'integrity-investigator' },
+  { login: 'fg', name: 'Data protection officer', role: 'fg' },
+  { login: 'auditor', name: 'Auditor', role: 'auditor' },
+  { login: 'beheer', name: 'Administrator', role: 'administrator' },
+];
+/** How far behind the store the queue may be. */
+const REFRESH_MS = 500;
+
+type Options = {
+  reference: () => ReferenceData;
+  operations: Omit<OperationsReader, 'sources' | 'deadLetters' | 'ready'>;
+  isDemo: boolean;
+  hostNames?: readonly string[];
+};
+export type Review = {
+  deps: ServerDeps;
+  /** New accounts and their passwords, which are kept nowhere; empty when there are none. */
+  passwords: { login: string; name: string; password: string }[];
+  /** Stops looking for changes. */
+  stop(): void;
+};
+
+/** The review service on a workspace: histories, accounts, sessions, log, queue. */
+export async function openReview(
+  workspace: Workspace,
+  settings: Settings,
+  { reference, operations, isDemo, hostNames = [] }: Options,
+): Promise<Review> {
+  const { reviewStore: store, vault, askedTokens, deadLetters } = workspace;
+  const { tenant } = settings;
+  const journalStore = createJournalStore(store, tenant);
+  const logStore = createReviewLogStore(store, tenant);
+  const journal = await openJournal(journalStore, { tenant });
+  const accounts = createAccounts(journal);
+  const sessions = await openSessions(createSessionStore(store, tenant), accounts);
+  let anchors: Anchor[] = [];
+  journal.onRecorded(({ chainUid: chain, sequence, fingerprint }) => {
+    anchors.push({ chain, sequence, fingerprint });
+  });
+  const reviewLog = await openReviewLog(logStore, Date.now, () => {
+    const taken = anchors;
+    anchors = [];
+    return taken;
+  });
+  const passwords = await firstAccounts(accounts, sessions, isDemo);
+  const directory = createAlertDirectory(createAlertStore(store));
+  await directory.refresh();
+  const timer = setInterval(() => {
+    // The next turn tries again; a store that is gone shows in readiness.
+    directory.refresh().catch(() => undefined);
+  }, REFRESH_MS);
+  timer.unref();
+  const lookups = createReviewLookups(store);
+  const webDir = join(import.meta.dirname, '..', 'web');
+  const deps: ServerDeps = {
+    ...{ tenant, version: '0.1.0', journal, accounts, sessions, reviewLog, directory, reference },
+    ...{ isDemo, hostNames, reviewLogReader: logStore },
+    async checkChains() {
+      const [events, log] = await Promise.all([journalStore.raw(), logStore.raw()]);
+      return verifyChains(events, log);
+    },
+    lookups: lookupReader(workspace, lookups),
+    identify: {
+      subject: (scheme, id) => askedTokens.subject(scheme, id),
+      actor: (id) => askedTokens.actor(id),
+      object: (kind, id) => askedTokens.object(kind, id),
+    },
+    openVault: (token) => vault.reveal(token),
+    operations: {
+      ...operations,
+      sources: async () => ({ items: await sourcesOf(lookups, deadLetters) }),
+      deadLetters: (reason, offset, limit) => deadLetters.list(reason ?? '', limit, offset),
+      async ready() {
+        await store.rows('SELECT 1');
+        return [{ name: 'store', isOk: true, detail: 'answers' }];
+      },
+    },
+    detectors: () => registerOf(settings),
+    settings: () => ({
+      ...{ tenant, budget: settings.budget, retention: {} },
+      ...{ configVersion: settingsVersion(settings), referenceVersion: reference().version },
+      session: {
+        idleMinutes: SESSION_LIMITS.idleMs / 60_000,
+        absoluteHours: SESSION_LIMITS.absoluteMs / 3_600_000,
+        stepUpMinutes: SESSION_LIMITS.freshMs / 60_000,
+      },
+      reveal: { days: 7 },
+      suppression: { maxDays: 180, approvalAboveDays: 30, sampleShare: 0.05 },
+      hearing: { workingDays: 10 },
+    }),
+    ...(existsSync(join(webDir, 'index.html')) ? { webDir } : {}),
+  };
+  return { deps, passwords, stop: () => clearInterval(timer) };
+}
+
+/**
+ * One account per role on the first start. A demonstration gets new passwords every time, since nobody
+ * could have kept the old ones, and its old sessions end.
+ */
+async function firstAccounts(
+  accounts: ServerDeps['accounts'],
+  sessions: ServerDeps['sessions'],
+  isDemo: boolean,
+): Promise<Review['passwords']> {
+  const isFirst = accounts.isEmpty();
+  if (!isFirst && !isDemo) return [];
+  return Promise.all(
+    FIRST.map(async ({ login, name, role }) => {
+      const password = randomPassword();
+      const secret = await hashPassword(password);
+      if (isFirst)
+        await accounts.create(SYSTEM, {
+          ...{ login, name, secret, roles: [role], person: `first:${login}`, kind: 'local' },
+          ...{ scopes: [], actors: [], persons: [] },
+        });
+      else {
+        const account = accounts.all().find((a) => a.kind === 'local' && a.login === login);
+        if (account !== undefined) {
+          await accounts.change(SYSTEM, account.accountId, { secret });
+          await sessions.endOfAccount(account.accountId);
+        }
+      }
+      return { login, name, password };
+    }),
+  );
+}
+
+function lookupReader(
+  workspace: Workspace,
+  lookups: ReturnType<typeof createReviewLookups>,
+): LookupReader {
+  const lookback = createLookbackStore(workspace.reviewStore);
+  const inFull = (found: readonly { actor: Token; occurredAt: number }[]) => lookups.ofKeys(found);
+  return {
+    ...lookups,
+    ofSubject: async (subject, window, limit) =>
+      (await inFull(await lookback.ofSubject(subject, window, limit))).filter(
+        (l) => l.subject === subject,
+      ),
+    ofObject: async (object, window, limit) =>
+      inFull(await lookback.ofObject(object, window, limit)),
+    countOfSubject: (subject, window) => lookback.countOfSubject(subject, window),
+    async commonAccess(subjects, window) {
+      const victims = subjects.map((subject) => ({ subject, incidentAt: null }));
+      const answer = await askCommonAccess(workspace, victims, window);
+      return {
+        known: answer.opened,
+        rows: answer.rows.map(({ actor, common, expected, persons, pCorrected }) => ({
+          ...{ actor, seen: common, expected, persons, p: pCorrected },
+        })),
+      };
+    },
+  };
+}
+
+/** The register of detectors as reviewers and the works council read it. */
+const registerOf = (settings: Settings): ReturnType<ServerDeps['detectors']> =>
+  DETECTORS.map(({ meta, config }) => {
+    const [typology = 'combined-risk'] = meta.typologies;
+    return {
+      ...{ detectorId: meta.id, version: meta.version, maturity: meta.maturity },
+      title: { nl: TYPOLOGY_WORDS[typology].title.nl, en: meta.title },
+      ...{ detects: meta.description, typologies: meta.typologies },
+      ...{ falsePositives: meta.falsePositives, knownGaps: meta.knownGaps },
+      runbook: meta.runbook.join('\n'),
+      isEnabled: true,
+      settings: (settings.detectors[meta.id] ?? config.parse({})) as Record<string, unknown>,
+      schema: z.toJSONSchema(config, { io: 'input', unrepresentable: 'any' }),
+    };
+  });

@@ -1,0 +1,14 @@
+import { Alert, Paragraph } from '@utrecht/component-library-react';
+import { useTranslation } from 'react-i18next';
+
+/** What an alert is and what it is not; beside every alert, on paper too. */
+export function Notice() {
+  const { t } = useTranslation('shell');
+  return (
+    <Alert type="info" role="note">
+      <Paragraph>
+        <strong>{t('notice.title')}.</strong> {t('notice.text')}
+      </Paragraph>
+    </Alert>
+  );
+}

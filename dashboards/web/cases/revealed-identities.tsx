@@ -1,0 +1,66 @@
+import { Button } from '@utrecht/component-library-react';
+import { useEffect, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { closeReveal, viewReveal } from '../data/cases.ts';
+import { may } from '../data/session.ts';
+import type { Reveal, RevealView } from '../data/shapes.ts';
+import { useSession } from '../shell/root.tsx';
+import { ProblemNotice } from '../ui/answers.tsx';
+import { DataTable } from '../ui/figure-with-table.tsx';
+import { shortToken } from '../ui/token.tsx';
+import { useAction } from '../ui/use-action.ts';
+
+const MAX_TIMER_MS = 86_400_000;
+
+/** Identities live in this component alone: not in a cache, not in the address, gone when it is hidden. */
+export function RevealedIdentities({ reveal }: { reveal: Reveal }) {
+  const { t } = useTranslation('cases');
+  const session = useSession();
+  const action = useAction(['reveals'], { isFresh: true });
+  const [seen, setSeen] = useState<RevealView | null>(null);
+  useEffect(() => {
+    if (seen === null) return;
+    // A time-out of more than 24 days fires at once; nobody keeps a page open that long.
+    const left = Math.min(Math.max(0, Date.parse(seen.expiresAt) - Date.now()), MAX_TIMER_MS);
+    const timer = setTimeout(() => setSeen(null), left);
+    return () => clearTimeout(timer);
+  }, [seen]);
+  return (
+    <>
+      {seen !== null && (
+        <div className="revealed">
+          <p className="watermark">{t('reveal.shown', { watermark: seen.watermark })}</p>
+          <DataTable
+            caption={t('reveal.title')}
+            columns={[{ title: t('reveal.token') }, { title: t('reveal.identity') }]}
+            rows={seen.identities.map(({ token, id }) => [
+              shortToken(token),
+              id ?? t('reveal.unknown'),
+            ])}
+          />
+        </div>
+      )}
+      {action.problem !== null && <ProblemNotice problem={action.problem} />}
+      <div className="buttons">
+        {seen === null ? (
+          <Button
+            disabled={action.isBusy}
+            onClick={() => void action.run(async () => setSeen(await viewReveal(reveal.revealId)))}
+          >
+            {t('reveal.view')}
+          </Button>
+        ) : (
+          <Button onClick={() => setSeen(null)}>{t('reveal.hide')}</Button>
+        )}
+        {may(session, 'closeReveal') && (
+          <Button
+            disabled={action.isBusy}
+            onClick={() => void action.run(() => closeReveal(reveal.revealId, t('reveal.end')))}
+          >
+            {t('reveal.end')}
+          </Button>
+        )}
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,120 @@
+import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
+import { request } from './client.ts';
+import type {
+  CaseDetail,
+  CasePage,
+  EvidenceExport,
+  ExportPage,
+  HistoryEntry,
+  NewCase,
+  NewReveal,
+  Reveal,
+  RevealPage,
+  RevealView,
+  SuppressionPage,
+} from './shapes.ts';
+
+const PAGE = 100;
+const casePath = (caseId: string, below = ''): string =>
+  `/v1/cases/${encodeURIComponent(caseId)}${below}`;
+const send = <T = unknown>(path: string, body: unknown = {}): Promise<T> =>
+  request<T>(path, { method: 'POST', body });
+
+export const casesQuery = (filters: { state?: string | undefined; assignee?: 'me' | undefined }) =>
+  infiniteQueryOptions({
+    queryKey: ['cases', filters],
+    initialPageParam: null as string | null,
+    queryFn: ({ pageParam, signal }) => {
+      const query = new URLSearchParams({ limit: String(PAGE) });
+      for (const [name, value] of Object.entries(filters))
+        if (value !== undefined) query.set(name, value);
+      if (pageParam !== null) query.set('cursor', pageParam);
+      return request<CasePage>(`/v1/cases?${query}`, { signal });
+    },
+    getNextPageParam: (page) => page.nextCursor,
+  });
+export const caseQuery = (caseId: string) =>
+  queryOptions({
+    queryKey: ['case', caseId],
+    queryFn: ({ signal }) => request<CaseDetail>(casePath(caseId), { signal }),
+  });
+export const caseHistoryQuery = (caseId: string) =>
+  queryOptions({
+    queryKey: ['case', caseId, 'history'],
+    queryFn: ({ signal }) =>
+      request<{ items: HistoryEntry[] }>(casePath(caseId, '/history'), { signal }),
+  });
+
+export const openCase = (body: NewCase): Promise<CaseDetail> => send('/v1/cases', body);
+export const addNote = (caseId: string, text: string) => send(casePath(caseId, '/notes'), { text });
+export const assignCase = (caseId: string, assignee: string, sequence: number) =>
+  send(casePath(caseId, '/assignment'), { assignee, sequence });
+export const linkAlert = (caseId: string, alertId: string, reason: string) =>
+  send(casePath(caseId, '/links'), { alertId, reason });
+export const unlinkAlert = (caseId: string, alertId: string, reason: string) =>
+  send(casePath(caseId, '/unlinks'), { alertId, reason });
+export const askHearing = (caseId: string, to: 'official' | 'manager', alertId: string) =>
+  send(casePath(caseId, '/hearings'), { to, alertId });
+export const recordAnswer = (caseId: string, hearingId: string, text: string | null) =>
+  send(
+    casePath(caseId, `/hearings/${encodeURIComponent(hearingId)}/answer`),
+    text === null ? { noAnswer: true } : { text },
+  );
+export const referCase = (caseId: string, reason: string, isSilent: boolean) =>
+  send(casePath(caseId, '/referral'), { reason, isSilent });
+export const proposeClosing = (
+  caseId: string,
+  body: { disposition: string; reason: string; exception?: string },
+) => send(casePath(caseId, '/closing'), body);
+export const decideClosing = (caseId: string, isApproved: boolean, reason: string) =>
+  send(casePath(caseId, `/closing/${isApproved ? 'approval' : 'refusal'}`), { reason });
+export const reopenCase = (caseId: string, reason: string) =>
+  send(casePath(caseId, '/reopening'), { reason });
+export const releaseHold = (caseId: string, reason: string) =>
+  send(casePath(caseId, '/hold/release'), { reason });
+
+type Scope = { caseId?: string | undefined; state?: string | undefined };
+const scoped = (path: string, scope: Scope): string => {
+  const query = new URLSearchParams({ limit: String(PAGE) });
+  for (const [name, value] of Object.entries(scope))
+    if (value !== undefined) query.set(name, value);
+  return `${path}?${query}`;
+};
+export const revealsQuery = (scope: Scope) =>
+  queryOptions({
+    queryKey: ['reveals', scope],
+    queryFn: ({ signal }) => request<RevealPage>(scoped('/v1/reveals', scope), { signal }),
+  });
+export const exportsQuery = (scope: Scope) =>
+  queryOptions({
+    queryKey: ['exports', scope],
+    queryFn: ({ signal }) => request<ExportPage>(scoped('/v1/exports', scope), { signal }),
+    // A package that is being made moves on by itself.
+    refetchInterval: ({ state }) =>
+      state.data?.items.some((e) => e.job === 'waiting' || e.job === 'running') ? 2_000 : false,
+  });
+export const suppressionsQuery = (scope: { state?: string | undefined }) =>
+  queryOptions({
+    queryKey: ['suppressions', scope],
+    queryFn: ({ signal }) =>
+      request<SuppressionPage>(scoped('/v1/suppressions', scope), { signal }),
+  });
+
+export const requestReveal = (caseId: string, body: NewReveal): Promise<Reveal> =>
+  send(casePath(caseId, '/reveals'), body);
+export const viewReveal = (revealId: string): Promise<RevealView> =>
+  send(`/v1/reveals/${encodeURIComponent(revealId)}/views`);
+export const closeReveal = (revealId: string, reason: string) =>
+  send(`/v1/reveals/${encodeURIComponent(revealId)}/closing`, { reason });
+export const requestExport = (
+  caseId: string,
+  identities: 'token' | 'revealed',
+  reason: string,
+): Promise<EvidenceExport> => send(casePath(caseId, '/exports'), { identities, reason });
+export const packageAddress = (exportId: string): string =>
+  `/v1/exports/${encodeURIComponent(exportId)}/package`;
+
+export type RequestKind = 'reveals' | 'exports' | 'suppressions' | 'detector-changes';
+/** The second person's answer to a request of another. */
+export const decideRequest = (kind: RequestKind, id: string, isApproved: boolean, reason: string) =>
+  send(`/v1/${kind}/${encodeURIComponent(id)}/${isApproved ? 'approval' : 'refusal'}`, { reason });

@@ -1,0 +1,91 @@
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+} from '@tanstack/react-router';
+import { filtersFrom } from './alerts/filters.ts';
+import { caseFiltersFrom } from './cases/case-words.ts';
+import { daysFrom, logFiltersFrom, textFrom } from './desk/desk-filters.ts';
+import { NotFound } from './shell/not-found.tsx';
+import { Root } from './shell/root.tsx';
+import { StartScreen } from './shell/start-screen.tsx';
+
+const root = createRootRoute({ component: Root, notFoundComponent: NotFound });
+const start = createRoute({ getParentRoute: () => root, path: '/', component: StartScreen });
+const alerts = createRoute({
+  getParentRoute: () => root,
+  path: '/alerts',
+  validateSearch: filtersFrom,
+  component: lazyRouteComponent(() => import('./alerts/alerts-screen.tsx'), 'AlertsScreen'),
+});
+const alert = createRoute({
+  getParentRoute: () => root,
+  path: '/alerts/$alertId',
+  component: lazyRouteComponent(() => import('./alerts/alert-screen.tsx'), 'AlertScreen'),
+});
+
+const cases = createRoute({
+  getParentRoute: () => root,
+  path: '/cases',
+  validateSearch: caseFiltersFrom,
+  component: lazyRouteComponent(() => import('./cases/cases-screen.tsx'), 'CasesScreen'),
+});
+const newCase = createRoute({
+  getParentRoute: () => root,
+  path: '/cases/new',
+  validateSearch: (search: Record<string, unknown>) => ({
+    alertId: textFrom(search['alertId']) ?? '',
+  }),
+  component: lazyRouteComponent(() => import('./cases/new-case-screen.tsx'), 'NewCaseScreen'),
+});
+const oneCase = createRoute({
+  getParentRoute: () => root,
+  path: '/cases/$caseId',
+  component: lazyRouteComponent(() => import('./cases/case-screen.tsx'), 'CaseScreen'),
+});
+const search = createRoute({
+  getParentRoute: () => root,
+  path: '/search',
+  component: lazyRouteComponent(() => import('./search/search-screen.tsx'), 'SearchScreen'),
+});
+const desk = createRoute({
+  getParentRoute: () => root,
+  path: '/desk',
+  validateSearch: (from: Record<string, unknown>) => ({ days: daysFrom(from['days']) }),
+  component: lazyRouteComponent(() => import('./desk/desk-screen.tsx'), 'DeskScreen'),
+});
+const log = createRoute({
+  getParentRoute: () => root,
+  path: '/log',
+  validateSearch: logFiltersFrom,
+  component: lazyRouteComponent(() => import('./desk/log-screen.tsx'), 'LogScreen'),
+});
+const sources = createRoute({
+  getParentRoute: () => root,
+  path: '/sources',
+  component: lazyRouteComponent(() => import('./operations/sources-screen.tsx'), 'SourcesScreen'),
+});
+const detectors = createRoute({
+  getParentRoute: () => root,
+  path: '/detectors',
+  component: lazyRouteComponent(
+    () => import('./operations/detectors-screen.tsx'),
+    'DetectorsScreen',
+  ),
+});
+
+/** The addresses of the page; a screen is fetched when it is first opened. */
+export const router = createRouter({
+  routeTree: root.addChildren([
+    ...[start, alerts, alert, cases, newCase, oneCase],
+    ...[search, desk, log, sources, detectors],
+  ]),
+  defaultPreload: false,
+});
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router;
+  }
+}

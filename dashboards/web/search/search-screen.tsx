@@ -1,0 +1,174 @@
+import {
+  Heading1,
+  Heading2,
+  Paragraph,
+  PrimaryActionButton,
+} from '@utrecht/component-library-react';
+import { type FormEvent, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { LookupTable } from '../alerts/lookups-section.tsx';
+import { GROUNDS, MIN_REASON } from '../cases/case-words.ts';
+import { SubjectTimeline } from '../charts/subject-timeline.tsx';
+import { search } from '../data/oversight.ts';
+import type { SearchRequest, SearchResult } from '../data/shapes.ts';
+import { useFormat } from '../shell/format.ts';
+import { useDocumentTitle } from '../shell/title.ts';
+import { EmptyState, ProblemNotice } from '../ui/answers.tsx';
+import { SelectField, TextField } from '../ui/field.tsx';
+import { DataTable } from '../ui/figure-with-table.tsx';
+import { Motivation } from '../ui/motivation.tsx';
+import { Token } from '../ui/token.tsx';
+import { useAction } from '../ui/use-action.ts';
+
+const KINDS = ['subject', 'actor', 'address', 'vehicle', 'parcel', 'case', 'token'] as const;
+type Kind = (typeof KINDS)[number];
+
+/** Who looked at this person, address or plate. What is typed goes into the body of a request and nowhere else. */
+export function SearchScreen() {
+  const { t } = useTranslation('search');
+  useDocumentTitle(t('title'));
+  const [result, setResult] = useState<SearchResult | null>(null);
+  return (
+    <>
+      <Heading1>{t('title')}</Heading1>
+      <Paragraph className="lead">{t('lead')}</Paragraph>
+      <SearchForm found={setResult} />
+      {result !== null && <Found result={result} />}
+    </>
+  );
+}
+
+function SearchForm({ found }: { found: (result: SearchResult | null) => void }) {
+  const { t } = useTranslation(['search', 'cases']);
+  const action = useAction([]);
+  const [kind, setKind] = useState<Kind>('subject');
+  const [scheme, setScheme] = useState<'bsn' | 'local'>('bsn');
+  const [id, setId] = useState('');
+  const [ground, setGround] = useState<string>(GROUNDS[0] ?? '');
+  const [reason, setReason] = useState('');
+  const [wasTried, setTried] = useState(false);
+  const submit = (event: FormEvent): void => {
+    event.preventDefault();
+    setTried(true);
+    const chosen = GROUNDS.find((g) => g === ground);
+    if (chosen === undefined || id.trim() === '' || reason.trim().length < MIN_REASON) return;
+    found(null);
+    const body: SearchRequest = {
+      by: whatOf(kind, scheme, id.trim()),
+      ground: chosen,
+      reason: reason.trim(),
+    };
+    void action.run(async () => found(await search(body)));
+  };
+  return (
+    <form onSubmit={submit} noValidate className="card form">
+      <SelectField
+        label={t('kind')}
+        value={kind}
+        onChange={(value) => setKind(KINDS.find((k) => k === value) ?? 'subject')}
+        options={KINDS.map((k) => ({ value: k, label: t(`kind_${k}`) }))}
+      />
+      {kind === 'subject' && (
+        <SelectField
+          label={t('scheme')}
+          value={scheme}
+          onChange={(value) => setScheme(value === 'local' ? 'local' : 'bsn')}
+          options={[
+            { value: 'bsn', label: t('scheme_bsn') },
+            { value: 'local', label: t('scheme_local') },
+          ]}
+        />
+      )}
+      <TextField
+        label={t('id')}
+        value={id}
+        onChange={setId}
+        error={wasTried && id.trim() === '' ? t('cases:reasonShort', { count: 1 }) : undefined}
+        isRequired
+      />
+      <SelectField
+        label={t('ground')}
+        value={ground}
+        onChange={setGround}
+        options={GROUNDS.map((g) => ({ value: g, label: t(`cases:ground.${g}`) }))}
+      />
+      <Motivation
+        label={t('reason')}
+        value={reason}
+        onChange={setReason}
+        min={MIN_REASON}
+        wasTried={wasTried}
+        rows={2}
+      />
+      {action.problem !== null && <ProblemNotice problem={action.problem} />}
+      <div className="buttons">
+        <PrimaryActionButton type="submit" disabled={action.isBusy}>
+          {t('submit')}
+        </PrimaryActionButton>
+      </div>
+    </form>
+  );
+}
+
+function whatOf(kind: Kind, scheme: 'bsn' | 'local', id: string): SearchRequest['by'] {
+  if (kind === 'subject') return { kind, scheme, id };
+  if (kind === 'token') return { kind, token: id };
+  return { kind, id };
+}
+
+function Found({ result }: { result: SearchResult }) {
+  const { t } = useTranslation('search');
+  const format = useFormat();
+  if (result.total === 0) return <EmptyState title={t('none')} />;
+  const order = new Map(result.officials.map(({ actor }, i) => [actor, i + 1]));
+  return (
+    <>
+      <p role="status">
+        {t('result', { count: result.total, shown: format.count(result.total) })}
+        {result.isCut && ` ${t('cut')}`}
+      </p>
+      <section className="card" aria-labelledby="officials">
+        <Heading2 id="officials">{t('officials')}</Heading2>
+        <DataTable
+          caption={t('officialsCaption')}
+          columns={[
+            { title: t('column.official') },
+            { title: t('column.unit') },
+            { title: t('column.lookups'), isNumber: true },
+            { title: t('column.days'), isNumber: true },
+            { title: t('column.first') },
+            { title: t('column.last') },
+            { title: t('column.withCase'), isNumber: true },
+          ]}
+          rows={result.officials.map((row) => [
+            <Token key="token" token={row.actor} />,
+            row.unit,
+            format.count(row.lookups),
+            format.count(row.days),
+            format.instant(row.firstAt),
+            format.instant(row.lastAt),
+            format.count(row.withCaseRef),
+          ])}
+        />
+      </section>
+      <section className="card" aria-label={t('timeline')}>
+        <SubjectTimeline
+          title={t('timeline')}
+          lookups={result.lookups.map((l) => ({
+            occurredAt: l.occurredAt,
+            officialNumber: order.get(l.actor?.token ?? '') ?? 0,
+            unit: l.unit,
+            system: l.system,
+            hasCaseRef: l.hasCaseRef,
+            isOfAlert: l.isInAlert,
+          }))}
+          isCut={result.isCut}
+        />
+      </section>
+      <section className="card" aria-labelledby="lookups">
+        <Heading2 id="lookups">{t('lookups')}</Heading2>
+        <LookupTable caption={t('lookups')} lookups={result.lookups} hasOfficials />
+      </section>
+    </>
+  );
+}

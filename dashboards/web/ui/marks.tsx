@@ -1,0 +1,25 @@
+import { useTranslation } from 'react-i18next';
+import type { Severity, Typology } from '../../../domain/typology.ts';
+
+/** Severity in a word, with a border of its own: colour alone says nothing here. */
+export function SeverityMark({ severity }: { severity: Severity }) {
+  const { t } = useTranslation('words');
+  return (
+    <span className={`severity severity--${severity}`}>
+      <span className="visually-hidden">{t('severityLabel')} </span>
+      {t(`severity.${severity}`)}
+    </span>
+  );
+}
+
+export const Tag = (props: { children: string; tone?: 'ok' | 'bad' | undefined }) => (
+  <span className={props.tone === undefined ? 'tag' : `tag tag--${props.tone}`}>
+    {props.children}
+  </span>
+);
+
+/** What an alert of this typology is called; it accuses nobody. */
+export const useTypologyTitle = (): ((typology: Typology) => string) => {
+  const { t } = useTranslation('words');
+  return (typology) => t(`typology.${typology}.title`);
+};
