@@ -96,6 +96,9 @@ export function boundOf(p: number): number {
 const lossOf = ({ verdict }: Signal): number =>
   verdict === 'unexplained' ? 0 : verdict === 'cannot-judge' ? UNKNOWN_LOSS : EXPLAINED_LOSS;
 
+const keptOf = ({ verdict }: Signal): number =>
+  verdict === 'unexplained' ? 1 : verdict === 'cannot-judge' ? 0.8 : 0.5;
+
 /** Rules on a count, where the p is the fact: where it is neutral, and how far it moves the weight. */
 const COUNTED: Partial<
   Record<Typology, { from: number; slope: number; low: number; high: number }>
@@ -154,8 +157,8 @@ export function serialEvidence(
     // A second signal of the same day has the same cause.
     if (known?.day === signal.day) continue;
     const before = known ? Math.max(0, known.sum - FADE_A_DAY * (signal.day - known.day - 1)) : 0;
-    const loss = lossOf(signal) > 0 ? 0.3 : 1;
-    const sum = Math.max(0, before + loss * Math.min(2, Math.log10(0.5 / Math.sqrt(signal.p))));
+    const kept = keptOf(signal) ** 2;
+    const sum = Math.max(0, before + kept * Math.min(2, Math.log10(0.5 / Math.sqrt(signal.p))));
     sums.set(key, { sum, day: signal.day });
     if (signal.p <= SERIAL_P) serial.set(signal, told(sum));
   }
@@ -173,7 +176,10 @@ export function evidenceOf(signal: Signal, frequency: Frequency | null = null): 
     frequency !== null &&
     signal.day < frequency.firstDay + WARM_UP_DAYS &&
     !NEEDS_NO_PAST.has(signal.typology);
-  return Math.max(0, (weight - lossOf(signal)) * (isEarly ? WARM_UP_SHARE : 1));
+  // Statistics count what is not strongly explained anyway: work of the team halves them.
+  const left =
+    signal.kind === 'score' ? weight * keptOf(signal) : Math.max(0, weight - lossOf(signal));
+  return left * (isEarly ? WARM_UP_SHARE : 1);
 }
 
 /** What has one cause says the same thing several times: a family counts once. */
@@ -266,9 +272,7 @@ export function nameOf(signal: Signal, frequency: Frequency | null = null): numb
   const { kind, typology } = signal;
   // A series says how sure we are; what the day was about, the day itself says.
   const evidence =
-    kind === 'score'
-      ? Math.max(0, boundOf(signal.p) - lossOf(signal))
-      : evidenceOf(signal, frequency);
+    kind === 'score' ? boundOf(signal.p) * keptOf(signal) : evidenceOf(signal, frequency);
   if (kind === 'support') return evidence - 10;
   const isByChance = BY_CHANCE.has(typology) && signal.p > BY_CHANCE_P;
   const ofRule = kind === 'rule' ? RULE_SPECIFIC[typology] : undefined;
