@@ -4,6 +4,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import { stringify } from 'yaml';
 import { z } from 'zod';
 import { AppError, type ErrorKind } from '../domain/errors.ts';
+import { apiCommand } from './commands/api.ts';
 import { detectCommand } from './commands/detect.ts';
 import { ingestCommand } from './commands/ingest.ts';
 import { lookBackCommands } from './commands/look-back.ts';
@@ -165,6 +166,7 @@ function program(): Command {
   ingestCommand(root);
   detectCommand(root);
   topicsCommand(root);
+  apiCommand(root);
   return root;
 }
 
