@@ -6,6 +6,9 @@ const RULE_PLACES = 25;
 const STRONG = 4;
 /** Below this nothing is raised, even when the budget has room: a day like this comes every month. */
 const LEAST = 1.2;
+/** Statistics that say this much keep a share of the budget when rules would take it all (F12). */
+const TELLING = 2.5;
+const SCORE_SHARE = 0.3;
 /** Evidence that a further alert on the same official and typology loses: somebody is looking. */
 const REPEAT_LOSS = 1;
 /** Below this many official-days a file is a sample or a test, and shows every rule it can. */
@@ -53,12 +56,14 @@ export function selectWithinBudget(
 ): Selection {
   const allowed = Math.max(1, Math.floor((officials * days * perThousand) / 1000));
   const forScores = Math.max(1, Math.floor((officialDays * perThousand) / 1000));
+  const telling = episodes.filter((e) => !e.hasRule && e.evidence >= TELLING).length;
+  const forRules = allowed - Math.min(telling, Math.floor(forScores * SCORE_SHARE));
   const raised: Episode[] = [];
   let rules = 0;
   let scores = 0;
   for (const episode of byGain(episodes)) {
     const { hasRule, evidence } = episode;
-    const isFree = raised.length < allowed;
+    const isFree = raised.length < allowed && !(hasRule && raised.length - scores >= forRules);
     const isSmallFile = officialDays < FEW_DAYS && raised.length < RULE_PLACES;
     const isStrong = hasRule && evidence >= STRONG && raised.length < RULE_PLACES;
     if (hasRule) rules++;

@@ -21,7 +21,7 @@ const RULE_WEIGHTS: Partial<Record<Typology, number>> = {
   'address-targeting': 3.8,
   'case-mismatch': 3.4,
   celebrity: 3.6,
-  colleague: 3.6,
+  colleague: 4.2,
   'shared-account': 3.6,
 };
 /** Rules that rest on a count of days: their p says more than their kind. */
@@ -63,11 +63,16 @@ const classOf = (signal: Signal): string =>
 
 export function frequencyOf(signals: readonly Signal[], officialDays: number): Frequency {
   const counts = new Map<string, number>();
+  const spoken = new Set<string>();
   let firstDay = Number.POSITIVE_INFINITY;
   for (const signal of signals) {
     firstDay = Math.min(firstDay, signal.day);
-    if (signal.kind === 'rule') {
-      const name = classOf(signal);
+    if (signal.kind !== 'rule') continue;
+    const name = classOf(signal);
+    // One matter in one week counts once: a series is no flood.
+    const matter = `${name} ${signal.actor ?? signal.subject} ${Math.floor(signal.day / 7)}`;
+    if (!spoken.has(matter)) {
+      spoken.add(matter);
       counts.set(name, (counts.get(name) ?? 0) + 1);
     }
   }
@@ -86,10 +91,23 @@ export function boundOf(p: number): number {
 const lossOf = ({ verdict }: Signal): number =>
   verdict === 'unexplained' ? 0 : verdict === 'cannot-judge' ? UNKNOWN_LOSS : EXPLAINED_LOSS;
 
-/** A former partnership fades its p by age, which says nothing about chance. */
+/** Rules on a count, where the p is the fact: where it is neutral, and how far it moves the weight. */
+const COUNTED: Partial<
+  Record<Typology, { from: number; slope: number; low: number; high: number }>
+> = {
+  'subject-burst': { from: 4, slope: 1, low: -2.5, high: 0.4 },
+  'address-targeting': { from: 4, slope: 0.7, low: -2, high: 0.8 },
+  'case-mismatch': { from: 2.5, slope: 0.8, low: -1.2, high: 1 },
+  'shared-account': { from: 4, slope: 0.5, low: -1, high: 1 },
+};
+const BY_BASE_RATE = { from: 2, slope: 0.5, low: -0.8, high: 0.6 };
+
+/** What the chance p of a rule adds to or takes from its weight. */
 function chanceWeight({ typology, p }: Signal): number {
+  // A former partnership fades its p by age, which says nothing about chance.
   if (typology === 'ex-partner') return 0;
-  return Math.max(-0.8, Math.min(0.6, 0.5 * (-Math.log10(p) - 2)));
+  const { from, slope, low, high } = COUNTED[typology] ?? BY_BASE_RATE;
+  return Math.max(low, Math.min(high, slope * (-Math.log10(p) - from)));
 }
 
 function ruleWeight(signal: Signal, frequency: Frequency | null): number {
@@ -135,7 +153,9 @@ export function serialEvidence(signals: readonly Signal[]): Map<Signal, number> 
 export function evidenceOf(signal: Signal, frequency: Frequency | null = null): number {
   const cap = signal.kind === 'support' ? SUPPORT_CAP : SCORE_CAP;
   const weight =
-    signal.kind === 'rule' ? ruleWeight(signal, frequency) : Math.min(cap, boundOf(signal.p));
+    signal.kind === 'rule'
+      ? ruleWeight(signal, frequency)
+      : Math.min(cap, Math.max(boundOf(signal.p), frequency?.serial.get(signal) ?? 0));
   const isEarly =
     frequency !== null &&
     signal.day < frequency.firstDay + WARM_UP_DAYS &&

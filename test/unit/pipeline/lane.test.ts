@@ -68,7 +68,6 @@ const meta = (id: string, version = 1) => ({
   dataUsed: [],
   falsePositives: [],
   knownGaps: [],
-  dataUsed: [],
   runbook: [],
 });
 const noSettings = z.strictObject({});
