@@ -3,7 +3,14 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: 'unit', include: ['test/unit/**/*.test.ts', 'test/*.test.ts'] } },
+      {
+        test: {
+          name: 'unit',
+          include: ['test/unit/**/*.test.ts', 'test/*.test.ts'],
+          // Property tests take their time on a busy machine; a hang is still found.
+          testTimeout: 30_000,
+        },
+      },
       // chDB allows one data directory per process: every file is a process of its own.
       {
         test: {

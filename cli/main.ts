@@ -1,15 +1,20 @@
 #!/usr/bin/env node
 import { writeFileSync } from 'node:fs';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
-import pino, { type Logger } from 'pino';
 import { stringify } from 'yaml';
 import { z } from 'zod';
 import { AppError, type ErrorKind } from '../domain/errors.ts';
+import { apiCommand } from './commands/api.ts';
+import { detectCommand } from './commands/detect.ts';
+import { ingestCommand } from './commands/ingest.ts';
 import { lookBackCommands } from './commands/look-back.ts';
+import { topicsCommand } from './commands/topics.ts';
+import { context } from './context.ts';
 import { describeDetectors } from './detectors.ts';
 import { checkReference, convertReference, importReference } from './reference.ts';
 import { scan } from './scan.ts';
 import { serve } from './serve.ts';
+import { migrateServer } from './server-workspace.ts';
 import { loadSettings, Settings } from './settings.ts';
 import { runEvaluate, runSimulate } from './simulation.ts';
 import { openWorkspace } from './workspace.ts';
@@ -28,16 +33,6 @@ const whole = (text: string): number => {
     throw new InvalidArgumentError('must be a whole number');
   return value;
 };
-
-function context(options: { config?: string }): { settings: Settings; log: Logger } {
-  const settings = loadSettings(options.config);
-  // stderr: stdout carries results only. Sync, so that the last line before a crash is not lost.
-  const log = pino(
-    { level: settings.logLevel, base: null },
-    pino.destination({ dest: 2, sync: true }),
-  );
-  return { settings, log };
-}
 
 function program(): Command {
   const root = new Command('inzagewacht')
@@ -121,7 +116,7 @@ function program(): Command {
     .command('import')
     .description('loads reference files into a data directory')
     .argument('<dir>')
-    .requiredOption('--data <DIR>', 'data directory')
+    .option('--data <DIR>', 'data directory; the ClickHouse server of the settings when left out')
     .option('--config <FILE>', 'settings file (YAML)')
     .exitOverride()
     .action(async (dir: string, options) => {
@@ -137,11 +132,11 @@ function program(): Command {
     .action(async (file: string, options: { out: string }) => convertReference(file, options.out));
 
   command('migrate', 'brings the tables of a data directory up to date')
-    .requiredOption('--data <DIR>', 'data directory')
+    .option('--data <DIR>', 'data directory; the ClickHouse server of the settings when left out')
     .action(async (options) => {
       const { settings } = context(options);
-      const workspace = await openWorkspace(options.data, settings.tenant);
-      await workspace.close();
+      if (options.data === undefined) await migrateServer(settings);
+      else await (await openWorkspace(options.data, settings.tenant)).close();
       process.stdout.write('the tables are up to date\n');
     });
 
@@ -168,6 +163,10 @@ function program(): Command {
       process.stdout.write(shown);
     });
   lookBackCommands(root);
+  ingestCommand(root);
+  detectCommand(root);
+  topicsCommand(root);
+  apiCommand(root);
   return root;
 }
 

@@ -8,6 +8,8 @@ import { indexReference } from '../reference/index-rows.ts';
 import { readReferenceFolder } from '../reference/read-folder.ts';
 import { emptyTables } from '../reference/tables.ts';
 import { buildReferenceRows } from '../reference/to-rows.ts';
+import { createReferenceStore } from '../storage/reference-versions.ts';
+import { openIdentities, openStore } from './server-workspace.ts';
 import type { Settings } from './settings.ts';
 import { openWorkspace, type Workspace } from './workspace.ts';
 
@@ -58,26 +60,47 @@ export async function checkReference(dir: string): Promise<void> {
     );
 }
 
-/** `reference import`: good rows become the newest version of the data directory, bad rows are listed. */
+type Target = Pick<Workspace, 'tokens' | 'vault' | 'references' | 'close'>;
+
+/** The ClickHouse server of the settings and the shared vault, for imports without a data directory. */
+async function openServerTarget(settings: Settings, log: Logger): Promise<Target> {
+  const { tokens, vault } = openIdentities(settings);
+  const store = await openStore(settings, log);
+  return {
+    ...{ tokens, vault, references: createReferenceStore(store) },
+    async close() {
+      vault.close();
+      await store.close();
+    },
+  };
+}
+
+/**
+ * `reference import`: good rows become the newest version of the data directory, or without one of the
+ * ClickHouse server of the settings; bad rows are listed.
+ */
 export async function importReference(
   dir: string,
-  data: string,
+  data: string | undefined,
   settings: Settings,
   log: Logger,
 ): Promise<void> {
-  const workspace = await openWorkspace(data, settings.tenant);
+  const target =
+    data === undefined
+      ? await openServerTarget(settings, log)
+      : await openWorkspace(data, settings.tenant);
   try {
     const folder = await readReferenceFolder(dir);
     report(folder, Number.POSITIVE_INFINITY);
-    const rows = buildReferenceRows(folder.tables, workspace.tokens);
-    workspace.vault.flush();
-    await workspace.references.save(rows, Date.now());
+    const rows = buildReferenceRows(folder.tables, target.tokens);
+    target.vault.flush();
+    await target.references.save(rows, Date.now());
     log.info({ version: rows.version, problems: folder.problems.length }, 'reference_imported');
     process.stdout.write(
       `reference version ${rows.version}: ${rows.officials.length} officials, ${rows.ties.length} ties, ${rows.caseload.length} caseload rows\n`,
     );
   } finally {
-    await workspace.close();
+    await target.close();
   }
 }
 

@@ -4,13 +4,14 @@ import type { Logger } from 'pino';
 import { DETECTORS, renderReason } from '../detectors/registry.ts';
 import { selectWithinBudget, type Workload } from '../detectors/scoring/budget.ts';
 import { toEpisodes } from '../detectors/scoring/episodes.ts';
+import { frequencyOf } from '../detectors/scoring/evidence.ts';
 import type { Alert, Identified } from '../domain/alert.ts';
 import { AppError } from '../domain/errors.ts';
 import type { ReferenceData } from '../domain/reference.ts';
 import type { Signal } from '../domain/signal.ts';
 import type { Token } from '../domain/token.ts';
-import { csvMappingFormat } from '../ingest/formats/csv-mapping.ts';
 import type { Format } from '../ingest/formats/format.ts';
+import { formatFromMapping } from '../ingest/formats/mapping.ts';
 import { detectFormat, formatById } from '../ingest/formats/registry.ts';
 import { type Input, listInputs, readLines } from '../ingest/sources/files.ts';
 import type { Coverage } from '../pipeline/coverage.ts';
@@ -65,7 +66,8 @@ export async function scan(options: ScanOptions, settings: Settings, log: Logger
 }
 
 function chooseFormat(options: ScanOptions): Format | null {
-  if (options.mapping !== undefined) return csvMappingFormat(readFileSync(options.mapping, 'utf8'));
+  if (options.mapping !== undefined)
+    return formatFromMapping(readFileSync(options.mapping, 'utf8'));
   if (options.format === undefined) return null;
   const format = formatById(options.format);
   if (format === null)
@@ -167,7 +169,7 @@ export function settle(
   budget: number,
 ): Settled {
   const { raised, allowed, heldBack } = selectWithinBudget(
-    toEpisodes(detection.signals),
+    toEpisodes(detection.signals, frequencyOf(detection.signals, detection.workload.officialDays)),
     detection.workload,
     budget,
   );

@@ -4,6 +4,7 @@ import { parse } from 'yaml';
 import { z } from 'zod';
 import { DETECTORS } from '../detectors/registry.ts';
 import { AppError } from '../domain/errors.ts';
+import { ClickHouse, Kafka, Streaming, withEnvironment } from './server-settings.ts';
 
 const detectorSettings = Object.fromEntries(DETECTORS.map((d) => [d.meta.id, d.config.optional()]));
 
@@ -18,11 +19,15 @@ export const Settings = z.strictObject({
   budget: z.number().positive().max(1000).default(1),
   logLevel: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
   detectors: z.strictObject(detectorSettings).default({}),
+  /** The separate processes: brokers, store and pace. The all-in-one process needs none of them. */
+  kafka: Kafka.optional(),
+  clickhouse: ClickHouse.optional(),
+  streaming: Streaming.prefault({}),
 });
 export type Settings = z.infer<typeof Settings>;
 
 /**
- * Settings from a YAML file and `INZAGEWACHT_TENANT`, `_BUDGET`, `_LOG_LEVEL`, which win. Throws
+ * Settings from a YAML file and the `INZAGEWACHT_*` variables of `ENVIRONMENT`, which win. Throws
  * ERR_CONFIG_REFUSED with every problem at once.
  */
 export function loadSettings(
@@ -48,17 +53,7 @@ export function loadSettings(
       `The settings file ${file} must hold keys and values.`,
       { file },
     );
-  const {
-    INZAGEWACHT_TENANT: tenant,
-    INZAGEWACHT_BUDGET: budget,
-    INZAGEWACHT_LOG_LEVEL: level,
-  } = env;
-  const merged = {
-    ...raw,
-    ...(tenant === undefined ? {} : { tenant }),
-    ...(budget === undefined ? {} : { budget: Number(budget) }),
-    ...(level === undefined ? {} : { logLevel: level }),
-  };
+  const merged = withEnvironment(raw, env);
   const result = Settings.safeParse(merged);
   if (result.success) return result.data;
   const problems = result.error.issues.map(

@@ -1,13 +1,23 @@
-import type { EventSink } from '../pipeline/ingestion.ts';
+import type { EventSink, IngestedEvent } from '../pipeline/ingestion.ts';
 import { eventRow } from '../storage/events.ts';
 import { seal } from '../storage/vault.ts';
-import type { Workspace } from './workspace.ts';
+import type { EvidenceStores, Workspace } from './workspace.ts';
 
 /** The store of a workspace as ingestion sees it; dead letters are sealed on the way. */
-export const createSink = ({ events, deadLetters, vault, sealKey }: Workspace): EventSink => ({
+export const createSink = ({
+  events,
+  deadLetters,
+  vault,
+  sealKey,
+  evidence,
+}: Workspace): EventSink => ({
   flushIdentities: () => vault.flush(),
-  write: (batch) =>
-    events.append(batch.map(({ event, lineSha256 }) => eventRow(event, lineSha256))),
+  async write(batch) {
+    const rows = batch.map(({ event, lineSha256 }) => eventRow(event, lineSha256));
+    // On record first: an entry without its rows shows, rows without an entry would be a hole.
+    await enterIntoLog(evidence, batch, rows);
+    await events.append(rows);
+  },
   async known(batch) {
     let from = Number.POSITIVE_INFINITY;
     let to = Number.NEGATIVE_INFINITY;
@@ -30,3 +40,16 @@ export const createSink = ({ events, deadLetters, vault, sealKey }: Workspace): 
       })),
     ),
 });
+
+async function enterIntoLog(
+  { log: openLog, rawLines }: EvidenceStores,
+  batch: readonly IngestedEvent[],
+  rows: readonly string[],
+): Promise<void> {
+  const log = batch.length === 0 ? null : await openLog();
+  if (log === null) return;
+  const batches = await log.appendRows(
+    batch.map(({ event }, i) => ({ ...event, row: rows[i] ?? '' })),
+  );
+  await rawLines.keep(batches, batch);
+}

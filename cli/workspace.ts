@@ -2,6 +2,9 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Tokenizer } from '../domain/token.ts';
+import { openLog, type TransparencyLog } from '../evidence/log/append.ts';
+import type { LogEntry } from '../evidence/log/entry.ts';
+import { type Signer, signerFromSeed } from '../evidence/signing.ts';
 import { deriveKey, loadMasterKey } from '../ingest/keys.ts';
 import { createTokenizer } from '../ingest/tokens.ts';
 import { type AlertStore, createAlertStore } from '../storage/alerts.ts';
@@ -9,6 +12,8 @@ import { openEmbeddedStore, type Store } from '../storage/client.ts';
 import { createDeadLetterStore, type DeadLetterStore } from '../storage/dead-letters.ts';
 import { createEventStore, type EventStore } from '../storage/events.ts';
 import { createReferenceStore } from '../storage/reference-versions.ts';
+import { createTransparencyStore, type TransparencyStore } from '../storage/transparency.ts';
+import { createRawLineStore, type RawLineStore } from '../storage/transparency-raw.ts';
 import { openVault, type Vault } from '../storage/vault.ts';
 
 /** One data directory, open: store and vault apart, the master key outside both. */
@@ -21,11 +26,28 @@ export type Workspace = {
   vault: Vault;
   sealKey: Buffer;
   tokens: Tokenizer;
+  evidence: EvidenceStores;
   /** Tokens of what is only asked about: the vault does not remember those. */
   askedTokens: Tokenizer;
   /** A connection of its own: one running query blocks its connection. */
   reviewStore: Store;
   close(): Promise<void>;
+};
+
+/** What makes a store stand up as evidence: the log, the original lines, and the key that signs. */
+export type EvidenceStores = {
+  /**
+   * The log for writing, opened on first use, so that a log that was tampered with stops writing but
+   * not `doctor`. Null in a temporary store, which nobody can check afterwards.
+   */
+  log(): Promise<TransparencyLog | null>;
+  /** Signs what was written; without writing, nothing. */
+  checkpoint(): Promise<void>;
+  entries: TransparencyStore<LogEntry>;
+  rawLines: RawLineStore;
+  signer: Signer;
+  /** The name of the log, and of its key in checkpoints. */
+  authority: string;
 };
 
 /**
@@ -48,6 +70,7 @@ export async function openWorkspace(dir: string | undefined, tenant: string): Pr
   };
   // Ctrl-C in the middle of a run without --data must not leave a store behind.
   process.once('exit', clean);
+  const evidence = openEvidence(store, master, tenant, sealKey, temporary !== null);
   return {
     store,
     events: createEventStore(store),
@@ -57,13 +80,43 @@ export async function openWorkspace(dir: string | undefined, tenant: string): Pr
     vault,
     sealKey,
     tokens,
+    evidence,
     askedTokens,
     reviewStore,
     async close() {
+      await evidence.checkpoint();
       vault.close();
       await reviewStore.close();
       await store.close();
       clean();
     },
+  };
+}
+
+/** Log, original lines and key of a store; a temporary one keeps no log. */
+export function openEvidence(
+  store: Store,
+  master: Buffer,
+  tenant: string,
+  sealKey: Buffer,
+  isTemporary: boolean,
+): EvidenceStores {
+  const authority = `inzagewacht/${tenant}`;
+  const signer = signerFromSeed(deriveKey(master, tenant, 'signing', 1));
+  const entries = createTransparencyStore<LogEntry>(store);
+  let log: Promise<TransparencyLog> | null = null;
+  return {
+    async log() {
+      if (isTemporary) return null;
+      log ??= openLog(entries, signer, { authority, now: Date.now });
+      return log;
+    },
+    async checkpoint() {
+      await (await log)?.checkpoint();
+    },
+    entries,
+    rawLines: createRawLineStore(store, sealKey),
+    signer,
+    authority,
   };
 }

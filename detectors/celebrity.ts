@@ -35,6 +35,7 @@ export const celebrity = defineDetector({
     description: 'Detects lookups of public figures and people in the news without own work.',
     typologies: ['celebrity'],
     maturity: 'stable',
+    dataUsed: ['audit events', 'watchlist', 'caseload'],
     falsePositives: ['a public figure who is a real customer of the team'],
     knownGaps: ['people who are known locally but not on the list'],
     runbook: ['Read who else opened the person that week and whether they had a case.'],

@@ -32,6 +32,7 @@ export const colleague = defineDetector({
     description: 'Detects unexplained lookups of people who work for the same municipality.',
     typologies: ['colleague'],
     maturity: 'stable',
+    dataUsed: ['audit events', 'officials with their person', 'caseload'],
     falsePositives: ['personnel work without a mandate row', 'a colleague with a case as resident'],
     knownGaps: ['officials whose personId was not delivered', 'former colleagues'],
     runbook: ['Check whether the colleague has a case as a resident, and who handles it.'],

@@ -47,7 +47,7 @@ export type ReasonTemplate = {
   code: string;
   unit: string;
   comparedWith: string;
-  /** `{observed}`, `{expected}` and the names of `params` are filled in. */
+  /** `{observed}`, `{expected}` and the names of `params` are filled in; `[[…]]` only when known. */
   text: { nl: string; en: string };
 };
 
@@ -58,6 +58,8 @@ export type DetectorMeta = {
   description: string;
   typologies: Typology[];
   maturity: 'experimental' | 'stable';
+  /** Which data it needs, in the words of the register. */
+  dataUsed: string[];
   falsePositives: string[];
   knownGaps: string[];
   runbook: string[];

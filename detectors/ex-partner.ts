@@ -25,6 +25,7 @@ export const exPartner = defineDetector({
     description: 'Detects lookups of a former partner without work of one’s own on that person.',
     typologies: ['ex-partner'],
     maturity: 'stable',
+    dataUsed: ['audit events', 'ended partnerships', 'caseload'],
     falsePositives: ['a handler who stepped back late', 'a shared child with a file'],
     knownGaps: ['relationships that were never registered', 'lookups through a colleague'],
     runbook: ['Read the days beside each other: a few looks a month for years is the pattern.'],

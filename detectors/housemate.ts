@@ -25,6 +25,7 @@ export const housemate = defineDetector({
     description: 'Detects lookups of someone who shares or shared the official’s home.',
     typologies: ['housemate'],
     maturity: 'stable',
+    dataUsed: ['audit events', 'address history', 'caseload'],
     falsePositives: ['a student house', 'a move that was registered late'],
     knownGaps: ['homes of officials who live in another municipality'],
     runbook: ['Compare the dates of the shared stay with the date of the lookup.'],

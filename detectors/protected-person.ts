@@ -49,6 +49,7 @@ export const protectedPerson = defineDetector({
     description: 'Detects lookups of people whose data are shielded, without strong work ties.',
     typologies: ['protected-person'],
     maturity: 'stable',
+    dataUsed: ['audit events', 'watchlist', 'secrecy mark', 'caseload'],
     falsePositives: ['handling the request for secrecy', 'an address check for a mailing'],
     knownGaps: ['people in a shelter who are on no list'],
     runbook: [

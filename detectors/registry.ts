@@ -1,13 +1,31 @@
 import type { Reason } from '../domain/signal.ts';
+import { addressTargeting } from './address-targeting.ts';
+import { bulkExport } from './bulk-export.ts';
+import { caseMismatch } from './case-mismatch.ts';
 import { celebrity } from './celebrity.ts';
 import { colleague } from './colleague.ts';
+import { combinedRisk } from './combined-risk.ts';
+import { deniedProbing } from './denied-probing.ts';
 import type { Detector, ReasonTemplate } from './detector.ts';
+import { dormantSubject } from './dormant-subject.ts';
+import { emergencyOveruse } from './emergency-overuse.ts';
+import { enumeration } from './enumeration.ts';
 import { exPartner } from './ex-partner.ts';
+import { expiredRole } from './expired-role.ts';
 import { housemate } from './housemate.ts';
 import { neighbour } from './neighbour.ts';
+import { noCase } from './no-case.ts';
+import { novelAccess } from './novel-access.ts';
+import { onLeave } from './on-leave.ts';
+import { outOfArea } from './out-of-area.ts';
+import { outOfHours } from './out-of-hours.ts';
 import { protectedPerson } from './protected-person.ts';
 import { relative } from './relative.ts';
+import { repeatedSubject } from './repeated-subject.ts';
+import { searchFishing } from './search-fishing.ts';
 import { self } from './self.ts';
+import { sharedAccount } from './shared-account.ts';
+import { subjectBurst } from './subject-burst.ts';
 import { unusualVolume } from './unusual-volume.ts';
 
 /** Detectors by id; two of one id are refused, because signals and settings would mix. */
@@ -31,6 +49,24 @@ export const DETECTORS: readonly Detector[] = [
   celebrity,
   protectedPerson,
   unusualVolume,
+  subjectBurst,
+  bulkExport,
+  noCase,
+  caseMismatch,
+  repeatedSubject,
+  enumeration,
+  addressTargeting,
+  outOfArea,
+  outOfHours,
+  onLeave,
+  expiredRole,
+  searchFishing,
+  dormantSubject,
+  emergencyOveruse,
+  deniedProbing,
+  sharedAccount,
+  novelAccess,
+  combinedRisk,
 ];
 
 const byId = indexById(DETECTORS);
@@ -61,6 +97,8 @@ function inNumbers(value: number, language: Language): string {
 // `{days}` is a value; `{days|day|days}` a number with its noun, singular first.
 const PLACEHOLDER = /\{(\w+)(?:\|([^|}]+)\|([^|}]+))?\}/g;
 
+const OPTIONAL = /\[\[(.*?)\]\]/g;
+
 /** Fills `{observed}`, `{expected}` and the params into a template; numbers as the language writes them. */
 export function fillTemplate(template: ReasonTemplate, reason: Reason, language: Language): string {
   const values = { ...reason.params, observed: reason.observed, expected: reason.expected };
@@ -73,7 +111,13 @@ export function fillTemplate(template: ReasonTemplate, reason: Reason, language:
     const number = inNumbers(value, language);
     return one === undefined ? number : `${number} ${value === 1 ? one : many}`;
   };
-  return template.text[language].replace(PLACEHOLDER, fill);
+  // A part in double brackets is said only when all its values are known.
+  const known = template.text[language].replace(OPTIONAL, (_, part: string) =>
+    [...part.matchAll(PLACEHOLDER)].every(([, name]) => values[name as keyof typeof values] != null)
+      ? part
+      : '',
+  );
+  return known.replace(PLACEHOLDER, fill);
 }
 
 /** A reason in both languages. */

@@ -39,6 +39,7 @@ export const relative = defineDetector({
     description: 'Detects lookups of family without work of one’s own on that person.',
     typologies: ['relative'],
     maturity: 'stable',
+    dataUsed: ['audit events', 'family relations', 'caseload'],
     falsePositives: [
       'a namesake picked from a list',
       'a family member who is a client of the team',

@@ -28,6 +28,7 @@ export const self = defineDetector({
     description: 'Detects an official who opens or changes their own record without a mandate.',
     typologies: ['self'],
     maturity: 'stable',
+    dataUsed: ['audit events', 'officials with their person'],
     falsePositives: ['training on a live system', 'checking how one’s own move was registered'],
     knownGaps: ['officials whose personId was not delivered'],
     runbook: ['Read whether anything was changed, then ask the official what the purpose was.'],

@@ -25,6 +25,8 @@ const NEWCOMER_DAYS = 5;
 const NEWCOMER_P = 1e-3;
 /** Shares of the false-alarm budget per channel; they sum to 1, so min(p/share) stays a p. */
 const SHARES = { volume: 0.499, unexplained: 0.499, logMad: 0.001, ramp: 0.001 };
+/** ln p from which a day counts as large. */
+const LARGE_DAY = Math.log(0.05);
 /** Most days hold no unexplained lookup at all: a floor of 0.3 would hide the first few. */
 const MIN_UNEXPLAINED_MEAN = 0.05;
 
@@ -72,6 +74,7 @@ export const unusualVolume = defineDetector({
     description: 'Scores the number of distinct and of unexplained persons per official and day.',
     typologies: ['unusual-volume'],
     maturity: 'stable',
+    dataUsed: ['audit events', 'caseload'],
     falsePositives: ['a mailing, a migration, a new task, standing in for a colleague'],
     knownGaps: ['busy teams, where twenty more persons do not stand out', 'single lookups'],
     runbook: ['Compare with the roster and the plans of the team for that day.'],
@@ -101,9 +104,13 @@ export const unusualVolume = defineDetector({
       MIN_UNEXPLAINED_MEAN,
     );
     const ramp = cusum(state.ramp, persons, usual);
+    const byCount = lnTail(persons, usual.mu, usual.phi);
+    // A day of usual size with much unexplained is no-case's to tell; here it sharpens a large day.
+    const byUnexplained =
+      byCount < LARGE_DAY ? lnTail(unexplained, usualOpen.mu, usualOpen.phi) : 0;
     const channels = [
-      fromLn(lnTail(persons, usual.mu, usual.phi) - Math.log(SHARES.volume)),
-      fromLn(lnTail(unexplained, usualOpen.mu, usualOpen.phi) - Math.log(SHARES.unexplained)),
+      fromLn(byCount - Math.log(SHARES.volume)),
+      fromLn(byUnexplained - Math.log(SHARES.unexplained)),
       logMadP(persons, state.recent) / SHARES.logMad,
       cusumP(ramp) / SHARES.ramp,
     ];

@@ -56,7 +56,8 @@ export function fromAmsterdam(wall: number): LocalResolution {
 const RFC3339 =
   /^(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?([Zz]|[+-]\d\d:\d\d)$/;
 const DAYS_IN_MONTH = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
-const daysIn = (year: number, month: number): number =>
+/** Days of a month (1-12) of the Gregorian calendar. */
+export const daysInMonth = (year: number, month: number): number =>
   month === 2 && year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0)
     ? 29
     : (DAYS_IN_MONTH[month - 1] ?? 0);
@@ -79,7 +80,7 @@ export function parseInstant(text: string): InstantResult {
   const hour = Number(m[4]);
   const minute = Number(m[5]);
   const second = Number(m[6]);
-  if (month < 1 || month > 12 || day < 1 || day > daysIn(year, month))
+  if (month < 1 || month > 12 || day < 1 || day > daysInMonth(year, month))
     return { error: 'impossible-time' };
   if (hour > 23 || minute > 59 || second > 60) return { error: 'impossible-time' };
   const ms = m[7] === undefined ? 0 : Number(m[7].padEnd(3, '0').slice(0, 3));
@@ -98,3 +99,15 @@ export function parseInstant(text: string): InstantResult {
 
 /** Instant to RFC 3339 in UTC. */
 export const toIso = (at: number): string => new Date(at).toISOString();
+
+const inWords = new Intl.DateTimeFormat('nl-NL', {
+  timeZone: 'Europe/Amsterdam',
+  day: 'numeric',
+  month: 'long',
+  year: 'numeric',
+  hour: '2-digit',
+  minute: '2-digit',
+  timeZoneName: 'short',
+});
+/** An instant in Dutch words on the Amsterdam clock, with the zone: "24 november 2026 om 17:10 CET". */
+export const amsterdamWords = (at: number): string => inWords.format(at);

@@ -58,7 +58,7 @@ function createMasterKey(file: string): Buffer {
 export const deriveKey = (
   master: Buffer,
   tenant: string,
-  purpose: Namespace | 'vault',
+  purpose: Namespace | 'vault' | 'signing',
   epoch: number,
 ): Buffer =>
   Buffer.from(

@@ -8,13 +8,20 @@ import { toAuditEvent } from '../ingest/to-audit-event.ts';
 
 /** What ingestion needs of a store; declared here, kept by the storage room. */
 export type EventSink = {
-  /** Writes events with the SHA-256 (128 bits, hex) of their line. */
-  write(events: readonly { event: AuditEvent; lineSha256: string }[]): Promise<void>;
+  /** Writes events; must not keep their lines beyond the call unless sealed. */
+  write(events: readonly IngestedEvent[]): Promise<void>;
   /** Of these events, the `system\0id` keys that are stored already. */
   known(events: readonly AuditEvent[]): Promise<Set<string>>;
   deadLetters(letters: readonly DeadLetter[]): Promise<void>;
   /** Makes tokens durable before events that use them are. */
   flushIdentities(): void;
+};
+/** An event with where it came from; `lineSha256` is 128 bits of the hash of the line, in hex. */
+export type IngestedEvent = {
+  event: AuditEvent;
+  lineSha256: string;
+  source: string;
+  line: RawLine;
 };
 export type DeadLetter = {
   deadLetterId: string;
@@ -56,7 +63,7 @@ export function createIngestion(
   let asksStore = !options.storeIsEmpty;
   const seen = new Map<string, Set<string>>();
   let seenCount = 0;
-  let events: { event: AuditEvent; lineSha256: string }[] = [];
+  let events: IngestedEvent[] = [];
   let letters: DeadLetter[] = [];
   let writing: Promise<void> = Promise.resolve();
   let lastLine: Buffer | null = null;
@@ -94,7 +101,7 @@ export function createIngestion(
           counts.duplicates++;
           return;
         }
-        events.push({ event, lineSha256 });
+        events.push({ event, lineSha256, source, line });
       },
       dead(reason, field, line): void {
         counts.read++;

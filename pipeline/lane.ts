@@ -52,6 +52,8 @@ export type ClosedDay = {
   signals: RawSignal[];
   /** Officials who worked. */
   officialDays: number;
+  /** Officials seen at work up to and including this day. */
+  officials: number;
 };
 /** What the open day says now of one key; replaces what was said of it before. */
 export type OpenJudgement = {
@@ -185,7 +187,7 @@ export function createLane(options: LaneOptions) {
     if (open.day % FORGET_EVERY_DAYS === 0) forget(open.day);
     for (const key of openCoverage.keys())
       if (key.startsWith(`${open.day}\0`)) openCoverage.delete(key);
-    closed.push({ day: open.day, signals, officialDays });
+    closed.push({ day: open.day, signals, officialDays, officials: state.officials });
   }
 
   function judgeActor(

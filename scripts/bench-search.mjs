@@ -50,9 +50,9 @@ const bytes = () =>
       (n, e) => n + (statSync(join(e.parentPath, e.name), { throwIfNoEntry: false })?.size ?? 0),
       0,
     );
-await store.sql('OPTIMIZE TABLE persons_per_month FINAL');
+await store.sql('OPTIMIZE TABLE persons_per_quarter FINAL');
 const tables = await store.rows(
-  "SELECT table, sum(bytes_on_disk), sum(rows) FROM system.parts WHERE active AND database = currentDatabase() AND table IN ('events', 'lookups_by_subject', 'lookups_by_object', 'persons_per_month') GROUP BY table ORDER BY table",
+  "SELECT table, sum(bytes_on_disk), sum(rows) FROM system.parts WHERE active AND database = currentDatabase() AND table IN ('events', 'lookups_by_subject', 'lookups_by_object', 'persons_per_quarter') GROUP BY table ORDER BY table",
 );
 const total = perMonth * MONTHS;
 for (const [table, size, rows] of tables)

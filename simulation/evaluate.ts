@@ -8,7 +8,7 @@ import {
 } from './evaluation/budgets.ts';
 import type { Fairness } from './evaluation/fairness.ts';
 import { type Interval, wilson } from './evaluation/intervals.ts';
-import { averagePrecision, findings, judge } from './evaluation/matching.ts';
+import { averagePrecision, findings, judge, type Place, placesOf } from './evaluation/matching.ts';
 import type { NdjsonRow } from './evaluation/ndjson.ts';
 import { macroRecall, type Recall, recallOf, recallsOf } from './evaluation/recall.ts';
 import { AlertLine, accept, type RowProblem, TruthLine } from './evaluation/rows.ts';
@@ -41,6 +41,7 @@ export type EvaluationReport = {
   prAuc: number | null;
   /** The same list cut at smaller budgets, as delivered and at stated prevalences. */
   budgets: AtBudget[];
+  places: Place[];
   /** Null without the events and the reference folder. */
   fairness: Fairness | null;
   problems: RowProblem[];
@@ -91,6 +92,7 @@ export function evaluate(
     budgets: cuts.flatMap((prevalence) =>
       BUDGETS.map((budget) => atBudget(truth, judged, officialDays, budget, prevalence)),
     ),
+    places: placesOf(truth, judged),
     fairness: null,
     problems,
   };

@@ -130,8 +130,8 @@ function addWatchlist(town: Town, random: Random): void {
   };
   for (let i = 0; i < figures; i++)
     add(random.pick(['celebrity', 'celebrity', 'politician', 'media']), 18);
-  for (let i = 0; i < 12; i++) add('victim', 8);
-  for (let i = 0; i < 8; i++) add('shelter', 18);
+  for (let i = 0; i < Math.max(3, citizens / 12_500); i++) add('victim', 8);
+  for (let i = 0; i < Math.max(2, citizens / 20_000); i++) add('shelter', 18);
   for (const row of watchlist) {
     const person = people[row.person];
     if (person && ['victim', 'shelter'].includes(row.category)) person.secrecy = 7;

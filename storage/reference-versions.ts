@@ -4,7 +4,11 @@ import type { Store } from './client.ts';
 /** Imported reference data by version, in tokens; the newest serves runs that name no folder. */
 export const createReferenceStore = (store: Store) => ({
   async save(rows: ReferenceRows, importedAt: number): Promise<void> {
-    const line = JSON.stringify([rows.version, importedAt / 1000, JSON.stringify(rows)]);
+    const line = JSON.stringify([
+      rows.version,
+      (importedAt / 1000).toFixed(3),
+      JSON.stringify(rows),
+    ]);
     await store.sql(`INSERT INTO reference_versions FORMAT JSONCompactEachRow\n${line}`);
   },
   async newest(): Promise<ReferenceRows | null> {

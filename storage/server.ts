@@ -79,6 +79,19 @@ export async function withRetry<T>(work: () => Promise<T>, options: RetryOptions
   }
 }
 
+/** Makes the database of the settings where it is missing. */
+export async function createDatabase(settings: ServerSettings): Promise<void> {
+  const store = await openServerStore({ ...settings, database: 'default' }, { migrate: false });
+  const { database, cluster } = settings;
+  const where = cluster === undefined ? '' : ` ON CLUSTER '${cluster}'`;
+  try {
+    // The settings allow word characters only, so the name needs no escape.
+    await store.sql(`CREATE DATABASE IF NOT EXISTS ${database}${where}`);
+  } finally {
+    await store.close();
+  }
+}
+
 /** Opens a ClickHouse server or cluster; `migrate: false` for accounts that may not create tables. */
 export async function openServerStore(
   settings: ServerSettings,

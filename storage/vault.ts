@@ -1,12 +1,14 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import {
   closeSync,
-  existsSync,
+  fstatSync,
   fsyncSync,
   ftruncateSync,
   mkdirSync,
   openSync,
+  readdirSync,
   readFileSync,
+  statSync,
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
@@ -66,21 +68,34 @@ export type Vault = {
 };
 
 /**
- * An append-only file of `token TAB sealed identity` lines. A torn last line, as a crash leaves it, is
- * cut off on opening: its token is remembered again when the source is read again.
+ * Append-only files of `token TAB sealed identity` lines, one per writing process (`writer`), all of them
+ * read. A torn last line, as a crash leaves it, is cut off on opening: its token is remembered again when
+ * the source is read again.
  */
-export function openVault(dir: string, key: Buffer): Vault {
+export function openVault(dir: string, key: Buffer, writer = 'identities'): Vault {
   mkdirSync(dir, { recursive: true, mode: 0o700 });
-  const file = join(dir, 'identities.tsv');
+  const file = join(dir, `${writer}.tsv`);
   const sealed = new Map<string, string>();
-  const known = existsSync(file) ? readFileSync(file) : Buffer.alloc(0);
-  const end = known.lastIndexOf(0x0a) + 1;
-  for (const line of known.toString('utf8', 0, end).split('\n')) {
-    const tab = line.indexOf('\t');
-    if (tab > 0) sealed.set(line.slice(0, tab), line.slice(tab + 1));
-  }
+  /** How far each file was read, up to its last whole line. */
+  const readUpTo = new Map<string, number>();
+  const readFiles = (): void => {
+    for (const name of readdirSync(dir).filter((f) => f.endsWith('.tsv'))) {
+      const path = join(dir, name);
+      const from = readUpTo.get(path) ?? 0;
+      if (statSync(path).size <= from) continue;
+      const bytes = readFileSync(path).subarray(from);
+      const whole = bytes.lastIndexOf(0x0a) + 1;
+      for (const line of bytes.toString('utf8', 0, whole).split('\n')) {
+        const tab = line.indexOf('\t');
+        if (tab > 0) sealed.set(line.slice(0, tab), line.slice(tab + 1));
+      }
+      readUpTo.set(path, from + whole);
+    }
+  };
+  readFiles();
+  const end = readUpTo.get(file) ?? 0;
   const fd = openSync(file, 'a', 0o600);
-  if (end < known.length) ftruncateSync(fd, end);
+  if (end < fstatSync(fd).size) ftruncateSync(fd, end);
   let pending: string[] = [];
   const flush = (): void => {
     if (pending.length === 0) return;
@@ -98,6 +113,8 @@ export function openVault(dir: string, key: Buffer): Vault {
     },
     flush,
     reveal(token) {
+      // Other processes write too: a token that is not known yet may have come since.
+      if (!sealed.has(token)) readFiles();
       const record = sealed.get(token);
       return record === undefined ? null : unseal(key, record, token).toString('utf8');
     },

@@ -28,6 +28,7 @@ const ROOMS: Record<string, readonly string[]> = {
 /** Which rooms may import which library. A library that is not here belongs nowhere yet. */
 const LIBRARIES: Record<string, readonly string[]> = {
   '@clickhouse/client': ['storage'],
+  '@expo-google-fonts/noto-sans': ['evidence'],
   '@datadog/sketches-js': ['detectors'],
   '@fastify/cookie': ['api'],
   '@fastify/helmet': ['api'],
@@ -68,9 +69,13 @@ const LIBRARIES: Record<string, readonly string[]> = {
   zod: Object.keys(ROOMS),
 };
 const MAX_LINES = 400;
+/** Goes to receivers as one file without imports of its own, so it cannot be split. */
+const ONE_FILE = 'evidence/verify/verify.mjs';
 const LICENCES = new Set([
   ...['MIT', 'ISC', 'Apache-2.0', 'BSD-2-Clause', 'BSD-3-Clause', '0BSD', 'EUPL-1.2'],
   ...['BlueOak-1.0.0', 'Python-2.0', 'CC0-1.0', 'MPL-2.0', 'MIT-0', 'Unlicense'],
+  // For fonts: binds the font files alone.
+  'OFL-1.1',
 ]);
 /** Packages that state no licence in their manifest but ship its text. */
 const READ_LICENCES: Record<string, string> = { 'node_modules/png-js': 'MIT' };
@@ -177,7 +182,9 @@ describe('files', () => {
   });
 
   test(`have fewer than ${MAX_LINES} lines`, () => {
-    const wrong = files.filter(isCode).filter((file) => read(file).split('\n').length > MAX_LINES);
+    const wrong = files
+      .filter((file) => isCode(file) && file !== ONE_FILE)
+      .filter((file) => read(file).split('\n').length > MAX_LINES);
     expect(wrong).toEqual([]);
   });
 

@@ -80,8 +80,10 @@ export function explainLookups(
       subjectMunicipality: '',
       object: null,
       resultCount: null,
+      fields: [],
       emergency: false,
       host: null,
+      session: null,
     };
     const official = reference.official(actor, occurredAt);
     return { ...lookup, explanation: explain(event, official, reference, history) };
@@ -110,9 +112,9 @@ async function search(options: SearchOptions): Promise<void> {
     const store = createLookbackStore(workspace.store);
     const lookups =
       kind === 'subject'
-        ? await store.ofSubject(subjectToken(workspace.tokens, key), window, MAX_ROWS)
+        ? await store.ofSubject(subjectToken(workspace.askedTokens, key), window, MAX_ROWS)
         : await store.ofObject(
-            workspace.tokens.object(kind === 'plate' ? 'vehicle' : kind, key.trim()),
+            workspace.askedTokens.object(kind === 'plate' ? 'vehicle' : kind, key.trim()),
             window,
             MAX_ROWS,
           );
@@ -220,7 +222,7 @@ async function askCommon(options: Shared & { subjects: string }): Promise<void> 
   const window = { from: options.from ?? EVER.from, to: options.to ?? EVER.to };
   await withStore(options, async (workspace) => {
     const asked = victims.map((v) => ({
-      subject: subjectToken(workspace.tokens, v.id),
+      subject: subjectToken(workspace.askedTokens, v.id),
       incidentAt: v.incidentAt,
     }));
     const answer = await askCommonAccess(workspace, asked, window);

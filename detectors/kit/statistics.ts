@@ -119,9 +119,37 @@ export function lnShareTail(k: number, n: number, q: number, weight = 50): numbe
   if (k <= 0) return 0;
   const a = weight * q;
   const b = weight * (1 - q);
-  const terms: number[] = [];
-  for (let j = k; j <= n; j++) terms.push(lnChoose(n, j) + lnBeta(j + a, n - j + b) - lnBeta(a, b));
-  return Math.min(0, logSumExp(terms));
+  const first = lnChoose(n, k) + lnBeta(k + a, n - k + b) - lnBeta(a, b);
+  // Each term from the one before: eight gammas in all instead of eight a term.
+  let term = 1;
+  let sum = 1;
+  for (let j = k; j < n; j++) {
+    term *= ((n - j) / (j + 1)) * ((j + a) / (n - j - 1 + b));
+    sum += term;
+    if (term < NEGLIGIBLE * sum) break;
+  }
+  return Math.min(0, first + Math.log(sum));
+}
+
+/**
+ * F6: how often a bin at most as likely as `bin` comes up, when `shares` backs off the own counts
+ * with `alpha` events' worth of trust. Bins and counts have the same length.
+ */
+export function rareBinP(
+  own: ArrayLike<number>,
+  total: number,
+  shares: ArrayLike<number>,
+  bin: number,
+  alpha = 20,
+): number {
+  const shareOf = (h: number) => ((own[h] ?? 0) + alpha * (shares[h] ?? 0)) / (total + alpha);
+  const limit = shareOf(bin) * (1 + 1e-12);
+  let p = 0;
+  for (let h = 0; h < shares.length; h++) {
+    const share = shareOf(h);
+    if (share <= limit) p += share;
+  }
+  return Math.min(1, Math.max(MIN_P, p));
 }
 
 /** F7: persons met by chance among `lookups`, with `related` such persons in a pool of `population`. */

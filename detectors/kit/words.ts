@@ -77,3 +77,13 @@ export function yearsWords(endedAt: number | null, at: number): Words {
     en: years === 1 ? 'ended 1 year ago' : `ended ${years} years ago`,
   };
 }
+
+const monthFormat = (locale: string) =>
+  new Intl.DateTimeFormat(locale, { month: 'long', year: 'numeric', timeZone: 'UTC' });
+const MONTHS = { nl: monthFormat('nl-NL'), en: monthFormat('en-GB') };
+
+/** The month of a local day in words. */
+export const monthWords = (day: number): Words => ({
+  nl: MONTHS.nl.format(day * DAY_MS),
+  en: MONTHS.en.format(day * DAY_MS),
+});

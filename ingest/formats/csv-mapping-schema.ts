@@ -38,6 +38,8 @@ export const Column = z.union([
 
 /** The mapping file: which column is what. Unknown keys are refused. */
 export const CsvMapping = z.strictObject({
+  /** `csv`, or `json` for one object a line: a column is then a path, such as `user.name`. */
+  format: z.enum(['csv', 'json']).default('csv'),
   system: z.string().regex(/^[a-z0-9][a-z0-9._-]{0,63}$/),
   delimiter: z
     .string()

@@ -13,8 +13,9 @@ const MANGLED = /^[+-]?\d(?:[.,]\d+)?E[+-]\d+$/i;
 const MAX_ROW_BYTES = 1_048_576;
 
 /** A format made from a mapping file: tables that suites export, one lookup a row. */
-export function csvMappingFormat(yaml: string): Format {
-  const mapping = readMapping(yaml);
+export const csvMappingFormat = (yaml: string): Format => csvFormat(readMapping(yaml));
+
+export function csvFormat(mapping: CsvMapping): Format {
   return {
     id: `csv:${mapping.system}`,
     version: 1,
@@ -126,29 +127,39 @@ function join(lines: readonly RawLine[]): RawLine {
 }
 const LF = Buffer.from('\n');
 
-const columnName = (column: z.infer<typeof Column>): string =>
+export const columnName = (column: z.infer<typeof Column>): string =>
   typeof column === 'string' ? column : column.column;
 const neededColumns = ({ columns }: CsvMapping): string[] =>
   Object.values(columns).flatMap((column) => (column === undefined ? [] : [columnName(column)]));
 
 /** Cells of one row to an event; the clock remembers the row before, for the hour that comes twice. */
-function createRowReader(mapping: CsvMapping) {
+export function createRowReader(mapping: CsvMapping) {
   const { datePattern, zone } = mapping;
   const clock = datePattern === undefined ? parseInstant : createLocalClock(datePattern, zone);
   const columns = Object.entries(mapping.columns) as [Target, z.infer<typeof Column> | undefined][];
   const constants = Object.entries(mapping.constants) as [Target, string][];
   const empty = new Set(mapping.empty);
 
+  const named = columns.flatMap(([name, column]) =>
+    column === undefined
+      ? []
+      : [
+          {
+            name,
+            column: columnName(column),
+            values: typeof column === 'object' ? column.values : undefined,
+          },
+        ],
+  );
   return (cells: readonly string[], header: ReadonlyMap<string, number>): Outcome<ParsedEvent> => {
     const values = new Map<Target, string>(constants);
-    for (const [name, column] of columns) {
-      if (column === undefined) continue;
-      let text = (cells[header.get(columnName(column)) ?? -1] ?? '').trim();
+    for (const { name, column, values: table } of named) {
+      let text = (cells[header.get(column) ?? -1] ?? '').trim();
       if (text === '' || empty.has(text)) continue;
       if (MANGLED.test(text)) return deadLetter('number-mangled', name);
       if (text.includes('\0')) return deadLetter('invalid-field', name);
-      if (typeof column === 'object' && column.values !== undefined) {
-        const mapped = Object.hasOwn(column.values, text) ? column.values[text] : undefined;
+      if (table !== undefined) {
+        const mapped = Object.hasOwn(table, text) ? table[text] : undefined;
         if (mapped === undefined)
           return deadLetter(name === 'action' ? 'unknown-operation' : 'invalid-field', name);
         text = mapped;
@@ -168,8 +179,11 @@ function createRowReader(mapping: CsvMapping) {
 
 function nest(values: ReadonlyMap<Target, string>, occurredAt: string, system: string): unknown {
   const get = (name: Target): string | undefined => values.get(name);
-  const drop = (o: Record<string, unknown>): Record<string, unknown> =>
-    Object.fromEntries(Object.entries(o).filter(([, v]) => v !== undefined));
+  const drop = (o: Record<string, unknown>): Record<string, unknown> => {
+    const kept: Record<string, unknown> = {};
+    for (const key in o) if (o[key] !== undefined) kept[key] = o[key];
+    return kept;
+  };
   const bsn = get('subject.bsn');
   const local = get('subject.local');
   const person = bsn === undefined ? local : bsn.replaceAll(/[. ]/g, '');

@@ -50,6 +50,7 @@ export function compilePattern(pattern: string): { regex: RegExp; parts: string[
   return isWhole ? { regex: new RegExp(`^${source}$`), parts } : null;
 }
 
+type Places = [number, number, number, number, number, number, number];
 const escapeRegExp = (text: string): string => text.replace(/[.*+?^${}()|[\]\\/-]/g, '\\$&');
 
 /**
@@ -61,16 +62,16 @@ export function createLocalClock(pattern: string, zone: Zone): LocalClock {
   const compiled = compilePattern(pattern);
   if (compiled === null) throw new TypeError(`unusable date pattern ${pattern}`);
   const { regex, parts } = compiled;
+  const [y, mo, d, h, mi, s, S] = ['y', 'M', 'd', 'H', 'm', 's', 'S'].map((p) =>
+    parts.indexOf(p),
+  ) as Places;
   let last = Number.NEGATIVE_INFINITY;
   return (text) => {
     const match = regex.exec(text);
     if (match === null) return { error: 'impossible-time' };
-    const of = (part: string, fallback: number): number => {
-      const index = parts.indexOf(part);
-      return index < 0 ? fallback : Number(match[index + 1]);
-    };
-    const [year, month, day] = [of('y', 0), of('M', 0), of('d', 0)];
-    const [hour, minute, second, ms] = [of('H', 0), of('m', 0), of('s', 0), of('S', 0)];
+    const part = (place: number): number => (place < 0 ? 0 : Number(match[place + 1]));
+    const [year, month, day] = [part(y), part(mo), part(d)];
+    const [hour, minute, second, ms] = [part(h), part(mi), part(s), part(S)];
     if (hour > 23 || minute > 59 || second > 59) return { error: 'impossible-time' };
     const wall = Date.UTC(year, month - 1, day, hour, minute, second, ms);
     const check = new Date(wall);

@@ -30,6 +30,7 @@ export type KafkaSasl =
 export type KafkaLog = (level: 'warn' | 'error', message: string, fields: object) => void;
 
 const OAUTH_TIMEOUT_MS = 10_000;
+const CENSUS_EVERY_MS = 2_000;
 const secret = (file: string): string => readFileSync(file, 'utf8').trim();
 
 async function fetchToken(
@@ -139,4 +140,36 @@ export async function checkTopics(
   } finally {
     await admin.disconnect();
   }
+}
+
+/** Which partitions of these topics hold messages; asked at most every two seconds. */
+export async function openLaneCensus(
+  settings: KafkaSettings,
+  topics: readonly string[],
+): Promise<{ lanes(): Promise<readonly string[]>; close(): Promise<void> }> {
+  const admin = createKafkaClient(settings).admin();
+  await admin.connect();
+  const count = async (): Promise<string[]> => {
+    const found: string[] = [];
+    for (const topic of topics)
+      for (const { partition, high } of await admin.fetchTopicOffsets(topic))
+        if (high !== '0') found.push(`${topic}/${partition}`);
+    return found;
+  };
+  let known = await count();
+  let countedAt = performance.now();
+  return {
+    async lanes() {
+      if (performance.now() - countedAt < CENSUS_EVERY_MS) return known;
+      countedAt = performance.now();
+      try {
+        known = await count();
+      } catch (error) {
+        // A broker that restarts: the lanes known so far are still lanes.
+        if (!(error instanceof kafkajs.KafkaJSError)) throw error;
+      }
+      return known;
+    },
+    close: () => admin.disconnect(),
+  };
 }

@@ -19,6 +19,7 @@ export type AtBudget = {
   truePositives: number;
   duplicates: number;
   falseAlerts: number;
+  falseByTypology: Record<string, number>;
   /** Alerts of the cut over those allowed, at the given prevalence. */
   realisedOverNominal: number;
   precision: number | null;
@@ -58,6 +59,12 @@ export const shareOf = <T>(all: Iterable<T>, is: (one: T) => boolean): number | 
   return list.length === 0 ? null : list.filter(is).length / list.length;
 };
 
+function countBy(names: readonly string[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const name of names.toSorted()) counts[name] = (counts[name] ?? 0) + 1;
+  return counts;
+}
+
 /**
  * The list cut where the budget ends. At a stated prevalence an alert that touches an incident uses
  * the budget only as often as such incidents happen: a simulation holds far more of them than a town
@@ -95,6 +102,9 @@ export function atBudget(
     truePositives,
     duplicates: count('duplicate'),
     falseAlerts,
+    falseByTypology: countBy(
+      cut.flatMap(({ verdict, alert }) => (verdict === 'false' ? [alert.typology] : [])),
+    ),
     realisedOverNominal: allowed === 0 ? 0 : used / allowed,
     precision: cut.length === 0 ? null : weighted / Math.max(1e-9, weighted + falseAlerts),
     precisionCeiling: Math.min(1, happening / (WORKDAYS_A_MONTH * budget)),

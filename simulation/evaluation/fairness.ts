@@ -92,17 +92,22 @@ function compare(own: number, ownDays: number, rest: number, restDays: number) {
   return { ratio, interval: { low: ratio / spread, high: ratio * spread } };
 }
 
-/** Which groups carry the false alerts, against what they do. Joined by event id, without a vault. */
+/**
+ * Which groups carry the false alerts, against what they do. Joined by event id, without
+ * a vault; of a longer list only the best `most` count.
+ */
 export async function measureFairness(
   truthRows: readonly NdjsonRow[],
   alertRows: readonly NdjsonRow[],
   eventsFile: string,
   referenceDir: string,
+  most = Number.POSITIVE_INFINITY,
 ): Promise<Fairness> {
   const alerts = judge(
     accept('truth', TruthLine, truthRows, []),
     accept('alerts', AlertLine, alertRows, []),
   )
+    .slice(0, most)
     .filter(({ verdict }) => verdict === 'false')
     .map(({ alert }) => alert);
   const groups = readGroups(referenceDir);

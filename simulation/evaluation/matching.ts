@@ -18,9 +18,8 @@ export function judge(truth: readonly TruthLine[], alerts: readonly AlertLine[])
   const byEvent = new Map<string, TruthLine>();
   for (const incident of truth) for (const id of incident.eventIds) byEvent.set(id, incident);
   const known = new Set<TruthLine>();
-  const ranked = alerts.toSorted(
-    (a, b) => b.score - a.score || (a.alertId < b.alertId ? -1 : a.alertId > b.alertId ? 1 : 0),
-  );
+  // Scores end at 100: at equal scores the order of the file, best first, decides.
+  const ranked = alerts.toSorted((a, b) => b.score - a.score);
   return ranked.map((alert) => {
     const touched = [...new Set(alert.eventIds.flatMap((id) => byEvent.get(id) ?? []))];
     const fresh = touched.filter((incident) => !known.has(incident)).length;
@@ -69,4 +68,33 @@ export function averagePrecision(judged: readonly Judged[], incidents: number): 
     area += (fresh / incidents) * (hits / (hits + misses));
   }
   return area;
+}
+
+/** Where an incident stands in the list: what a reviewer reads in vain before it. */
+export type Place = {
+  incidentId: string;
+  typology: string;
+  level: string;
+  /** Null when no alert touches it. */
+  falseBefore: number | null;
+  alert: { typology: string; score: number; reason: string } | null;
+};
+
+/** The place of every incident, for whoever wants to know why something was missed. */
+export function placesOf(truth: readonly TruthLine[], judged: readonly Judged[]): Place[] {
+  const first = new Map<TruthLine, Pick<Place, 'falseBefore' | 'alert'>>();
+  let falseBefore = 0;
+  for (const { alert, verdict, touched } of judged) {
+    if (verdict === 'false') falseBefore++;
+    const { typology, score } = alert;
+    const reason = alert.reasons?.[0]?.detector ?? '';
+    for (const incident of touched)
+      if (!first.has(incident))
+        first.set(incident, { falseBefore, alert: { typology, score, reason } });
+  }
+  return truth.map((incident) => {
+    const { incidentId, typology, level } = incident;
+    const place = first.get(incident) ?? { falseBefore: null, alert: null };
+    return { incidentId, typology, level, ...place };
+  });
 }

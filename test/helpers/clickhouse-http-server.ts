@@ -31,6 +31,9 @@ let fault: 'none' | 'refuse' | 'drop' = 'none';
 /** Requests that are carried out but whose answer is lost: the sender must be able to repeat them. */
 let loseAnswers = 0;
 
+/** Kept among the parameters: every statement names the database it is for. */
+const DATABASE = ' database';
+
 type Request = { sql: string; params: Map<string, string>; settings: Map<string, string> };
 
 async function bodyOf(request: IncomingMessage): Promise<Buffer> {
@@ -62,6 +65,7 @@ function read(url: URL, body: Buffer, type: string): Request {
   for (const [name, value] of fields)
     if (name.startsWith('param_')) params.set(name.slice(6), value);
     else if (!OF_HTTP.test(name) && !OF_HTTP_TOO.test(name)) settings.set(name, value);
+  params.set(DATABASE, fields.get('database') ?? 'default');
   return { sql: [fields.get('query'), text].filter(Boolean).join('\n'), params, settings };
 }
 
@@ -86,6 +90,12 @@ async function execute(
   connection: Connection,
   { sql, params, settings }: Request,
 ): Promise<Uint8Array> {
+  const database = params.get(DATABASE) ?? 'default';
+  params.delete(DATABASE);
+  if (connection.settings.get(DATABASE) !== database) {
+    await connection.session.queryAsync(`USE ${database}`);
+    connection.settings.set(DATABASE, database);
+  }
   for (const [name, value] of settings) {
     if (connection.settings.get(name) === value) continue;
     await connection.session.queryAsync(`SET ${name} = '${value.replaceAll("'", "''")}'`);

@@ -10,6 +10,7 @@ import { renderReason } from '../../detectors/registry.ts';
 import type { AuditEvent } from '../../domain/event.ts';
 import type { Explanation } from '../../domain/explanation.ts';
 import type {
+  CaseloadRow,
   OfficialRow,
   ReferenceData,
   TieKind,
@@ -82,7 +83,31 @@ export type LookupFields = {
   explanation?: Explanation;
   ties?: TieRow[];
   official?: OfficialRow | null;
-} & Partial<Pick<AuditEvent, 'action' | 'queryKey' | 'eventId'>>;
+  /** Short names for workstation, quoted case number and thing looked up. */
+  host?: string;
+  caseRef?: string;
+  object?: `${NonNullable<AuditEvent['object']>['kind']}:${string}`;
+  /** Where the log says the person lives. */
+  municipality?: string;
+} & Partial<
+  Pick<
+    AuditEvent,
+    | 'action'
+    | 'queryKey'
+    | 'eventId'
+    | 'system'
+    | 'outcome'
+    | 'resultCount'
+    | 'emergency'
+    | 'isDateOnly'
+  >
+>;
+
+const anObject = (text: string | undefined): AuditEvent['object'] => {
+  const [kind, name] = text?.split(':') ?? [];
+  if (kind === undefined || name === undefined) return null;
+  return { kind: kind as NonNullable<AuditEvent['object']>['kind'], token: token(name) };
+};
 
 export function aLookup(fields: LookupFields = {}): Lookup {
   const { actor = 'a1', at = 'Tue 10:00', subject = 's1' } = fields;
@@ -92,23 +117,23 @@ export function aLookup(fields: LookupFields = {}): Lookup {
       eventId: fields.eventId ?? `${actor} ${at} ${subject}`,
       requestId: null,
       occurredAt,
-      system: 'brp',
+      system: fields.system ?? 'brp',
       instance: '',
       sequence: null,
       actor: { token: token(actor), kind: 'person', unit: 'desk' },
       action: fields.action ?? 'view',
-      outcome: 'success',
+      outcome: fields.outcome ?? 'success',
       subject: token(subject),
-      subjectMunicipality: '',
-      object: null,
+      subjectMunicipality: fields.municipality ?? '',
+      object: anObject(fields.object),
       queryKey: fields.queryKey ?? null,
-      resultCount: null,
+      resultCount: fields.resultCount ?? null,
       fields: [],
-      caseRef: null,
-      emergency: false,
-      host: null,
+      caseRef: fields.caseRef === undefined ? null : token(fields.caseRef),
+      emergency: fields.emergency ?? false,
+      host: fields.host === undefined ? null : token(fields.host),
       session: null,
-      isDateOnly: false,
+      isDateOnly: fields.isDateOnly ?? false,
     },
     actor: token(actor),
     subject: token(subject),
@@ -119,7 +144,35 @@ export function aLookup(fields: LookupFields = {}): Lookup {
   };
 }
 
+/** An event that names no person: a search without an answer, a refusal without a number. */
+export function aSearch(fields: LookupFields = {}): AuditEvent {
+  const { event } = aLookup({ action: 'search', ...fields });
+  return { ...event, subject: null, eventId: fields.eventId ?? `${event.eventId} search` };
+}
+
+/** A case of `subject` in the caseload, open for ever unless said otherwise. */
+export const aCase = (fields: Partial<CaseloadRow> = {}): CaseloadRow => ({
+  caseRef: token('c1'),
+  subject: token('s1'),
+  kind: 'case',
+  actor: null,
+  unit: 'other-unit',
+  domain: 'taxes',
+  from: null,
+  to: null,
+  ...fields,
+});
+
 export type ReferenceFields = {
+  caseload?: CaseloadRow[];
+  /** Persons living together. */
+  households?: string[][];
+  municipalities?: Record<string, string>;
+  /** Accounts whose official is on leave, from and until a test time. */
+  leave?: Record<string, [string, string]>;
+  /** Test time at which the role of an account ended. */
+  ended?: Record<string, string>;
+  hasRoster?: boolean;
   hasCaseload?: boolean;
   population?: number;
   watchlist?: Record<string, WatchCategory[]>;
@@ -132,6 +185,7 @@ export type ReferenceFields = {
 /** A small reference world: who is on a list, under secrecy, or an official. */
 export function aReference(fields: ReferenceFields = {}): ReferenceData {
   const { watchlist = {}, secrecy = {}, colleagues = {}, hasCaseload = true } = fields;
+  const { caseload = [], households = [], municipalities = {}, leave = {}, ended = {} } = fields;
   return {
     version: 'test',
     delivered: {
@@ -141,51 +195,65 @@ export function aReference(fields: ReferenceFields = {}): ReferenceData {
       relations: true,
       caseload: hasCaseload,
       watchlist: true,
-      roster: true,
+      roster: fields.hasRoster ?? true,
     },
     population: fields.population ?? 100_000,
-    official: (actor) => anOfficial({ actor }),
+    official: (actor, at) => {
+      const end = ended[actor];
+      return end !== undefined && at >= instant(end) ? null : anOfficial({ actor });
+    },
     isKnownOfficial: () => true,
     ties: () => [],
     tieCount: (_, kind) => fields.ties?.[kind] ?? 1,
-    caseloadOf: () => [],
-    mandatesOf: () => [],
-    casesByRef: () => [],
-    household: () => [],
+    caseloadOf: (subject) => caseload.filter((row) => row.subject === subject),
+    mandatesOf: (actor) => caseload.filter((r) => r.kind === 'mandate' && r.actor === actor),
+    casesByRef: (caseRef) => caseload.filter((row) => row.caseRef === caseRef),
+    household: (subject) =>
+      (households.find((home) => home.includes(subject)) ?? [])
+        .filter((member) => member !== subject)
+        .map(token),
     watch: (subject) => watchlist[subject] ?? [],
     watchCount: () => Object.keys(watchlist).length,
     secrecy: (subject) => secrecy[subject] ?? 0,
-    municipality: () => '',
+    municipality: (subject) => municipalities[subject] ?? '',
     officialOfPerson: (subject) => {
       const account = colleagues[subject];
       return account ? anOfficial({ actor: token(account), persons: [subject] }) : null;
     },
     officialCount: () => 200,
     unitActors: () => [],
-    onLeave: () => false,
+    onLeave: (actor, at) => {
+      const [from, to] = leave[actor] ?? [];
+      return from !== undefined && to !== undefined && at >= instant(from) && at < instant(to);
+    },
   };
 }
 
 /** Lookups as the days that a detector is given: per official, in order of time. */
-export function daysOf(lookups: readonly Lookup[]): ActorDay[] {
+export function daysOf(lookups: readonly Lookup[], others: readonly AuditEvent[] = []): ActorDay[] {
   const days = new Map<string, Lookup[]>();
+  const nameless = new Map<string, AuditEvent[]>();
+  for (const event of others) {
+    const key = `${localDay(event.occurredAt)} ${event.actor?.token}`;
+    nameless.set(key, [...(nameless.get(key) ?? []), event]);
+    if (!days.has(key)) days.set(key, []);
+  }
   for (const lookup of [...lookups].sort((a, b) => a.event.occurredAt - b.event.occurredAt)) {
     const key = `${lookup.day} ${lookup.actor}`;
     days.set(key, [...(days.get(key) ?? []), lookup]);
   }
-  return [...days.values()].flatMap((day) => {
-    const [first] = day;
-    if (first === undefined) return [];
-    return [
-      {
-        actor: first.actor,
-        day: first.day,
-        role: 'clerk',
-        lookups: day.filter((l) => l.event.outcome === 'success'),
-        refused: day.filter((l) => l.event.outcome !== 'success'),
-        others: [],
-      },
-    ];
+  const byDay = (a: string, b: string) => Number.parseInt(a, 10) - Number.parseInt(b, 10);
+  return [...days.keys()].sort(byDay).map((key) => {
+    const [day = '', ...actor] = key.split(' ');
+    const own = days.get(key) ?? [];
+    return {
+      actor: token(actor.join(' ')),
+      day: Number(day),
+      role: 'clerk',
+      lookups: own.filter((l) => l.event.outcome === 'success'),
+      refused: own.filter((l) => l.event.outcome !== 'success'),
+      others: nameless.get(key) ?? [],
+    };
   });
 }
 
@@ -205,6 +273,7 @@ export function subjectDaysOf(lookups: readonly Lookup[]): SubjectDay[] {
 }
 
 export type Observing = {
+  others?: readonly AuditEvent[];
   reference?: ReferenceData;
   recentUnexplained?: number;
   config?: unknown;
@@ -245,7 +314,9 @@ export function observe<Config, State>(
       ? subjectDaysOf(lookups).flatMap((day) =>
           detector.observeDay(day, stateOf(day.subject), context),
         )
-      : daysOf(lookups).flatMap((day) => detector.observeDay(day, stateOf(day.actor), context));
+      : daysOf(lookups, options.others).flatMap((day) =>
+          detector.observeDay(day, stateOf(day.actor), context),
+        );
   return { signals, states };
 }
 

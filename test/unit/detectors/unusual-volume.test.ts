@@ -43,11 +43,12 @@ test('unusual-volume counts persons, not lookups', () => {
   );
   expect(last(often)).toMatchObject({ p: 1, reasons: [{ observed: 1 }] });
 });
-test('unusual-volume sees unexplained persons in a day of usual size', () => {
-  const explained = last(persons(25, 4))?.p ?? 0;
-  const open = last(persons(25, 4, UNEXPLAINED));
-  expect(open?.p).toBeLessThan(explained / 50);
+test('unusual-volume is sharpened by unexplained persons on a large day alone', () => {
+  const large = last(persons(25, 9))?.p ?? 0;
+  const open = last(persons(25, 9, UNEXPLAINED));
+  expect(open?.p).toBeLessThan(large / 10);
   expect(open?.verdict).toBe('unexplained');
+  expect(last(persons(25, 4, UNEXPLAINED))?.p).toBe(last(persons(25, 4))?.p);
 });
 test('unusual-volume does not learn from one burst', () => {
   const burst = [...persons(25, 60), ...persons(26, 24)];

@@ -65,6 +65,7 @@ const meta = (id: string, version = 1) => ({
   description: id,
   typologies: [],
   maturity: 'experimental' as const,
+  dataUsed: [],
   falsePositives: [],
   knownGaps: [],
   runbook: [],

@@ -1,0 +1,275 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Command } from 'commander';
+import type { Logger } from 'pino';
+import { DETECTORS, renderReason } from '../../detectors/registry.ts';
+import type { ReferenceData } from '../../domain/reference.ts';
+import { HOUR_MS } from '../../domain/time.ts';
+import { createKafkaSource } from '../../ingest/sources/kafka.ts';
+import { openLaneCensus } from '../../ingest/sources/kafka-client.ts';
+import { createKafkaWriter, type KafkaWriter } from '../../ingest/sources/kafka-writer.ts';
+import type { Batch, Message, Source } from '../../ingest/sources/source.ts';
+import { createLane, type Lane } from '../../pipeline/lane.ts';
+import { createLaneRunner, type LaneRunner } from '../../pipeline/lane-runner.ts';
+import { toAlert } from '../../pipeline/to-alerts.ts';
+import { openWeighStage, type WeighStage } from '../../pipeline/weigh-stage.ts';
+import { indexReference } from '../../reference/index-rows.ts';
+import type { Store } from '../../storage/client.ts';
+import { createDeadLetterStore, type DeadLetterRow } from '../../storage/dead-letters.ts';
+import { createReferenceStore } from '../../storage/reference-versions.ts';
+import { context } from '../context.ts';
+import { fromDeadMessage } from '../dead-messages.ts';
+import { createLaneStore, createWeighStore } from '../lane-store.ts';
+import { createMetrics, type Metrics, serveMetrics } from '../metrics.ts';
+import { type Kafka, kafkaOf } from '../server-settings.ts';
+import { kafkaLog, newestReference, openStore, untilStopped } from '../server-workspace.ts';
+import { type Settings, settingsVersion } from '../settings.ts';
+
+const REFERENCE_EVERY_MS = 30_000;
+
+/** Everything the parts of this process share. */
+type Detecting = {
+  settings: Settings;
+  kafka: Kafka;
+  log: Logger;
+  metrics: Metrics;
+  store: Store;
+  writer: KafkaWriter;
+  source: Source;
+  runners: Map<string, LaneRunner>;
+  savedAt: Map<string, number>;
+  reference: ReferenceData;
+};
+
+function makeLane({ settings, kafka, reference }: Detecting, lane: string): Lane {
+  const isByActor = lane.startsWith(`${kafka.topics.events}/`);
+  return createLane({
+    reference,
+    detectors: DETECTORS,
+    config: settings.detectors,
+    graceMs: settings.streaming.graceHours * HOUR_MS,
+    dropsDuplicates: true,
+    share: { actors: () => isByActor, subjects: () => !isByActor },
+  });
+}
+
+function makeRunner(detecting: Detecting, lane: string): LaneRunner {
+  const { settings, kafka, log, metrics, store, source, savedAt } = detecting;
+  const isByActor = lane.startsWith(`${kafka.topics.events}/`);
+  return createLaneRunner({
+    name: lane,
+    by: isByActor ? 'actor' : 'subject',
+    lane: makeLane(detecting, lane),
+    store: createLaneStore(store, isByActor),
+    judgeEveryMs: settings.streaming.judgeEveryMs,
+    onPoison: (message) => bury(detecting, lane, message),
+    commit: (position) => source.commit(lane, position),
+    observe: {
+      restored(seconds, sizeBytes, warmedUp) {
+        savedAt.set(lane, performance.now());
+        metrics.restoreSeconds.set({ lane }, seconds);
+        metrics.snapshotBytes.set({ lane }, sizeBytes);
+        log.info({ lane, seconds, sizeBytes, warmedUp }, 'lane_restored');
+      },
+      judged(seconds, events) {
+        metrics.judgeSeconds.observe(seconds);
+        if (isByActor) metrics.events.inc({ stage: 'detect' }, events);
+      },
+      saved(seconds, sizeBytes) {
+        savedAt.set(lane, performance.now());
+        metrics.snapshotSeconds.observe(seconds);
+        metrics.snapshotBytes.set({ lane }, sizeBytes);
+      },
+    },
+  });
+}
+
+/** A message between our own processes that is no event: kept where an operator finds it. */
+async function bury(detecting: Detecting, lane: string, message: Message): Promise<void> {
+  detecting.metrics.deadLetters.inc({ reason: 'not-json' });
+  detecting.log.error({ lane, position: message.position }, 'message_unreadable');
+  const { position } = message;
+  const row: DeadLetterRow = {
+    ...{ deadLetterId: `${lane}/${position}`, source: lane, lineNumber: position },
+    ...{ reason: 'not-json', field: null, sizeBytes: message.value.length },
+    // This process has no key to seal with: the bytes stay in their topic, at this position.
+    sealed: '',
+  };
+  const value = JSON.stringify(row);
+  await detecting.writer.write([{ topic: detecting.kafka.topics.dead, key: lane, value }]);
+}
+
+/** Dead letters of all processes into the store, where `dead-letters` and the page look. */
+async function takeDeadLetters({ store, source }: Detecting, batch: Batch): Promise<void> {
+  const rows = batch.messages.map((m) => fromDeadMessage(m.value)).filter((row) => row !== null);
+  await createDeadLetterStore(store).append(rows);
+  if (!batch.isStale()) await source.commit(batch.lane, batch.next);
+}
+
+async function startReading(detecting: Detecting): Promise<void> {
+  const { kafka, source, runners, metrics, log } = detecting;
+  const isDead = (lane: string): boolean => lane.startsWith(`${kafka.topics.dead}/`);
+  await source.start({
+    async onLane(lane) {
+      if (isDead(lane)) return null;
+      const runner = makeRunner(detecting, lane);
+      runners.set(lane, runner);
+      return runner.restore();
+    },
+    async onBatch(batch) {
+      const end = metrics.batchSeconds.startTimer({ stage: 'detect' });
+      if (isDead(batch.lane)) await takeDeadLetters(detecting, batch);
+      else await runners.get(batch.lane)?.take(batch);
+      end();
+    },
+    onRevoked(lanes) {
+      for (const lane of lanes) runners.delete(lane);
+      log.info({ lanes }, 'lanes_revoked');
+    },
+    onGap(lane, from, to) {
+      metrics.gapMessages.inc({ lane }, to - from);
+      log.error({ lane, from, to }, 'lane_gap');
+    },
+  });
+}
+
+/** Repeats a step until `isOver`; its error ends the process. */
+async function every(ms: number, isOver: () => boolean, step: () => Promise<void>): Promise<void> {
+  while (!isOver()) {
+    // Not held open by it: a process that stops does not wait for its next snapshot.
+    await sleep(ms, undefined, { ref: false });
+    if (!isOver()) await step();
+  }
+}
+
+async function saveAll({ runners }: Detecting): Promise<void> {
+  // One after another: a snapshot needs memory for a while.
+  for (const runner of [...runners.values()]) await runner.save();
+}
+
+function gaugeLanes({ source, savedAt, metrics }: Detecting): void {
+  for (const [lane, lag] of source.lag()) metrics.laneLag.set({ lane }, lag);
+  for (const [lane, at] of savedAt)
+    metrics.snapshotAgeSeconds.set({ lane }, (performance.now() - at) / 1000);
+}
+
+/**
+ * Weighs while this process owns the first lane of officials: one at a time does it, and when two do for
+ * a moment, what was made from more wins.
+ */
+function createWeighing(detecting: Detecting, lanes: () => Promise<readonly string[]>) {
+  const { settings, kafka, store, source, metrics, log } = detecting;
+  let stage: WeighStage | null = null;
+  const open = (): Promise<WeighStage> =>
+    openWeighStage({
+      store: createWeighStore(store),
+      budget: settings.budget,
+      lanes,
+      toAlert: (episode) =>
+        toAlert(episode, {
+          render: renderReason,
+          versions: {
+            config: settingsVersion(settings),
+            reference: detecting.reference.version,
+            detectors: Object.fromEntries(DETECTORS.map((d) => [d.meta.id, d.meta.version])),
+          },
+        }),
+    });
+  return {
+    async look(): Promise<void> {
+      if (!source.lanes().includes(`${kafka.topics.events}/0`)) {
+        stage = null;
+        return;
+      }
+      if (stage === null) {
+        stage = await open();
+        log.info({ upTo: stage.upTo() }, 'weighing_started');
+      }
+      const end = metrics.weighSeconds.startTimer();
+      const weighed = await stage.look();
+      if (weighed === null) return;
+      end();
+      metrics.alerts.set(weighed.alerts);
+      metrics.alertChanges.inc({ kind: 'written' }, weighed.changed);
+      metrics.alertChanges.inc({ kind: 'withdrawn' }, weighed.withdrawn);
+      if (Number.isFinite(stage.upTo())) metrics.closedDay.set(stage.upTo());
+      if (weighed.closedDays > 0) await stage.save();
+    },
+  };
+}
+
+/** Takes up newer reference data while the lanes run. */
+async function refreshReference(detecting: Detecting): Promise<void> {
+  const newest = await createReferenceStore(detecting.store).newest();
+  if (newest === null || newest.version === detecting.reference.version) return;
+  detecting.reference = indexReference(newest);
+  for (const [lane, runner] of detecting.runners)
+    await runner.renew(() => makeLane(detecting, lane));
+  detecting.log.info({ version: newest.version }, 'reference_renewed');
+}
+
+/** Events to judgements, and judgements to alerts, until a signal ends it. */
+export async function runDetect(settings: Settings, log: Logger): Promise<void> {
+  const kafka = kafkaOf(settings.kafka);
+  const { streaming } = settings;
+  const metrics = createMetrics();
+  const store = await openStore(settings, log, metrics);
+  const topics = [kafka.topics.events, kafka.topics.bySubject];
+  const source = createKafkaSource(kafka, {
+    group: `${kafka.group}-detect`,
+    topics: [...topics, kafka.topics.dead],
+    sessionTimeoutMs: kafka.sessionTimeoutMs,
+    log: kafkaLog(log),
+  });
+  const detecting: Detecting = {
+    ...{ settings, kafka, log, metrics, store, source },
+    writer: await createKafkaWriter(kafka, kafkaLog(log)),
+    runners: new Map(),
+    savedAt: new Map(),
+    reference: await newestReference(store, log),
+  };
+  const census = await openLaneCensus(kafka, topics);
+  const weighing = createWeighing(detecting, census.lanes);
+  let isOver = false;
+  const over = (): boolean => isOver;
+  const { metricsHost: host, metricsPort: port } = streaming;
+  const server =
+    port === undefined ? null : await serveMetrics(metrics, { host, port }, () => !isOver);
+  await startReading(detecting);
+  log.info({ topics, metricsPort: server?.port ?? null }, 'detect_started');
+  const loops = Promise.all([
+    every(streaming.judgeEveryMs, over, async () => {
+      for (const runner of [...detecting.runners.values()]) await runner.judge();
+      gaugeLanes(detecting);
+    }),
+    every(streaming.weighEveryMs, over, weighing.look),
+    every(streaming.snapshotEveryMs, over, () => saveAll(detecting)),
+    every(REFERENCE_EVERY_MS, over, () => refreshReference(detecting)),
+  ]);
+  loops.catch(() => undefined);
+  try {
+    await Promise.race([source.done, loops, untilStopped()]);
+    await saveAll(detecting);
+    await weighing.look();
+  } finally {
+    isOver = true;
+    await source.close();
+    await detecting.writer.close();
+    await census.close();
+    await server?.close();
+    await store.close();
+  }
+  log.info('detect_stopped');
+}
+
+/** `detect`: event topics to alerts in the store. */
+export function detectCommand(root: Command): void {
+  root
+    .command('detect')
+    .description('judges events from Kafka and writes alerts to ClickHouse')
+    .option('--config <FILE>', 'settings file (YAML)')
+    .exitOverride()
+    .action(async (options: { config?: string }) => {
+      const { settings, log } = context(options);
+      await runDetect(settings, log);
+    });
+}

@@ -1,0 +1,54 @@
+import { startOfDay, toIso } from '../domain/time.ts';
+import type { LaneStore } from '../pipeline/lane-runner.ts';
+import type { WeighStore } from '../pipeline/weigh-stage.ts';
+import { createAlertStore } from '../storage/alerts.ts';
+import type { Store } from '../storage/client.ts';
+import { createEventStore, eventRow } from '../storage/events.ts';
+import { createJudgementStore } from '../storage/judgements.ts';
+import { createSnapshotStore } from '../storage/snapshots.ts';
+
+const WEIGH_LANE = 'weigh';
+
+/** The store as a running lane sees it; only lanes of officials write events, or each would come twice. */
+export function createLaneStore(store: Store, writesEvents: boolean): LaneStore {
+  const events = createEventStore(store);
+  const judgements = createJudgementStore(store);
+  const snapshots = createSnapshotStore(store);
+  return {
+    saveEvents: (batch) =>
+      writesEvents
+        ? events.append(batch.map(({ event, lineSha256 }) => eventRow(event, lineSha256)))
+        : Promise.resolve(),
+    saveJudgements: judgements.save,
+    saveDays: judgements.saveDays,
+    saveProgress: judgements.saveProgress,
+    spoken: judgements.spoken,
+    newestSnapshot: snapshots.newest,
+    savedUpTo: judgements.savedUpTo,
+    async saveSnapshot(lane, position, chunks) {
+      await snapshots.save(lane, position, chunks, Date.now());
+    },
+  };
+}
+
+/** The store as weighing sees it. */
+export function createWeighStore(store: Store): WeighStore {
+  const judgements = createJudgementStore(store);
+  const snapshots = createSnapshotStore(store);
+  const alerts = createAlertStore(store);
+  return {
+    progress: judgements.progress,
+    judgementsSince: judgements.since,
+    daysSince: judgements.daysSince,
+    openAlertIds: (day) =>
+      judgements.openAlertIds(Number.isFinite(day) ? toIso(startOfDay(day + 1)) : ''),
+    saveAlerts: alerts.save,
+    withdrawAlerts: judgements.withdrawAlerts,
+    async newestState() {
+      return (await snapshots.newest(WEIGH_LANE))?.chunks[0] ?? null;
+    },
+    async saveState(upTo, bytes) {
+      await snapshots.save(WEIGH_LANE, String(upTo), [bytes], Date.now());
+    },
+  };
+}

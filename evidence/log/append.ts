@@ -1,0 +1,178 @@
+import { randomUUID } from 'node:crypto';
+import { AppError } from '../../domain/errors.ts';
+import { toIso } from '../../domain/time.ts';
+import { canonicalJson, type Json } from '../canonical-json.ts';
+import type { Signer } from '../signing.ts';
+import { openCheckpoint, signCheckpoint } from './checkpoint.ts';
+import { commit, commitRows, randomSalts } from './commitment.ts';
+import {
+  ENTRY_TYPES,
+  type EntryDraft,
+  EVENTS_CHAIN,
+  type LogEntry,
+  linkEntry,
+  signedBytes,
+} from './entry.ts';
+import { emptyFrontier, frontierRoot, grow, leafHash, rootOf } from './merkle.ts';
+
+/** One row of a batch as it is committed to: the very text that is written to the store. */
+export type CommittedRow = { system: string; eventId: string; occurredAt: number; row: string };
+/** What must be kept to check a batch later: which rows, in which order, with which salts. */
+export type BatchManifest = {
+  uid: string;
+  systems: readonly string[];
+  eventIds: readonly string[];
+  firstAt: number;
+  lastAt: number;
+  salts: Buffer;
+};
+export type KeptRecord = { uid: string; chain: string; record: string; salt: Buffer };
+export type StoredCheckpoint = { size: number; note: string; at: number };
+
+/** What the log needs of a store: tables that only grow. Declared here, kept by the storage room. */
+export type LogStore = {
+  /** Entries from `index` on, in order of the log. */
+  entries(from: number, limit: number): Promise<LogEntry[]>;
+  append(index: number, entries: readonly LogEntry[]): Promise<void>;
+  keepBatches(batches: readonly BatchManifest[]): Promise<void>;
+  keepRecord(record: KeptRecord): Promise<void>;
+  lastCheckpoint(): Promise<StoredCheckpoint | null>;
+  keepCheckpoint(checkpoint: StoredCheckpoint): Promise<void>;
+};
+
+const PAGE = 5_000;
+/** Rows under one entry: what has to be read at once to check or to prove one of them. */
+const ENTRY_ROWS = 5_000;
+
+export type TransparencyLog = Awaited<ReturnType<typeof openLog>>;
+/**
+ * Opens the log for writing: one hash chain a stream, one Merkle tree over all of them. Throws
+ * ERR_EVIDENCE_CHECKPOINT when what is stored contradicts the newest signed checkpoint: nothing is
+ * ever signed on top of a rewritten past.
+ */
+export async function openLog(
+  store: LogStore,
+  signer: Signer,
+  options: { authority: string; now: () => number },
+) {
+  const frontier = emptyFrontier();
+  const heads = new Map<string, LogEntry>();
+  const last = await store.lastCheckpoint();
+  const signed = last && openCheckpoint(last.note, options.authority, signer.publicKey);
+  const contradiction = (): AppError =>
+    new AppError(
+      'ERR_EVIDENCE_CHECKPOINT',
+      'The transparency log does not fit its newest checkpoint: run doctor, and keep this store as it is.',
+      { size: last?.size ?? 0 },
+    );
+  if (last !== null && signed === null) throw contradiction();
+  for (let page = await store.entries(0, PAGE); page.length > 0; ) {
+    for (const entry of page) {
+      grow(frontier, leafHash(signedBytes(entry)));
+      heads.set(entry.chain_uid, entry);
+      if (frontier.size === signed?.size && !frontierRoot(frontier).equals(signed.root))
+        throw contradiction();
+    }
+    page = page.length < PAGE ? [] : await store.entries(frontier.size, PAGE);
+  }
+  if (signed && frontier.size < signed.size) throw contradiction();
+
+  // One writer: entries are numbered one after another.
+  let tail: Promise<unknown> = Promise.resolve();
+  function inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const done = tail.then(work, work);
+    tail = done.catch(() => undefined);
+    return done;
+  }
+  async function add(chain: string, drafts: readonly EntryDraft[]): Promise<LogEntry[]> {
+    let previous = heads.get(chain) ?? null;
+    const entries = drafts.map((draft) => {
+      // A clock that was set back must not make a chain look back-dated.
+      const time = previous !== null && previous.time > draft.time ? previous.time : draft.time;
+      const link = { authority: options.authority, name: chain };
+      previous = linkEntry({ ...draft, time }, link, previous);
+      return previous;
+    });
+    await store.append(frontier.size, entries);
+    for (const entry of entries) {
+      grow(frontier, leafHash(signedBytes(entry)));
+      heads.set(chain, entry);
+    }
+    return entries;
+  }
+
+  return {
+    size: (): number => frontier.size,
+    /** Enters rows before they are written: rows without an entry would be a hole. */
+    async appendRows(rows: readonly CommittedRow[]): Promise<BatchManifest[]> {
+      const batches: BatchManifest[] = [];
+      const roots: string[] = [];
+      for (let from = 0; from < rows.length; from += ENTRY_ROWS) {
+        const part = rows.slice(from, from + ENTRY_ROWS);
+        const batch = manifestOf(part);
+        const leaves = commitRows(
+          part.map((r) => r.row),
+          batch.salts,
+        );
+        batches.push(batch);
+        roots.push(rootOf(leaves).toString('hex'));
+      }
+      await inTurn(async () => {
+        const time = toIso(options.now());
+        await store.keepBatches(batches);
+        return add(
+          EVENTS_CHAIN,
+          batches.map(({ uid, eventIds }, i) => ({
+            ...{ uid, time, type_uid: ENTRY_TYPES.events, count: eventIds.length },
+            commitment: roots[i] ?? '',
+          })),
+        );
+      });
+      return batches;
+    },
+    /** Enters what a person did; await it before the deed takes effect. */
+    async appendRecord(chain: string, record: Json): Promise<LogEntry> {
+      const [salt, text, uid] = [randomSalts(1), canonicalJson(record), randomUUID()];
+      const [entry] = await inTurn(async () => {
+        await store.keepRecord({ uid, chain, record: text, salt });
+        const time = toIso(options.now());
+        const commitment = commit(salt, text).toString('hex');
+        return add(chain, [{ uid, time, type_uid: ENTRY_TYPES.record, commitment, count: 1 }]);
+      });
+      if (entry === undefined) throw contradiction();
+      return entry;
+    },
+    /** Signs the log as it is now and keeps the note; the same size is never signed twice. */
+    checkpoint(): Promise<StoredCheckpoint> {
+      return inTurn(async () => {
+        const known = await store.lastCheckpoint();
+        if (known !== null && known.size === frontier.size) return known;
+        const root = frontierRoot(frontier);
+        const note = signCheckpoint(
+          { origin: options.authority, size: frontier.size, root },
+          signer,
+        );
+        const checkpoint = { size: frontier.size, note, at: options.now() };
+        await store.keepCheckpoint(checkpoint);
+        return checkpoint;
+      });
+    },
+  };
+}
+
+function manifestOf(rows: readonly CommittedRow[]): BatchManifest {
+  let firstAt = Number.POSITIVE_INFINITY;
+  let lastAt = Number.NEGATIVE_INFINITY;
+  for (const { occurredAt } of rows) {
+    firstAt = Math.min(firstAt, occurredAt);
+    lastAt = Math.max(lastAt, occurredAt);
+  }
+  return {
+    uid: randomUUID(),
+    systems: rows.map((r) => r.system),
+    eventIds: rows.map((r) => r.eventId),
+    firstAt,
+    lastAt,
+    salts: randomSalts(rows.length),
+  };
+}

@@ -1,0 +1,182 @@
+import { createHash } from 'node:crypto';
+import type { AccessOutcome, Action, CanonicalEvent } from '../../domain/event.ts';
+import { deadLetter, drop, type Outcome } from '../../domain/outcome.ts';
+import { toIso } from '../../domain/time.ts';
+import { type Agreement, applyAgreement, hasAgreed, noAgreement } from './agreement.ts';
+import { emitOutcome, isBlank, parseJson, toEvent } from './canonical.ts';
+import type { Emit, Format, FormatReader, RawLine } from './format.ts';
+import type { Json, Subject } from './json-fields.ts';
+import type { LocalInstant } from './local-time.ts';
+
+/** An event in the making: null and undefined both mean that the source does not say. */
+export type Draft = {
+  eventId?: string | null;
+  requestId?: string | null;
+  occurredAt: LocalInstant | null;
+  /** Where the time stands, for a dead letter about it. */
+  timeField?: string;
+  source: { system: string; instance?: string | undefined; sequence?: number | undefined };
+  actor?: {
+    id: string;
+    kind?: 'person' | 'system' | undefined;
+    unit?: string | undefined;
+    roles?: string[] | undefined;
+  } | null;
+  action: Action;
+  outcome?: AccessOutcome;
+  subject?: Subject | null;
+  /** Where the person's number stands, for a dead letter about it. */
+  subjectField?: string;
+  object?: NonNullable<CanonicalEvent['object']> | null;
+  query?: {
+    key: NonNullable<CanonicalEvent['query']>['key'];
+    resultCount?: number | undefined;
+  } | null;
+  fields?: string[] | undefined;
+  purpose?: {
+    code?: string | undefined;
+    caseRef?: string | undefined;
+    text?: string | undefined;
+  } | null;
+  emergency?: boolean | undefined;
+  device?: { ip?: string | undefined; host?: string | undefined } | null;
+  sessionId?: string | null;
+  traceId?: string | null;
+  spanId?: string | null;
+};
+/** What a format finds in a record: events in the making, or why there is none. */
+export type Found = Outcome<Draft>;
+
+/** Most persons that one record may name. */
+export const MAX_PERSONS = 1000;
+const MAX_ID = 128;
+
+/** An id as it is, or its hash where it is longer than an id may be: equal only to itself. */
+export const shortened = (id: string, most = 256): string =>
+  id.length <= most ? id : `h-${createHash('sha256').update(id).digest('base64url')}`;
+/** An event id from the source's own parts. */
+export const eventIdOf = (...parts: readonly (string | number)[]): string =>
+  shortened(parts.join('-'), MAX_ID);
+
+/** A name of software as the name of a source: lower case, in the letters that one may have. */
+export function systemOf(name: string | null, otherwise: string): string {
+  const system = (name ?? '')
+    .toLowerCase()
+    .slice(0, 64)
+    .replaceAll(/[^a-z0-9._-]+/g, '-')
+    .replace(/^[^a-z0-9]+/, '');
+  return system === '' ? otherwise : system;
+}
+
+/** Null and empty parts are left out, so that the event holds only what the source says. */
+function compact(value: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const kept: Record<string, unknown> = {};
+  // Drafts are literals of this room, so there is nothing inherited to skip.
+  for (const key in value) {
+    const part = value[key];
+    if (part !== null && part !== undefined && part !== '') kept[key] = part;
+  }
+  return kept;
+}
+const compactOrNull = (value: object | null | undefined): unknown => {
+  if (value === null || value === undefined) return null;
+  const kept = compact(value as Record<string, unknown>);
+  for (const _ in kept) return kept;
+  return null;
+};
+
+/** A draft to a checked event, or the reason why it cannot be one. */
+export function finish(draft: Draft): ReturnType<typeof toEvent> {
+  const { occurredAt: time, timeField = 'occurredAt', subject, subjectField, ...rest } = draft;
+  if (time === null) return deadLetter('missing-field', timeField);
+  if ('error' in time) return deadLetter(time.error, timeField);
+  const outcome = toEvent({
+    ...compact(rest),
+    occurredAt: toIso(time.at),
+    source: compact(rest.source),
+    actor: compactOrNull(rest.actor),
+    subject: compactOrNull(subject),
+    query: compactOrNull(rest.query),
+    purpose: compactOrNull(rest.purpose),
+    device: compactOrNull(rest.device),
+  });
+  if (outcome.kind === 'ok') outcome.value.isDateOnly = time.isDateOnly;
+  else if (outcome.kind === 'dead-letter' && outcome.reason === 'bsn-eleven-test')
+    return deadLetter(outcome.reason, subjectField ?? outcome.field);
+  return outcome;
+}
+
+export function emitFound(found: readonly Found[], line: RawLine, emit: Emit): void {
+  // An envelope without records: said, so that no line goes without a word about it.
+  if (found.length === 0) emit.consumed('not-an-access', line);
+  for (const one of found) emitOutcome(one.kind === 'ok' ? finish(one.value) : one, line, emit);
+}
+
+/** Lines that cannot be used whatever the format; true when the line is dealt with. */
+export function isSetAside(line: RawLine, emit: Emit): boolean {
+  if (line.isTooLong === true) emit.dead('line-too-long', null, line);
+  else if (isBlank(line.bytes)) emit.consumed('blank-line', line);
+  else return false;
+  return true;
+}
+
+/** A reader of one JSON object a line that remembers nothing between lines. */
+export const jsonReader = (read: (json: Json) => readonly Found[]): FormatReader => ({
+  line(line, emit) {
+    if (isSetAside(line, emit)) return;
+    const parsed = parseJson(line.bytes);
+    emitFound(parsed.kind === 'ok' ? read(parsed.value) : [parsed], line, emit);
+  },
+  end: () => undefined,
+});
+
+export type AgreedFormat = Format & {
+  /** The same format with what was agreed about it. */
+  with(agreement: Agreement): Format;
+};
+
+/**
+ * A format of one JSON object a line. `read` finds drafts; agreed fields are read from the whole
+ * record, or from what `recordOf` makes of it.
+ */
+export function jsonFormat(spec: {
+  id: string;
+  version: number;
+  detect: (sample: Buffer) => boolean;
+  read: (json: Json, agreement: Agreement) => readonly Found[];
+  recordOf?: (json: Json) => Json;
+}): AgreedFormat {
+  const { id, version, read, recordOf = (json) => json } = spec;
+  const detect = (sample: Buffer): boolean => startsAsJson(sample) && spec.detect(sample);
+  const make = (agreement: Agreement): Format => {
+    const isAgreed = hasAgreed(agreement);
+    return {
+      id,
+      version,
+      detect,
+      reader: () =>
+        jsonReader((json) => {
+          const found = read(json, agreement);
+          if (!isAgreed) return found;
+          const record = recordOf(json);
+          for (const one of found)
+            if (one.kind === 'ok') applyAgreement(one.value, record, agreement);
+          return found;
+        }),
+    };
+  };
+  return { ...make(noAgreement(id)), with: make };
+}
+
+/** Whether the first line is a JSON object: a name inside another log's text says nothing. */
+export const startsAsJson = (sample: Buffer): boolean =>
+  sample.subarray(0, 64).toString('latin1').trimStart().startsWith('{');
+/** Whether each of the texts stands in the sample: enough to tell formats of JSON apart. */
+export const holdsAll = (sample: Buffer, ...texts: readonly string[]): boolean =>
+  texts.every((text) => sample.includes(text));
+
+export const notAnAccess: Found = drop('not-an-access');
+export const dead = deadLetter;
+/** A field that must be there but is not, or is of another kind. */
+export const missingOrInvalid = (value: unknown, field: string): Found =>
+  deadLetter(value === undefined || value === null ? 'missing-field' : 'invalid-field', field);

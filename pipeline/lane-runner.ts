@@ -1,0 +1,213 @@
+import type { RawSignal } from '../domain/signal.ts';
+import type { Token } from '../domain/token.ts';
+import type { Batch, Message } from '../ingest/sources/source.ts';
+import { fromEventMessage, type StoredEvent } from './event-message.ts';
+import { ORDINARY_P } from './judge-day.ts';
+import type { ClosedDay, Lane } from './lane.ts';
+
+/** What a lane says of one key on one local day; no signals takes back what was said before. */
+export type Judgement = {
+  day: number;
+  by: 'actor' | 'subject';
+  key: Token;
+  signals: readonly RawSignal[];
+};
+export type LaneDay = Pick<ClosedDay, 'day' | 'officialDays' | 'officials'>;
+export type LaneReport = {
+  lane: string;
+  position: number;
+  closedUpTo: number | null;
+  late: number;
+  duplicates: number;
+  coverage: unknown;
+};
+/** What a running lane needs of a store. Every write may come twice, and from two owners for a moment. */
+export type LaneStore = {
+  saveEvents(events: readonly StoredEvent[]): Promise<void>;
+  saveJudgements(lane: string, position: number, judgements: readonly Judgement[]): Promise<void>;
+  saveDays(lane: string, position: number, days: readonly LaneDay[]): Promise<void>;
+  saveProgress(report: LaneReport): Promise<void>;
+  spoken(lane: string, after: number): Promise<{ day: number; key: Token }[]>;
+  newestSnapshot(lane: string): Promise<{ position: string; chunks: readonly Uint8Array[] } | null>;
+  /** Position of the newest snapshot, -1 without one. */
+  savedUpTo(lane: string): Promise<number>;
+  saveSnapshot(lane: string, position: string, chunks: readonly Uint8Array[]): Promise<void>;
+};
+export type LaneRunnerOptions = {
+  name: string;
+  /** Which keys this lane judges: of a log keyed by official, or by person looked up. */
+  by: 'actor' | 'subject';
+  lane: Lane;
+  store: LaneStore;
+  judgeEveryMs: number;
+  /** A message that is no event: it is set aside, never passed over in silence. */
+  onPoison(message: Message): Promise<void>;
+  /** Position up to which nothing needs to be read again. */
+  commit(position: number): Promise<void>;
+  observe?: {
+    restored?(seconds: number, sizeBytes: number, warmedUp: readonly string[]): void;
+    judged?(seconds: number, events: number): void;
+    saved?(seconds: number, sizeBytes: number): void;
+  };
+};
+
+const isWorthKeeping = ({ kind, p }: RawSignal): boolean => kind !== 'score' || p <= ORDINARY_P;
+
+export type LaneRunner = ReturnType<typeof createLaneRunner>;
+/**
+ * One lane at work: batches in, judgements out, its state saved now and then. Everything written carries
+ * the position of the lane, and the higher position wins; so reading again from a snapshot, or a second
+ * owner for a moment, changes no result.
+ */
+export function createLaneRunner(options: LaneRunnerOptions) {
+  const { name, by, store, judgeEveryMs, observe = {} } = options;
+  let { lane } = options;
+  /** Everything before it is in the state of the lane. */
+  let position = 0;
+  let judgedPosition = 0;
+  let judgedAt = Number.NEGATIVE_INFINITY;
+  let eventsSince = 0;
+  let savedPosition = 0;
+  /** Keys of which the store holds a word that may have to be taken back. */
+  const spoken = new Map<number, Set<Token>>();
+  let last: Promise<unknown> = Promise.resolve();
+
+  /** One step at a time: a lane has one state. */
+  function serially<T>(step: () => Promise<T>): Promise<T> {
+    const result = last.then(step);
+    last = result.catch(() => undefined);
+    return result;
+  }
+
+  function note(day: number, key: Token): void {
+    const keys = spoken.get(day);
+    if (keys === undefined) spoken.set(day, new Set([key]));
+    else keys.add(key);
+  }
+
+  async function restore(): Promise<number> {
+    const started = performance.now();
+    const saved = await store.newestSnapshot(name);
+    let warmedUp: string[] = [];
+    if (saved !== null) {
+      warmedUp = lane.restore(saved.chunks);
+      position = Number(saved.position);
+    }
+    judgedPosition = position;
+    savedPosition = position;
+    for (const { day, key } of await store.spoken(name, lane.closedUpTo())) note(day, key);
+    const size = saved?.chunks.reduce((n, c) => n + c.length, 0) ?? 0;
+    observe.restored?.((performance.now() - started) / 1000, size, warmedUp);
+    return position;
+  }
+
+  async function take(batch: Batch): Promise<void> {
+    if (batch.isStale()) return;
+    const events: StoredEvent[] = [];
+    for (const message of batch.messages) {
+      // A batch that was cut off by a rebalance comes again; its first part is in the state already.
+      if (message.position < position) continue;
+      const stored = fromEventMessage(message.value);
+      if (stored === null) await options.onPoison(message);
+      else events.push(stored);
+    }
+    for (const { event } of events) lane.observe(event);
+    position = Math.max(position, batch.next);
+    eventsSince += events.length;
+    const isDue = performance.now() - judgedAt >= judgeEveryMs;
+    // Judged while the store takes the events; the progress row waits for both.
+    const writing = store.saveEvents(events);
+    if (isDue) await judge(writing);
+    await writing;
+  }
+
+  /** Says what is new, and how far the lane has come once all of it is stored. */
+  async function judge(after: Promise<void> = Promise.resolve()): Promise<void> {
+    if (position === judgedPosition) return after;
+    const started = performance.now();
+    const at = position;
+    const events = eventsSince;
+    eventsSince = 0;
+    const closed = lane.takeClosed();
+    const judgements = [...closed.flatMap(finalOf), ...lane.judgeOpen().flatMap(openOf)];
+    const report = reportAt(at);
+    observe.judged?.((performance.now() - started) / 1000, events);
+    await Promise.all([
+      after,
+      store.saveJudgements(name, at, judgements),
+      store.saveDays(name, at, closed),
+    ]);
+    await store.saveProgress(report);
+    judgedPosition = at;
+    judgedAt = performance.now();
+  }
+
+  /** A closed day is judged for good: every score of it, and a last word for keys that fell silent. */
+  function finalOf({ day, signals }: ClosedDay): Judgement[] {
+    const byKey = new Map<Token, RawSignal[]>();
+    for (const key of spoken.get(day) ?? []) byKey.set(key, []);
+    for (const signal of signals) {
+      const list = byKey.get(signal.key);
+      if (list === undefined) byKey.set(signal.key, [signal]);
+      else list.push(signal);
+    }
+    spoken.delete(day);
+    return [...byKey].map(([key, own]) => ({ day, by, key, signals: own }));
+  }
+
+  function openOf({ day, key, signals }: Judgement): Judgement[] {
+    const kept = signals.filter(isWorthKeeping);
+    if (kept.length === 0 && !spoken.get(day)?.has(key)) return [];
+    note(day, key);
+    return [{ day, by, key, signals: kept }];
+  }
+
+  function reportAt(at: number): LaneReport {
+    const closedUpTo = lane.closedUpTo();
+    return {
+      lane: name,
+      position: at,
+      closedUpTo: Number.isFinite(closedUpTo) ? closedUpTo : null,
+      late: lane.late(),
+      duplicates: lane.duplicates(),
+      coverage: lane.coverage(),
+    };
+  }
+
+  /** SNAPSHOT INVARIANT: the position is committed after the snapshot of that position is complete. */
+  async function save(): Promise<void> {
+    const started = performance.now();
+    const taken = await serially(async () => {
+      await judge();
+      return position === savedPosition ? null : { at: position, chunks: lane.save() };
+    });
+    if (taken === null) return;
+    const { at, chunks } = taken;
+    // Someone else owns the lane by now and is ahead: its state is the better one.
+    if ((await store.savedUpTo(name)) >= at) return;
+    await store.saveSnapshot(name, String(at), chunks);
+    savedPosition = at;
+    const size = chunks.reduce((n, c) => n + c.length, 0);
+    observe.saved?.((performance.now() - started) / 1000, size);
+    await options.commit(at);
+  }
+
+  return {
+    /** Loads the newest snapshot; gives the position to read from. */
+    restore: () => serially(restore),
+    take: (batch: Batch) => serially(() => take(batch)),
+    /** Judges what waits, as a timer does when no batch comes. */
+    judge: () => serially(() => judge()),
+    save,
+    /** Goes on with another lane of the same state, for example one with newer reference data. */
+    renew: (make: () => Lane) =>
+      serially(async () => {
+        await judge();
+        const chunks = lane.save();
+        lane = make();
+        lane.restore(chunks);
+      }),
+    position: () => position,
+    savedPosition: () => savedPosition,
+  };
+}

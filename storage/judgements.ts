@@ -1,0 +1,135 @@
+import type { RawSignal } from '../domain/signal.ts';
+import type { Token } from '../domain/token.ts';
+import type { Store } from './client.ts';
+
+/** What a lane says of one key on one local day; no signals means that nothing is left of what it said. */
+export type Judgement = {
+  day: number;
+  by: 'actor' | 'subject';
+  key: Token;
+  signals: readonly RawSignal[];
+};
+export type StoredJudgement = Judgement & { lane: string; position: number };
+export type LaneProgress = {
+  lane: string;
+  /** Everything before it is judged and stored. */
+  position: number;
+  /** Last local day that takes no more events; null while none is closed. */
+  closedUpTo: number | null;
+  late: number;
+  duplicates: number;
+  /** Shares explained by source system, as the lane counts them. */
+  coverage: unknown;
+};
+/** Work of one lane on one closed day; `officials` counts all that it ever saw at work. */
+export type LaneDayRow = { day: number; lane: string; officials: number; officialDays: number };
+
+const ROWS_PER_INSERT = 2_000;
+const NEVER = -2_147_483_648;
+type Row = [number, 'actor' | 'subject', Token, string, number | string, string];
+type ProgressRow = [string, number | string, number, number | string, number | string, string];
+
+export type JudgementStore = ReturnType<typeof createJudgementStore>;
+/** Raw signals of the separate processes: written by lanes, read by the one that weighs them. */
+export const createJudgementStore = (store: Store) => ({
+  /** Judgements of a lane at a position; those at a lower one are replaced, whoever wrote them. */
+  async save(lane: string, position: number, judgements: readonly Judgement[]): Promise<void> {
+    for (let from = 0; from < judgements.length; from += ROWS_PER_INSERT) {
+      const rows = judgements
+        .slice(from, from + ROWS_PER_INSERT)
+        .map(({ day, by, key, signals }) =>
+          JSON.stringify([day, by, key, lane, position, JSON.stringify(signals)]),
+        );
+      await store.sql(`INSERT INTO judgements FORMAT JSONCompactEachRow\n${rows.join('\n')}`);
+    }
+  },
+  /** Judgements of days after `day`, of each lane only those beyond the position given. */
+  async since(day: number, positions: ReadonlyMap<string, number>): Promise<StoredJudgement[]> {
+    const rows = await store.rows<Row>(
+      `SELECT day, judged_by, key, lane, position, signals FROM judgements
+       WHERE day > {day:Int32}
+         AND position > transform(lane, {lanes:Array(String)}, {positions:Array(Int64)}, toInt64(-1))`,
+      {
+        day: Number.isFinite(day) ? day : NEVER,
+        lanes: ['', ...positions.keys()],
+        positions: [-1, ...positions.values()],
+      },
+    );
+    return rows.map(([onDay, by, key, lane, position, signals]) => ({
+      ...{ day: onDay, by, key, lane, position: Number(position) },
+      // Written by `save` from the same shape.
+      signals: JSON.parse(signals) as RawSignal[],
+    }));
+  },
+  /** Keys of a lane of which something is said on days after `day`: it may have to be taken back. */
+  async spoken(lane: string, day: number): Promise<{ day: number; key: Token }[]> {
+    const rows = await store.rows<[number, Token]>(
+      `SELECT day, key FROM judgements FINAL
+       WHERE lane = {lane:String} AND day > {day:Int32} AND signals != '[]'`,
+      { lane, day: Number.isFinite(day) ? day : NEVER },
+    );
+    return rows.map(([onDay, key]) => ({ day: onDay, key }));
+  },
+  async saveDays(
+    lane: string,
+    position: number,
+    days: readonly Omit<LaneDayRow, 'lane'>[],
+  ): Promise<void> {
+    if (days.length === 0) return;
+    const rows = days.map((d) =>
+      JSON.stringify([d.day, lane, position, d.officials, d.officialDays]),
+    );
+    await store.sql(`INSERT INTO lane_days FORMAT JSONCompactEachRow\n${rows.join('\n')}`);
+  },
+  async daysSince(day: number): Promise<LaneDayRow[]> {
+    const rows = await store.rows<[number, string, number, number]>(
+      `SELECT day, lane, officials, official_days FROM lane_days FINAL
+       WHERE day > {day:Int32} ORDER BY day, lane`,
+      { day: Number.isFinite(day) ? day : NEVER },
+    );
+    return rows.map(([on, lane, officials, officialDays]) => ({
+      ...{ day: on, lane, officials, officialDays },
+    }));
+  },
+  async saveProgress(p: LaneProgress): Promise<void> {
+    const row = [
+      ...[p.lane, p.position, p.closedUpTo ?? NEVER],
+      ...[p.late, p.duplicates, JSON.stringify(p.coverage)],
+    ];
+    await store.sql(`INSERT INTO lane_progress FORMAT JSONCompactEachRow\n${JSON.stringify(row)}`);
+  },
+  async progress(): Promise<LaneProgress[]> {
+    const rows = await store.rows<ProgressRow>(
+      `SELECT lane, position, closed_up_to, late, duplicates, coverage
+       FROM lane_progress FINAL ORDER BY lane`,
+    );
+    return rows.map(([lane, position, closedUpTo, late, duplicates, coverage]) => ({
+      ...{ lane, position: Number(position) },
+      closedUpTo: closedUpTo === NEVER ? null : closedUpTo,
+      ...{ late: Number(late), duplicates: Number(duplicates) },
+      coverage: JSON.parse(coverage) as unknown,
+    }));
+  },
+  /** Position of the newest complete snapshot of a lane, -1 without one. */
+  async savedUpTo(lane: string): Promise<number> {
+    const rows = await store.rows<[number | string]>(
+      'SELECT max(toInt64OrZero(position)) FROM snapshots WHERE lane = {lane:String} HAVING count() > 0',
+      { lane },
+    );
+    return Number(rows[0]?.[0] ?? -1);
+  },
+  /** Ids of alerts with events on days after `day`: the only ones that later events may take back. */
+  async openAlertIds(fromAt: string): Promise<string[]> {
+    const rows = await store.rows<[string]>(
+      "SELECT alert_id FROM alerts FINAL WHERE JSONExtractString(alert, 'lastEventAt') >= {fromAt:String}",
+      { fromAt },
+    );
+    return rows.map(([id]) => id);
+  },
+  async withdrawAlerts(ids: readonly string[]): Promise<void> {
+    if (ids.length > 0)
+      await store.sql('DELETE FROM alerts WHERE alert_id IN ({ids:Array(String)})', {
+        ids: [...ids],
+      });
+  },
+});

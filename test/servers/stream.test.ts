@@ -1,0 +1,84 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Alert } from '../../domain/alert.ts';
+import { createAlertStore } from '../../storage/alerts.ts';
+import { createDeadLetterStore } from '../../storage/dead-letters.ts';
+import { createEventStore } from '../../storage/events.ts';
+import { startClickHouse, type TestClickHouse } from '../helpers/clickhouse-http.ts';
+import { hasKafka, startKafka, type TestKafka } from '../helpers/kafka.ts';
+import { startStream, type TestStream, until } from '../helpers/stream.ts';
+
+describe.skipIf(!hasKafka())('separate processes (skipped: no Java 17 or no broker jars)', () => {
+  let kafka: TestKafka;
+  let clickhouse: TestClickHouse;
+  let stream: TestStream;
+  let lines: string[];
+  beforeAll(async () => {
+    [kafka, clickhouse] = await Promise.all([startKafka(), startClickHouse()]);
+    stream = await startStream(kafka, clickhouse, { name: 'whole', partitions: 2 });
+    await stream.run(
+      'simulate',
+      '--out',
+      join(stream.dir, 'sim'),
+      '--days',
+      '6',
+      '--officials',
+      '60',
+    );
+    lines = readFileSync(join(stream.dir, 'sim/events.ndjson'), 'utf8').trimEnd().split('\n');
+    await stream.run('reference', 'import', join(stream.dir, 'sim/reference'));
+  });
+  afterAll(async () => {
+    await stream?.close();
+    await clickhouse?.stop();
+    await kafka?.stop();
+  });
+
+  test('bring raw lines to stored events and explained alerts', async () => {
+    const processes = [stream.start('ingest', 'i1'), stream.start('detect', 'd1')];
+    await stream.produce([...lines, '{"not": "an event"}', 'not json']);
+    const events = createEventStore(stream.store);
+    const deadLetters = createDeadLetterStore(stream.store);
+    await until('every line is stored', async () => (await events.count()) === lines.length);
+    await until('both bad lines are kept', async () => (await deadLetters.counts()).length === 2);
+    const alerts = createAlertStore(stream.store);
+    await until('there are alerts', async () => (await alerts.count()) > 0);
+    for (const one of processes) expect(await one.stop()).toBe(0);
+    const [first] = (await alerts.list(1, 0)) as [Alert];
+    expect(first.reasons[0]?.text.nl).toMatch(/\w/);
+    expect(first.actor?.token).toMatch(/^a\.1\./);
+  });
+
+  test('are reviewed on a page of their own, and tell their numbers', async () => {
+    const api = stream.start('api', 'a1', { INZAGEWACHT_METRICS_PORT: '0' }, ['--port', '0']);
+    const started = (): { address: string; metricsPort: number } | undefined => {
+      const line = api
+        .stderr()
+        .split('\n')
+        .find((l) => l.includes('api_started'));
+      return line === undefined ? undefined : JSON.parse(line);
+    };
+    await until('the service answers', () => started() !== undefined);
+    const { address, metricsPort } = started() ?? { address: '', metricsPort: 0 };
+    expect((await fetch(`http://127.0.0.1:${metricsPort}/healthz`)).status).toBe(200);
+    const metrics = await (await fetch(`http://127.0.0.1:${metricsPort}/metrics`)).text();
+    expect(metrics).toContain('inzagewacht_store_retries_total');
+    expect((await fetch(`${address}/v1/alerts`)).status).toBe(401);
+    expect(await api.stop()).toBe(0);
+  });
+
+  test('refuse settings that they cannot work with, all at once', async () => {
+    const wrong = stream.start('detect', 'd9', {
+      INZAGEWACHT_KAFKA_PARTITIONS: 'many',
+      INZAGEWACHT_CLICKHOUSE_URL: 'no address',
+    });
+    await until('it ends', () => wrong.child.exitCode !== null);
+    expect(wrong.child.exitCode).toBe(78);
+    expect(wrong.stderr()).toMatch(/kafka\.partitions[\s\S]*clickhouse\.url/);
+  });
+
+  test('check their topics', async () => {
+    expect(await stream.run('topics')).toMatch(/whole\.raw: 2 partitions/);
+  });
+});

@@ -1,0 +1,203 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { CanonicalEvent } from '../../../../domain/event.ts';
+import { DEAD_LETTER_REASONS } from '../../../../domain/outcome.ts';
+import type { Emit, Format } from '../../../../ingest/formats/format.ts';
+import { formatFromMapping } from '../../../../ingest/formats/mapping.ts';
+import { FORMATS } from '../../../../ingest/formats/registry.ts';
+import { createLineSplitter } from '../../../../ingest/sources/lines.ts';
+import { SAMPLES, SUWINET_HEADER } from '../../../../simulation/format-samples.ts';
+import { cpuTimeOf } from '../../../helpers/cpu-time.ts';
+
+const jsonMapping = formatFromMapping(
+  'format: json\nsystem: suite\ncolumns: { occurredAt: t, action: a, subject.bsn: b.c }',
+);
+const ALL: readonly Format[] = [...FORMATS, jsonMapping];
+/** Formats that hold lines until a later one tells what they belong to. */
+const JOINING = new Set(['brp-gateway', 'pgaudit', 'suwinet']);
+
+function readAll(format: Format, bytes: Buffer): { lines: number; out: number } {
+  const splitter = createLineSplitter();
+  const reader = format.reader();
+  let lines = 0;
+  let out = 0;
+  const emit: Emit = {
+    event({ event, occurredAt }) {
+      out++;
+      expect(Number.isSafeInteger(occurredAt)).toBe(true);
+      expect(CanonicalEvent.safeParse(event).success).toBe(true);
+    },
+    dead(reason) {
+      out++;
+      expect(DEAD_LETTER_REASONS).toContain(reason);
+    },
+    consumed: () => out++,
+  };
+  if (format.id === 'suwinet')
+    for (const line of createLineSplitter().push(Buffer.from(`${SUWINET_HEADER}\n`)))
+      reader.line(line, emit);
+  for (const line of [...splitter.push(bytes), ...splitter.end()]) {
+    lines++;
+    reader.line(line, emit);
+  }
+  reader.end(emit);
+  return { lines, out };
+}
+
+const RUNS = Number(process.env['INZAGEWACHT_FUZZ_RUNS'] ?? 150);
+describe.each(ALL.map((f) => [f.id, f] as const))('%s', (id, format) => {
+  const sample = SAMPLES[id] ?? SAMPLES['canonical'] ?? (() => '');
+  const check = (bytes: Buffer): void => {
+    const { lines, out } = readAll(format, bytes);
+    // CONSERVATION: no line is left without a word about it.
+    if (!JOINING.has(id)) expect(out).toBeGreaterThanOrEqual(lines);
+    expect(typeof format.detect(bytes)).toBe('boolean');
+  };
+  test('never throws on bytes', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 400 }), (bytes) => check(Buffer.from(bytes))),
+      { numRuns: RUNS },
+    );
+  });
+  test('never throws on any JSON', () => {
+    fc.assert(
+      fc.property(fc.json({ maxDepth: 5 }), (text) => check(Buffer.from(text))),
+      { numRuns: RUNS },
+    );
+  });
+  test('a valid line with a part changed, cut or doubled is still accounted for', () => {
+    const change = fc.record({
+      n: fc.nat(500),
+      at: fc.double({ min: 0, max: 1, noNaN: true }),
+      size: fc.nat(40),
+      put: fc.oneof(
+        fc.string({ maxLength: 12 }),
+        fc.constantFrom(
+          '"',
+          '\\',
+          '\n',
+          '\t',
+          '=',
+          '|',
+          ']',
+          '\0',
+          'null',
+          '{}',
+          '[]',
+          '-1',
+          '1e999',
+          '__proto__',
+        ),
+      ),
+    });
+    fc.assert(
+      fc.property(change, ({ n, at, size, put }) => {
+        const line = sample(n);
+        const from = Math.floor(at * line.length);
+        check(Buffer.from(line.slice(0, from) + put + line.slice(from + size)));
+        check(Buffer.from(line.slice(0, from)));
+      }),
+      { numRuns: RUNS },
+    );
+  });
+  test('a value of another kind anywhere is no reason to throw', () => {
+    if (!sample(1).startsWith('{'))
+      return expect(() => check(Buffer.from(sample(1)))).not.toThrow();
+    const odd = fc.constantFrom<unknown>(
+      null,
+      true,
+      -1,
+      1e308,
+      '',
+      'x',
+      [],
+      {},
+      [null],
+      { a: [] },
+      '999993367',
+      'a'.repeat(5000),
+    );
+    fc.assert(
+      fc.property(fc.nat(100), fc.nat(60), odd, (n, place, value) => {
+        let seen = 0;
+        const text = JSON.stringify(JSON.parse(sample(n)), (_key, v: unknown) =>
+          seen++ === place && place > 0 ? value : v,
+        );
+        check(Buffer.from(text));
+      }),
+      { numRuns: RUNS },
+    );
+  });
+  test('cutting a valid line never gives another person', () => {
+    const subjects = (bytes: Buffer): (string | undefined)[] => {
+      const found: (string | undefined)[] = [];
+      const reader = format.reader();
+      const emit: Emit = {
+        event: ({ event }) => found.push(event.subject?.id),
+        dead: () => undefined,
+        consumed: () => undefined,
+      };
+      if (id === 'suwinet')
+        reader.line({ bytes: Buffer.from(SUWINET_HEADER), lineNumber: 1, offset: 0 }, emit);
+      reader.line({ bytes, lineNumber: 2, offset: 0 }, emit);
+      reader.end(emit);
+      return found;
+    };
+    const line = Buffer.from(sample(3));
+    const whole = new Set(subjects(line));
+    for (let end = 1; end < line.length; end += 3)
+      for (const subject of subjects(line.subarray(0, end)))
+        if (subject !== undefined) expect(whole).toContain(subject);
+  });
+});
+
+/** Inputs that make careless parsers slow, `size` bytes of each. */
+const HOSTILE: Readonly<Record<string, (size: number) => string>> = {
+  brackets: (size) => `{"a":${'['.repeat(size)}`,
+  'keys of one object': (size) =>
+    `{${Array.from({ length: size / 12 }, (_, i) => `"k${i}":{}`).join(',')}}`,
+  'an open quote': (size) => `{"a":"${'\\"'.repeat(size / 2)}`,
+  'equals signs': (size) => `<134>1 - - - - - - CEF:0|a|b|c|d|e|3|${'a=b '.repeat(size / 4)}`,
+  'escapes in CEF': (size) => `CEF:0|a|b|c|d|e|3|msg=${'\\='.repeat(size / 2)}`,
+  'pipes in LEEF': (size) => `LEEF:2.0|a|b|c|d|^|${'a=b^'.repeat(size / 4)}`,
+  spaces: (size) => `<13>Oct 11 22:14:15 ${' '.repeat(size)}x`,
+  'structured data': (size) => `<1>1 - - - - - [${'a="\\]" '.repeat(size / 7)}`,
+  'pairs of a server log': (size) =>
+    `2026-01-12 09:00:00,123 [org.keycloak.events] type=${'a=b, '.repeat(size / 5)}`,
+  'quotes in an audit record': (size) =>
+    `2026-01-12 09:00:00 CET [1] LOG:  AUDIT: SESSION,1,1,READ,SELECT,,,"${'""'.repeat(size / 2)}`,
+  separators: (size) => ';'.repeat(size),
+  digits: (size) => '1'.repeat(size),
+  'audit text': (size) =>
+    JSON.stringify({ message: `audit_schema_version:1\n${'a:b\n'.repeat(size / 4)}` }),
+  'a long reference': (size) =>
+    JSON.stringify({
+      resourceType: 'AuditEvent',
+      action: 'R',
+      outcome: '0',
+      recorded: '2026-01-12T09:00:00Z',
+      agent: [{ requestor: true, who: { reference: `${'A/'.repeat(size / 2)}` } }],
+    }),
+};
+describe('time is linear in the length of hostile input', () => {
+  test.each(Object.entries(HOSTILE))('%s', (_, make) => {
+    const size = 60_000;
+    const [once, fourfold] = [Buffer.from(make(size)), Buffer.from(make(4 * size))];
+    const swallow: Emit = { event: () => 0, dead: () => 0, consumed: () => 0 };
+    for (const format of ALL) {
+      const read = (bytes: Buffer) => () => {
+        for (let i = 0; i < 3; i++) {
+          const reader = format.reader();
+          if (format.id === 'suwinet')
+            reader.line({ bytes: Buffer.from(SUWINET_HEADER), lineNumber: 1, offset: 0 }, swallow);
+          reader.line({ bytes, lineNumber: 2, offset: 0 }, swallow);
+          reader.end(swallow);
+        }
+      };
+      read(once)();
+      const [short, long] = [cpuTimeOf(read(once)), cpuTimeOf(read(fourfold))];
+      // Two doublings: linear gives 4, quadratic 16; below some milliseconds the clock tells nothing.
+      expect(long, format.id).toBeLessThan(Math.max(20, 7 * short));
+    }
+  });
+});
