@@ -5,6 +5,7 @@ import { stringify } from 'yaml';
 import { z } from 'zod';
 import { AppError, type ErrorKind } from '../domain/errors.ts';
 import { detectCommand } from './commands/detect.ts';
+import { evidenceCommand } from './commands/evidence.ts';
 import { ingestCommand } from './commands/ingest.ts';
 import { lookBackCommands } from './commands/look-back.ts';
 import { topicsCommand } from './commands/topics.ts';
@@ -165,6 +166,7 @@ function program(): Command {
   ingestCommand(root);
   detectCommand(root);
   topicsCommand(root);
+  evidenceCommand(root);
   return root;
 }
 

@@ -1,21 +1,19 @@
 import type { EventSink, IngestedEvent } from '../pipeline/ingestion.ts';
 import { eventRow } from '../storage/events.ts';
 import { seal } from '../storage/vault.ts';
+import type { EvidenceSettings } from './evidence-settings.ts';
 import type { EvidenceStores, Workspace } from './workspace.ts';
 
 /** The store of a workspace as ingestion sees it; dead letters are sealed on the way. */
-export const createSink = ({
-  events,
-  deadLetters,
-  vault,
-  sealKey,
-  evidence,
-}: Workspace): EventSink => ({
+export const createSink = (
+  { events, deadLetters, vault, sealKey, evidence }: Workspace,
+  { keepRawLines }: Pick<EvidenceSettings, 'keepRawLines'>,
+): EventSink => ({
   flushIdentities: () => vault.flush(),
   async write(batch) {
     const rows = batch.map(({ event, lineSha256 }) => eventRow(event, lineSha256));
     // On record first: an entry without its rows shows, rows without an entry would be a hole.
-    await enterIntoLog(evidence, batch, rows);
+    await enterIntoLog(evidence, batch, rows, keepRawLines);
     await events.append(rows);
   },
   async known(batch) {
@@ -45,11 +43,12 @@ async function enterIntoLog(
   { log: openLog, rawLines }: EvidenceStores,
   batch: readonly IngestedEvent[],
   rows: readonly string[],
+  keepRawLines: boolean,
 ): Promise<void> {
   const log = batch.length === 0 ? null : await openLog();
   if (log === null) return;
   const batches = await log.appendRows(
     batch.map(({ event }, i) => ({ ...event, row: rows[i] ?? '' })),
   );
-  await rawLines.keep(batches, batch);
+  if (keepRawLines) await rawLines.keep(batches, batch);
 }
