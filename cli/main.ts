@@ -4,6 +4,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import { stringify } from 'yaml';
 import { z } from 'zod';
 import { AppError, type ErrorKind } from '../domain/errors.ts';
+import { apiCommand } from './commands/api.ts';
 import { detectCommand } from './commands/detect.ts';
 import { evidenceCommand } from './commands/evidence.ts';
 import { ingestCommand } from './commands/ingest.ts';
@@ -167,6 +168,7 @@ function program(): Command {
   detectCommand(root);
   topicsCommand(root);
   evidenceCommand(root);
+  apiCommand(root);
   return root;
 }
 

@@ -93,7 +93,8 @@ export async function openWorkspace(dir: string | undefined, tenant: string): Pr
   };
 }
 
-function openEvidence(
+/** Log, original lines and key of a store; a temporary one keeps no log. */
+export function openEvidence(
   store: Store,
   master: Buffer,
   tenant: string,

@@ -26,7 +26,7 @@ export type TestStream = {
   /** Runs a command to its end; throws when it fails. */
   run(...args: string[]): Promise<string>;
   /** Starts a process that stays: `ingest` or `detect`. */
-  start(command: string, name: string, env?: Record<string, string>): Running;
+  start(command: string, name: string, env?: Record<string, string>, args?: string[]): Running;
   /** Puts lines into the raw topic, in the order given, spread over its partitions. */
   produce(lines: readonly string[], options?: { partition?: number }): Promise<void>;
   /** Lanes whose messages are not all judged and stored, and raw partitions not all read. */
@@ -132,8 +132,8 @@ export async function startStream(
     store,
     dir: workplace.dir,
     run,
-    start(command, instance, more = {}) {
-      const child = launch([command], { INZAGEWACHT_INSTANCE: instance, ...more });
+    start(command, instance, more = {}, args = []) {
+      const child = launch([command, ...args], { INZAGEWACHT_INSTANCE: instance, ...more });
       child.stdout?.resume();
       const one: Running = {
         ...{ name: instance, child, stderr: collect(child.stderr) },
