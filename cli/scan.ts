@@ -47,7 +47,7 @@ export async function scan(options: ScanOptions, settings: Settings, log: Logger
   const workspace = await openWorkspace(options.data, settings.tenant);
   try {
     const reference = await loadReferenceRows(options.reference, workspace, log);
-    const counts = await ingestInputs(inputs, format, workspace, log);
+    const counts = await ingestInputs(inputs, format, workspace, settings, log);
     const storedAt = performance.now();
     const detection = await judgeAll(workspace, reference, settings);
     const budget = options.budget ?? settings.budget;
@@ -83,9 +83,11 @@ export async function ingestInputs(
   inputs: readonly Input[],
   chosen: Format | null,
   workspace: Workspace,
+  settings: Settings,
   log: Logger,
 ): Promise<Counts> {
-  const ingestion = createIngestion(createSink(workspace), workspace.tokens, {
+  const sink = createSink(workspace, settings.evidence);
+  const ingestion = createIngestion(sink, workspace.tokens, {
     batch: BATCH,
     storeIsEmpty: (await workspace.events.count()) === 0,
   });
