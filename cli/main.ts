@@ -7,6 +7,7 @@ import { AppError, type ErrorKind } from '../domain/errors.ts';
 import { detectCommand } from './commands/detect.ts';
 import { ingestCommand } from './commands/ingest.ts';
 import { lookBackCommands } from './commands/look-back.ts';
+import { topicsCommand } from './commands/topics.ts';
 import { context } from './context.ts';
 import { describeDetectors } from './detectors.ts';
 import { checkReference, convertReference, importReference } from './reference.ts';
@@ -163,6 +164,7 @@ function program(): Command {
   lookBackCommands(root);
   ingestCommand(root);
   detectCommand(root);
+  topicsCommand(root);
   return root;
 }
 

@@ -4,6 +4,8 @@ import type { Logger } from 'pino';
 import { DETECTORS, renderReason } from '../detectors/registry.ts';
 import { selectWithinBudget, type Workload } from '../detectors/scoring/budget.ts';
 import { toEpisodes } from '../detectors/scoring/episodes.ts';
+import { judgeSources, SOURCE_DETECTORS } from '../detectors/sources/judge-sources.ts';
+import type { SourceSignal } from '../detectors/sources/source-detector.ts';
 import type { Alert, Identified } from '../domain/alert.ts';
 import { AppError } from '../domain/errors.ts';
 import type { ReferenceData } from '../domain/reference.ts';
@@ -12,10 +14,12 @@ import type { Token } from '../domain/token.ts';
 import type { Format } from '../ingest/formats/format.ts';
 import { formatFromMapping } from '../ingest/formats/mapping.ts';
 import { detectFormat, formatById } from '../ingest/formats/registry.ts';
+import { createSourceHealth } from '../ingest/health.ts';
 import { type Input, listInputs, readLines } from '../ingest/sources/files.ts';
 import type { Coverage } from '../pipeline/coverage.ts';
 import { type Counts, createIngestion, type Ingestion } from '../pipeline/ingestion.ts';
 import { createLane } from '../pipeline/lane.ts';
+import { toSourceAlert } from '../pipeline/source-alerts.ts';
 import { toAlert } from '../pipeline/to-alerts.ts';
 import { createWeigher } from '../pipeline/weigh.ts';
 import { createProgress } from './progress.ts';
@@ -128,8 +132,13 @@ async function ingestInput(
   if (reader !== null) ingestion.end(input.name, reader);
 }
 
-/** What detection made of all events: calibrated signals, and the work they stand against. */
-export type Detection = { signals: Signal[]; coverage: Coverage[]; workload: Workload };
+/** What detection made of all events: calibrated signals, the work they stand against, and the logs themselves. */
+export type Detection = {
+  signals: Signal[];
+  coverage: Coverage[];
+  workload: Workload;
+  logs: SourceSignal[];
+};
 
 /** Folds detection over all stored events in order of event time. */
 export async function detect(
@@ -139,6 +148,9 @@ export async function detect(
 ): Promise<Detection> {
   const lane = createLane({ reference, detectors: DETECTORS, config: settings.detectors });
   const weigher = createWeigher();
+  const health = createSourceHealth();
+  // Nobody knows when old lines arrived; but none can have been written after they are read.
+  const now = Date.now();
   const signals: Signal[] = [];
   const weigh = (): void => {
     for (const closed of lane.takeClosed())
@@ -148,7 +160,10 @@ export async function detect(
   const total = await workspace.events.count();
   let done = 0;
   for await (const page of workspace.events.inOrder()) {
-    for (const event of page) lane.observe(event);
+    for (const event of page) {
+      lane.observe(event);
+      health.observe(event, event.occurredAt > now ? now : null);
+    }
     weigh();
     done += page.length;
     progress.update(done, total, `${done.toLocaleString('en')} events`);
@@ -156,7 +171,8 @@ export async function detect(
   lane.closeAll();
   weigh();
   progress.stop();
-  return { signals, coverage: lane.coverage(), workload: lane.workload() };
+  const logs = judgeSources(health.facts(), settings.detectors);
+  return { signals, coverage: lane.coverage(), workload: lane.workload(), logs };
 }
 
 export type Settled = { alerts: Alert[]; allowed: number; heldBack: number };
@@ -175,10 +191,17 @@ export function settle(
   const versions: Alert['versions'] = {
     config: settingsVersion({ ...settings, budget }),
     reference: reference.version,
-    detectors: Object.fromEntries(DETECTORS.map((d) => [d.meta.id, d.meta.version])),
+    detectors: Object.fromEntries(
+      [...DETECTORS, ...SOURCE_DETECTORS].map((d) => [d.meta.id, d.meta.version]),
+    ),
   };
+  const context = { versions, render: renderReason };
   return {
-    alerts: raised.map((e) => toAlert(e, { versions, render: renderReason })),
+    // Holes in the logs take no place of an alert about somebody.
+    alerts: [
+      ...raised.map((e) => toAlert(e, context)),
+      ...detection.logs.map((signal) => toSourceAlert(signal, context)),
+    ],
     allowed,
     heldBack,
   };

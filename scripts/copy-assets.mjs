@@ -3,6 +3,6 @@ import { cpSync, existsSync } from 'node:fs';
 import { join } from 'node:path';
 
 const root = join(import.meta.dirname, '..');
-for (const path of ['storage/migrations', 'api/page/page.css'])
+for (const path of ['storage/migrations', 'evidence/verify/verify.mjs', 'api/page/page.css'])
   if (existsSync(join(root, path)))
     cpSync(join(root, path), join(root, 'dist', path), { recursive: true });

@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { installEvidenceTools } from './evidence-tools.mjs';
 import { ROOT, setUp } from './setup.mjs';
 
 const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
@@ -11,6 +12,7 @@ const BROKER_JARS = join(ROOT, 'node_modules/.cache/kafka/jars');
 setUp();
 installPackages();
 installBroker();
+const lackingTools = installEvidenceTools();
 const hasBrowser = existsSync(CHROMIUM);
 const folder = mkdtempSync(join(tmpdir(), 'inzagewacht-test-'));
 const report = join(folder, 'report.json');
@@ -35,6 +37,7 @@ const absent = [
   ...(hasBrowser ? [] : ['browser tests (no Chromium)']),
   ...(existsSync(BROKER_JARS) ? [] : ['tests on Apache Kafka (no Java 17 with Maven)']),
   ...(has('kcat', '-V') ? [] : ['tests with kcat (not installed)']),
+  ...lackingTools.map((tool) => `tests of evidence packages with ${tool}`),
 ];
 const isMissing = absent.length > 0 && process.env.CI === 'true';
 for (const what of absent) process.stdout.write(`${isMissing ? 'missing' : 'skipped'}: ${what}\n`);

@@ -231,6 +231,7 @@ export async function runDetect(settings: Settings, log: Logger): Promise<void> 
   const source = createKafkaSource(kafka, {
     group: `${kafka.group}-detect`,
     topics: [...topics, kafka.topics.dead],
+    sessionTimeoutMs: kafka.sessionTimeoutMs,
     log: kafkaLog(log),
   });
   const detecting: Detecting = {

@@ -39,6 +39,7 @@ export async function runIngest(settings: Settings, log: Logger): Promise<void> 
   const source = createKafkaSource(kafka, {
     group: `${kafka.group}-ingest`,
     topics: [kafka.topics.raw],
+    sessionTimeoutMs: kafka.sessionTimeoutMs,
     log: kafkaLog(log),
   });
   const stage = createIngestStage(

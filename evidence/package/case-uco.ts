@@ -16,7 +16,6 @@ const CONTEXT = {
   'uco-observable': 'https://ontology.unifiedcyberontology.org/uco/observable/',
   'uco-tool': 'https://ontology.unifiedcyberontology.org/uco/tool/',
   'uco-types': 'https://ontology.unifiedcyberontology.org/uco/types/',
-  'uco-vocabulary': 'https://ontology.unifiedcyberontology.org/uco/vocabulary/',
   xsd: 'http://www.w3.org/2001/XMLSchema#',
 };
 
@@ -116,7 +115,8 @@ function fileNode(
           {
             '@id': id('Hash', path),
             '@type': 'uco-types:Hash',
-            'uco-types:hashMethod': { '@type': 'uco-vocabulary:HashNameVocab', '@value': 'SHA256' },
+            // A plain string, as UCO 1.4.0 asks: the vocabulary's own type will be an error in 2.0.0.
+            'uco-types:hashMethod': 'SHA256',
             'uco-types:hashValue': { '@type': 'xsd:hexBinary', '@value': sha256.toUpperCase() },
           },
         ],

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import kafkajs from 'kafkajs';
 import { checkTopics } from '../../ingest/sources/kafka-client.ts';
 import type { Store } from '../../storage/client.ts';
+import { createJudgementStore } from '../../storage/judgements.ts';
 import { openServerStore } from '../../storage/server.ts';
 import { aWorkplace } from './cli.ts';
 import type { TestClickHouse } from './clickhouse-http.ts';
@@ -28,6 +29,10 @@ export type TestStream = {
   start(command: string, name: string, env?: Record<string, string>): Running;
   /** Puts lines into the raw topic, in the order given, spread over its partitions. */
   produce(lines: readonly string[], options?: { partition?: number }): Promise<void>;
+  /** Lanes whose messages are not all judged and stored, and raw partitions not all read. */
+  behind(): Promise<string[]>;
+  /** SNAPSHOT INVARIANT: lanes that were committed beyond their newest complete snapshot. */
+  committedTooFar(): Promise<string[]>;
   close(): Promise<void>;
 };
 
@@ -102,6 +107,27 @@ export async function startStream(
   const client = new kafkajs.Kafka({ ...settings, logLevel: kafkajs.logLevel.NOTHING });
   const producer = client.producer({ retry: { retries: 20, maxRetryTime: 3_000 } });
   await producer.connect();
+  const admin = client.admin();
+  await admin.connect();
+  const judgements = createJudgementStore(store);
+  const laneTopics = [topic('events'), topic('by-subject')];
+  const ends = async (of: string): Promise<Map<string, number>> =>
+    new Map(
+      (await patiently(() => admin.fetchTopicOffsets(of))).map((p) => [
+        `${of}/${p.partition}`,
+        Number(p.high),
+      ]),
+    );
+  const committed = async (group: string, topics: string[]): Promise<Map<string, number>> =>
+    new Map(
+      (await patiently(() => admin.fetchOffsets({ groupId: `${name}-${group}`, topics }))).flatMap(
+        (t) =>
+          t.partitions.map((p): [string, number] => [
+            `${t.topic}/${p.partition}`,
+            Number(p.offset),
+          ]),
+      ),
+    );
   return {
     store,
     dir: workplace.dir,
@@ -136,13 +162,42 @@ export async function startStream(
           })),
         });
     },
+    async behind() {
+      const done = new Map((await judgements.progress()).map((p) => [p.lane, p.position]));
+      for (const [lane, position] of await committed('ingest', [topic('raw')]))
+        done.set(lane, position);
+      const waiting: string[] = [];
+      for (const of of [topic('raw'), ...laneTopics])
+        for (const [lane, end] of await ends(of))
+          if (end > 0 && (done.get(lane) ?? 0) < end) waiting.push(lane);
+      return waiting;
+    },
+    async committedTooFar() {
+      const wrong: string[] = [];
+      // The commit is read first: a snapshot may only have grown since.
+      for (const [lane, position] of await committed('detect', laneTopics))
+        if (position > (await judgements.savedUpTo(lane))) wrong.push(`${lane} at ${position}`);
+      return wrong;
+    },
     async close() {
+      await admin.disconnect();
       for (const one of [...running]) await one.stop('SIGKILL');
       await producer.disconnect();
       await store.close();
       workplace.remove();
     },
   };
+}
+
+/** Asks the broker again while it restarts or looks for the coordinator of a group. */
+async function patiently<T>(ask: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++)
+    try {
+      return await ask();
+    } catch (error) {
+      if (!(error instanceof kafkajs.KafkaJSError) || attempt === 120) throw error;
+      await new Promise((done) => setTimeout(done, 500));
+    }
 }
 
 /** Waits until `isTrue`, asked four times a second. */

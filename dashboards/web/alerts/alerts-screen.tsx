@@ -171,8 +171,10 @@ function QueueStatus({ total, withheld }: { total: number; withheld: number }) {
   return (
     <div className="bar-row">
       <p className="soft">
-        {t('count', { count: total, shown: format.count(total) })}
-        {withheld > 0 && ` ${t('withheld', { count: withheld })}`}
+        {[
+          t('count', { count: total, shown: format.count(total) }),
+          ...(withheld > 0 ? [t('withheld', { count: withheld })] : []),
+        ].join('. ')}
       </p>
       <div role="status" className="buttons buttons--tight">
         {!live.isConnected && <span className="soft">{t('live.off')}</span>}

@@ -12,8 +12,13 @@ export function LookupTable(props: {
   lookups: readonly Lookup[];
   hasOfficials: boolean;
 }) {
-  const { t } = useTranslation('alert');
+  const { t, i18n } = useTranslation('alert');
   const format = useFormat();
+  const sayAction = (action: string): string => {
+    const key = `alert:action.${action}`;
+    // A source may have an action of its own: it is shown as it is.
+    return i18n.exists(key) ? String(i18n.t(key as never)) : action;
+  };
   return (
     <DataTable
       caption={props.caption}
@@ -33,7 +38,7 @@ export function LookupTable(props: {
         <MaybeToken key="s" who={lookup.subject} />,
         lookup.system,
         [
-          lookup.action,
+          sayAction(lookup.action),
           ...(lookup.outcome === 'denied' ? [t('lookup.refused')] : []),
           ...(lookup.isEmergency ? [t('lookup.emergency')] : []),
         ].join(', '),

@@ -13,7 +13,7 @@ export function WhySection({ reasons }: { reasons: readonly AlertReason[] }) {
   return (
     <section className="card" aria-labelledby="why">
       <Heading2 id="why">{t('why')}</Heading2>
-      <ol className="reasons">
+      <ol className={reasons.length === 1 ? 'reasons reasons--single' : 'reasons'}>
         {reasons.map((reason) => (
           <li key={`${reason.detector}-${reason.code}`}>{reason.text[language]}</li>
         ))}

@@ -1,6 +1,7 @@
 import { useTranslation } from 'react-i18next';
 import { useFormat } from '../shell/format.ts';
 import { FigureWithTable } from '../ui/figure-with-table.tsx';
+import { ScrollRegion } from '../ui/scroll-region.tsx';
 
 const CELL = 16;
 const PER_ROW = 40;
@@ -41,7 +42,7 @@ export function EnumerationStrip(props: { title: string; instants: readonly stri
         pauses[i] == null ? '–' : format.count(pauses[i] ?? 0),
       ])}
     >
-      <div className="picture">
+      <ScrollRegion name={props.title} className="picture">
         <svg
           viewBox={`0 0 ${PER_ROW * CELL} ${rows * (CELL + 4)}`}
           className="strip"
@@ -61,7 +62,7 @@ export function EnumerationStrip(props: { title: string; instants: readonly stri
             />
           ))}
         </svg>
-      </div>
+      </ScrollRegion>
       <ul className="legend">
         <li className="legend__next">{t('run.next', { seconds: SHORT_SECONDS })}</li>
         <li className="legend__other">{t('run.other')}</li>

@@ -1,6 +1,7 @@
 import { useTranslation } from 'react-i18next';
 import { useFormat } from '../shell/format.ts';
 import { FigureWithTable } from '../ui/figure-with-table.tsx';
+import { ScrollRegion } from '../ui/scroll-region.tsx';
 import { levelOf } from './scale.ts';
 
 /** Lookups in one hour of the week; `weekday` 0 is Monday, `hour` is local. */
@@ -43,7 +44,7 @@ export function HourHeatmap({ title, hours }: { title: string; hours: readonly H
           format.count(h.inAlert),
         ])}
     >
-      <div className="picture">
+      <ScrollRegion name={title} className="picture">
         <svg
           viewBox={`0 0 ${LEFT + 24 * CELL + 4} ${TOP + 7 * CELL + 4}`}
           className="heatmap"
@@ -95,7 +96,7 @@ export function HourHeatmap({ title, hours }: { title: string; hours: readonly H
             className="office"
           />
         </svg>
-      </div>
+      </ScrollRegion>
       <ul className="legend">
         <li className="legend__heat">{t('hours.scale', { most: format.count(largest) })}</li>
         <li className="legend__ring">{t('hours.ring')}</li>

@@ -1,5 +1,6 @@
 import { useTranslation } from 'react-i18next';
 import { FigureWithTable } from '../ui/figure-with-table.tsx';
+import { ScrollRegion } from '../ui/scroll-region.tsx';
 
 const STEP = 170;
 const RADIUS = 17;
@@ -34,7 +35,7 @@ export function KinPath(props: {
         i === 0 ? '–' : (props.steps[i - 1] ?? t('none')),
       ])}
     >
-      <div className="picture">
+      <ScrollRegion name={props.title} className="picture">
         <svg
           viewBox={`0 0 ${steps * STEP + 2 * MARGIN} 96`}
           width={steps * STEP + 2 * MARGIN}
@@ -75,7 +76,7 @@ export function KinPath(props: {
             </g>
           ))}
         </svg>
-      </div>
+      </ScrollRegion>
     </FigureWithTable>
   );
 }

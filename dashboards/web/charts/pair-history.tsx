@@ -1,6 +1,7 @@
 import { useTranslation } from 'react-i18next';
 import { useFormat } from '../shell/format.ts';
 import { FigureWithTable } from '../ui/figure-with-table.tsx';
+import { ScrollRegion } from '../ui/scroll-region.tsx';
 import { levelOf } from './scale.ts';
 
 /** Days in one month on which this official looked at this person. */
@@ -41,7 +42,7 @@ export function PairHistory({ title, months }: { title: string; months: readonly
         format.count(m.inAlert),
       ])}
     >
-      <div className="picture">
+      <ScrollRegion name={title} className="picture">
         <svg
           viewBox={`0 0 ${LEFT + 12 * CELL + 2} ${TOP + years.length * HIGH + 2}`}
           className="pairs"
@@ -93,7 +94,7 @@ export function PairHistory({ title, months }: { title: string; months: readonly
             </g>
           ))}
         </svg>
-      </div>
+      </ScrollRegion>
       <ul className="legend">
         <li className="legend__alert-box">{t('pair.alertBox')}</li>
       </ul>

@@ -1,6 +1,7 @@
 import { useTranslation } from 'react-i18next';
 import { useFormat } from '../shell/format.ts';
 import { FigureWithTable } from '../ui/figure-with-table.tsx';
+import { ScrollRegion } from '../ui/scroll-region.tsx';
 import { scaleOf } from './scale.ts';
 
 export type TimelineLookup = {
@@ -60,7 +61,7 @@ export function SubjectTimeline(props: {
         l.isOfAlert ? t('yes') : t('no'),
       ])}
     >
-      <div className="picture">
+      <ScrollRegion name={props.title} className="picture">
         <svg
           viewBox={`0 0 ${WIDTH} ${height}`}
           className="timeline"
@@ -91,7 +92,7 @@ export function SubjectTimeline(props: {
             {format.date(last)}
           </text>
         </svg>
-      </div>
+      </ScrollRegion>
       <ul className="legend">
         <li className="legend__circle">{t('timeline.found')}</li>
         <li className="legend__diamond">{t('timeline.notFound')}</li>

@@ -27,6 +27,10 @@ export function LogScreen() {
   const navigate = useNavigate();
   const list = useInfiniteQuery(reviewLogQuery(filters));
   const entries = list.data?.pages.flatMap((page) => page.items) ?? [];
+  const sayOutcome = (outcome: string): string => {
+    const key = `log:outcomes.${outcome}`;
+    return i18n.exists(key) ? String(i18n.t(key as never)) : outcome;
+  };
   const sayRole = (role: string): string =>
     i18n.exists(`session:role.${role}`) ? String(i18n.t(`session:role.${role}` as never)) : role;
   return (
@@ -62,7 +66,7 @@ export function LogScreen() {
               sayRole(entry.role),
               entry.operation,
               `${entry.objectKind} ${entry.objectIds.slice(0, 3).join(', ')}${entry.objectIds.length > 3 ? ' …' : ''}`,
-              [entry.outcome, ...(entry.code === null ? [] : [entry.code])].join(' '),
+              [sayOutcome(entry.outcome), ...(entry.code === null ? [] : [entry.code])].join(' '),
             ])}
           />
         </div>
@@ -109,7 +113,7 @@ function Check() {
   const action = useAction([]);
   const [check, setCheck] = useState<ChainCheck | null>(null);
   return (
-    <div>
+    <div className="check-log">
       <div className="buttons">
         <Button
           disabled={action.isBusy}

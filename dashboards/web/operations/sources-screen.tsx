@@ -46,11 +46,7 @@ function StatusFigures({ status }: { status: Status }) {
     [t('figure.perSecond'), format.count(status.eventsPerSecond)],
     [t('figure.duplicates'), format.count(status.duplicates)],
     [t('figure.deadLetters'), format.count(status.deadLetters)],
-    ...(status.budget === null
-      ? []
-      : ([
-          [t('figure.budget'), t('budgetValue', { budget: format.count(status.budget) })],
-        ] satisfies [string, string][])),
+    [t('figure.budget'), status.budget === null ? '–' : format.count(status.budget)],
   ];
   return (
     <>

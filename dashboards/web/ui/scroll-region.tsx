@@ -1,9 +1,28 @@
-import type { ReactNode } from 'react';
+import { type ReactNode, useEffect, useRef, useState } from 'react';
 
-/** Scrolls sideways inside the page instead of with it; the keyboard reaches it. */
-export const ScrollRegion = ({ name, children }: { name: string; children: ReactNode }) => (
-  // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard (WCAG 2.1.1)
-  <section className="scroll" aria-label={name} tabIndex={0}>
-    {children}
-  </section>
-);
+/**
+ * Scrolls inside the page instead of with it. Only while there is something to scroll is it a stop for the
+ * keyboard and a region with a name (WCAG 2.1.1): otherwise it would be one stop too many.
+ */
+export function ScrollRegion(props: { name: string; className?: string; children: ReactNode }) {
+  const { name, className = 'scroll scroll--tall', children } = props;
+  const ref = useRef<HTMLDivElement>(null);
+  const [overflows, setOverflows] = useState(false);
+  useEffect(() => {
+    const box = ref.current;
+    if (box === null) return;
+    const measure = (): void =>
+      setOverflows(box.scrollWidth > box.clientWidth || box.scrollHeight > box.clientHeight);
+    const observer = new ResizeObserver(measure);
+    observer.observe(box);
+    for (const child of box.children) observer.observe(child);
+    measure();
+    return () => observer.disconnect();
+  }, []);
+  const region = overflows ? { role: 'region', 'aria-label': name, tabIndex: 0 } : {};
+  return (
+    <div ref={ref} className={className} {...region}>
+      {children}
+    </div>
+  );
+}

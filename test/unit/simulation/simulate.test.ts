@@ -45,7 +45,7 @@ beforeAll(async () => {
   const dense = { officials: 400, citizens: 20_000, days: 40, incidents: 1 };
   await simulate({ ...dense, out: out('even'), seed: 3 });
   await simulate({ ...small, out: out('clean'), seed: 1, misuse: 'none' });
-}, 30_000);
+}, 180_000);
 afterAll(() => rmSync(root, { recursive: true }));
 
 describe('simulate', () => {

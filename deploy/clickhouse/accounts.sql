@@ -1,0 +1,46 @@
+-- What each account may do, and no more. Run by an administrator after `inzagewacht migrate`; a second run
+-- changes nothing. On a cluster, add ON CLUSTER and grant the `_local` tables as well.
+
+-- detect: takes events in, keeps judgements, snapshots and alerts. Sees tokens, never an identity.
+CREATE ROLE IF NOT EXISTS inzagewacht_detect_role;
+GRANT SELECT, INSERT ON inzagewacht.events TO inzagewacht_detect_role;
+GRANT SELECT, INSERT ON inzagewacht.judgements TO inzagewacht_detect_role;
+GRANT SELECT, INSERT ON inzagewacht.lane_progress TO inzagewacht_detect_role;
+GRANT SELECT, INSERT ON inzagewacht.lane_days TO inzagewacht_detect_role;
+GRANT SELECT, INSERT ON inzagewacht.signals TO inzagewacht_detect_role;
+GRANT SELECT, INSERT, ALTER DELETE ON inzagewacht.snapshots TO inzagewacht_detect_role;
+GRANT SELECT, INSERT, ALTER DELETE ON inzagewacht.snapshot_chunks TO inzagewacht_detect_role;
+GRANT SELECT, INSERT, ALTER DELETE ON inzagewacht.alerts TO inzagewacht_detect_role;
+GRANT SELECT, INSERT ON inzagewacht.dead_letters TO inzagewacht_detect_role;
+GRANT SELECT ON inzagewacht.reference_versions TO inzagewacht_detect_role;
+-- Written by views over `events`, under the account that inserts.
+GRANT SELECT, INSERT ON inzagewacht.lookups_by_subject TO inzagewacht_detect_role;
+GRANT SELECT, INSERT ON inzagewacht.lookups_by_object TO inzagewacht_detect_role;
+GRANT SELECT, INSERT ON inzagewacht.persons_per_month TO inzagewacht_detect_role;
+
+-- reference: loads reference files, in tokens.
+CREATE ROLE IF NOT EXISTS inzagewacht_reference_role;
+GRANT SELECT, INSERT ON inzagewacht.reference_versions TO inzagewacht_reference_role;
+
+-- review: reads everything in tokens, appends to its own histories. It may not change or delete a row.
+CREATE ROLE IF NOT EXISTS inzagewacht_review_role;
+GRANT SELECT ON inzagewacht.* TO inzagewacht_review_role;
+GRANT INSERT ON inzagewacht.review_events TO inzagewacht_review_role;
+GRANT INSERT ON inzagewacht.review_log TO inzagewacht_review_role;
+GRANT INSERT ON inzagewacht.review_sessions TO inzagewacht_review_role;
+
+-- boards: columns without a token, for Grafana. Counts of persons and officials are not for a wall.
+CREATE ROLE IF NOT EXISTS inzagewacht_boards_role;
+GRANT SELECT(occurred_at, system, action, outcome, is_emergency) ON inzagewacht.events TO inzagewacht_boards_role;
+GRANT SELECT(alert_id, opened_at, typology, severity, version) ON inzagewacht.alerts TO inzagewacht_boards_role;
+GRANT SELECT(dead_letter_id, reason) ON inzagewacht.dead_letters TO inzagewacht_boards_role;
+
+-- Bounds, so that a slow question cannot take the store from detection.
+CREATE SETTINGS PROFILE IF NOT EXISTS inzagewacht_detect SETTINGS max_execution_time = 120;
+CREATE SETTINGS PROFILE IF NOT EXISTS inzagewacht_reference SETTINGS max_execution_time = 120;
+CREATE SETTINGS PROFILE IF NOT EXISTS inzagewacht_review SETTINGS max_execution_time = 30, max_memory_usage = 4000000000;
+CREATE SETTINGS PROFILE IF NOT EXISTS inzagewacht_boards SETTINGS max_execution_time = 10, max_rows_to_read = 2000000000, readonly = 2;
+
+-- Row policies. Once a table has one, an account that no policy names sees nothing of it: hence the second.
+CREATE ROW POLICY IF NOT EXISTS inzagewacht_recent ON inzagewacht.alerts FOR SELECT USING opened_at > now() - INTERVAL 400 DAY TO inzagewacht_boards_role;
+CREATE ROW POLICY IF NOT EXISTS inzagewacht_all ON inzagewacht.alerts FOR SELECT USING 1 TO ALL EXCEPT inzagewacht_boards_role;
