@@ -12,7 +12,7 @@ export type RhythmHour = {
   hour: number;
   facts: SourceHour | null;
   events: number;
-  /** Expected events, and dispersion of all hours so far; null before three weeks are known. */
+  /** Expected events, and dispersion of them; null before three weeks are known. */
   expected: number | null;
   phi: number;
 };
@@ -35,7 +35,9 @@ export function* rhythmOf(facts: SourceFacts): Generator<RhythmHour> {
     const slot = hourOfWeek(hour * HOUR_MS);
     const mean = means[slot] ?? 0;
     const count = weeks[slot] ?? 0;
-    const phi = Math.min(4, Math.max(0.02, squares > 0 ? excess / squares : 0.5));
+    // The mean of a few weeks is itself uncertain by one part in their number.
+    const spread = Math.min(4, Math.max(0.02, squares > 0 ? excess / squares : 0.5));
+    const phi = spread + 1 / Math.max(1, count);
     const isKnown = count >= MIN_WEEKS;
     // An hour that is silent in most weeks is not expected to speak, whatever its mean: a Monday on
     // which people worked although it was Easter must not make Sundays look silent.

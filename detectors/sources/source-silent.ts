@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { HOUR_MS } from '../../domain/time.ts';
+import { HOUR_MS, localDay } from '../../domain/time.ts';
 import { defineReason } from '../detector.ts';
 import { fromLn } from '../kit/statistics.ts';
 import { rhythmOf } from './rhythm.ts';
@@ -23,7 +23,10 @@ const silent = defineReason('source-silent', {
 const Config = z.strictObject({ p: z.number().positive().max(1).default(1e-4) });
 const MAX_SIGNALS = 200;
 
-/** P(nothing) = Π (1 + φμ_h)^(−1/φ) over the silent hours (docs/detection.md §2.2). */
+/**
+ * P(nothing) = Π (1 + φμ)^(−1/φ) over the silent days, μ the events usual in their silent hours. By day
+ * and not by hour: the hours of a quiet Saturday are quiet together.
+ */
 const lnNothing = (mean: number, phi: number): number => -Math.log1p(phi * mean) / phi;
 
 export const sourceSilent = defineSourceDetector({
@@ -46,9 +49,11 @@ export const sourceSilent = defineSourceDetector({
   judge(facts, config) {
     const signals: SourceSignal[] = [];
     let start: number | null = null;
-    let lnP = 0;
     let usual = 0;
+    let days = new Map<number, { mean: number; phi: number }>();
     const close = (end: number): void => {
+      let lnP = 0;
+      for (const { mean, phi } of days.values()) lnP += lnNothing(mean, phi);
       if (start !== null && Math.exp(lnP) < config.p && signals.length < MAX_SIGNALS) {
         const [from, to] = [start * HOUR_MS, end * HOUR_MS];
         const params = { source: sourceName(facts), from: timeWords(from), to: timeWords(to) };
@@ -63,8 +68,8 @@ export const sourceSilent = defineSourceDetector({
         });
       }
       start = null;
-      lnP = 0;
       usual = 0;
+      days = new Map();
     };
     let last = 0;
     for (const { hour, events, expected, phi } of rhythmOf(facts)) {
@@ -75,7 +80,8 @@ export const sourceSilent = defineSourceDetector({
       }
       start ??= hour;
       if (expected === null || expected <= 0) continue;
-      lnP += lnNothing(expected, phi);
+      const day = localDay(hour * HOUR_MS);
+      days.set(day, { mean: (days.get(day)?.mean ?? 0) + expected, phi });
       usual += expected;
     }
     close(last);

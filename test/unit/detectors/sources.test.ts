@@ -98,8 +98,8 @@ describe('log-gap', () => {
   });
   test('without numbers, far fewer than that hour of the week usually has', () => {
     const from = dayAt(29) + 10 * HOUR_MS;
-    const isOut = (at: number): boolean => at >= from + 60_000 && at < from + HOUR_MS;
-    const [signal] = aLog({ weeks: 6, numbered: false, perHour: 60, isOut });
+    const isOut = (at: number): boolean => at >= from + 30_000 && at < from + HOUR_MS;
+    const [signal] = aLog({ weeks: 6, numbered: false, perHour: 240, isOut });
     expect(signal).toMatchObject({
       typology: 'log-gap',
       from,
