@@ -15,6 +15,7 @@ import type { Format } from '../ingest/formats/format.ts';
 import { formatFromMapping } from '../ingest/formats/mapping.ts';
 import { detectFormat, formatById } from '../ingest/formats/registry.ts';
 import { createSourceHealth } from '../ingest/health.ts';
+import { createJoin, type Join } from '../ingest/join.ts';
 import { type Input, listInputs, readLines } from '../ingest/sources/files.ts';
 import type { Coverage } from '../pipeline/coverage.ts';
 import { type Counts, createIngestion, type Ingestion } from '../pipeline/ingestion.ts';
@@ -94,9 +95,13 @@ export async function ingestInputs(
     storeIsEmpty: (await workspace.events.count()) === 0,
   });
   const progress = createProgress('reading');
+  const join = createJoin();
   try {
-    for (const input of inputs) await ingestInput(input, chosen, ingestion, progress, log);
+    for (const input of inputs) await ingestInput(input, chosen, ingestion, join, progress, log);
+    join.end();
     await ingestion.flush();
+    const { joined, unjoined } = join.counts;
+    if (joined + unjoined > 0) log.info({ joined, unjoined }, 'records_without_official');
   } finally {
     progress.stop();
   }
@@ -107,6 +112,7 @@ async function ingestInput(
   input: Input,
   chosen: Format | null,
   ingestion: Ingestion,
+  join: Join,
   progress: ReturnType<typeof createProgress>,
   log: Logger,
 ): Promise<void> {
@@ -123,7 +129,7 @@ async function ingestInput(
           `The format of ${input.name} is not recognised: name it with --format, or give a --mapping for a table.`,
           {},
         );
-      reader = format.reader();
+      reader = join.through(format.reader());
     }
     await ingestion.lines(input.name, lines, reader);
     const { read } = ingestion.counts;
