@@ -20,6 +20,8 @@ export type LaneReport = {
   late: number;
   duplicates: number;
   coverage: unknown;
+  /** Officials seen at work so far, those of open days included. */
+  officials: number;
 };
 /** What a running lane needs of a store. Every write may come twice, and from two owners for a moment. */
 export type LaneStore = {
@@ -171,6 +173,7 @@ export function createLaneRunner(options: LaneRunnerOptions) {
       late: lane.late(),
       duplicates: lane.duplicates(),
       coverage: lane.coverage(),
+      officials: lane.officialsSeen(),
     };
   }
 

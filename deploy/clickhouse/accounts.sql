@@ -29,6 +29,14 @@ GRANT INSERT ON inzagewacht.review_events TO inzagewacht_review_role;
 GRANT INSERT ON inzagewacht.review_log TO inzagewacht_review_role;
 GRANT INSERT ON inzagewacht.review_sessions TO inzagewacht_review_role;
 
+-- What it makes for a case goes into the log and stays: packages, holds, kept lines.
+GRANT INSERT ON inzagewacht.log_records TO inzagewacht_review_role;
+GRANT INSERT ON inzagewacht.log_batches TO inzagewacht_review_role;
+GRANT INSERT ON inzagewacht.log_checkpoints TO inzagewacht_review_role;
+GRANT INSERT ON inzagewacht.raw_lines TO inzagewacht_review_role;
+GRANT INSERT ON inzagewacht.holds TO inzagewacht_review_role;
+GRANT INSERT ON inzagewacht.held_rows TO inzagewacht_review_role;
+
 -- boards: columns without a token, for Grafana. Counts of persons and officials are not for a wall.
 CREATE ROLE IF NOT EXISTS inzagewacht_boards_role;
 GRANT SELECT(occurred_at, system, action, outcome, is_emergency) ON inzagewacht.events TO inzagewacht_boards_role;
