@@ -20,6 +20,7 @@ import { createJournalStore } from '../storage/review-journal.ts';
 import { createReviewLogStore } from '../storage/review-log.ts';
 import { createReviewLookups } from '../storage/review-lookups.ts';
 import { createSessionStore } from '../storage/review-sessions.ts';
+import { createSampleFrame } from '../storage/sample-frame.ts';
 import { askCommonAccess } from './commands/look-back.ts';
 import { type Settings, settingsVersion } from './settings.ts';
 import { sourcesOf } from './source-health.ts';
@@ -90,6 +91,7 @@ export async function openReview(
       return verifyChains(events, log);
     },
     lookups: lookupReader(workspace, lookups),
+    sampleFrame: createSampleFrame(store),
     identify: {
       subject: (scheme, id) => askedTokens.subject(scheme, id),
       actor: (id) => askedTokens.actor(id),

@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import { DETECTORS, renderReason } from '../detectors/registry.ts';
 import { selectWithinBudget, type Workload } from '../detectors/scoring/budget.ts';
 import { toEpisodes } from '../detectors/scoring/episodes.ts';
+import { frequencyOf } from '../detectors/scoring/evidence.ts';
 import type { Alert, Identified } from '../domain/alert.ts';
 import { AppError } from '../domain/errors.ts';
 import type { ReferenceData } from '../domain/reference.ts';
@@ -168,7 +169,7 @@ export function settle(
   budget: number,
 ): Settled {
   const { raised, allowed, heldBack } = selectWithinBudget(
-    toEpisodes(detection.signals),
+    toEpisodes(detection.signals, frequencyOf(detection.signals, detection.workload.officialDays)),
     detection.workload,
     budget,
   );

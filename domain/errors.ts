@@ -59,6 +59,7 @@ const KINDS = {
   ERR_REVIEW_SILENT: 'refused',
   ERR_REVIEW_STEP_UP: 'forbidden',
   ERR_REVIEW_TRANSITION: 'conflict',
+  ERR_REVIEW_UNAVAILABLE: 'retry',
   ERR_STORAGE_ENGINE: 'crash',
   ERR_STORAGE_LOCKED: 'config',
   ERR_STORAGE_MIGRATION: 'crash',

@@ -94,7 +94,9 @@ export function judgeSubjectDay(
     const context = { config, reference, recentUnexplained: 0 };
     for (const draft of detector.observeDay(day, memory.states[index], context)) {
       const events = day.lookups.map((l) => l.event);
-      const of = { key: day.subject, actor: draft.actor ?? null, day: day.day, role: '', events };
+      const actor = draft.actor ?? null;
+      const role = day.lookups.find((l) => l.actor === actor)?.official?.role ?? '';
+      const of = { key: day.subject, actor, day: day.day, role, events };
       signals.push(toRaw({ ...draft, subject: draft.subject ?? day.subject }, detector, of));
     }
   }

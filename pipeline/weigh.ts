@@ -81,11 +81,12 @@ export function createWeigher(
       if (day <= state.upTo) throw new RangeError('days are weighed once, in order');
       const ordered = [...raw].sort(byKey);
       const kept = preview(ordered);
-      for (const { kind, detector, role, p } of ordered) {
+      for (const { kind, detector, role, p, actor, key } of ordered) {
         if (kind !== 'score') continue;
         const score = -Math.log10(p);
-        addScore(windowOf(detector, role), score);
-        addScore(windowOf(detector, ALL_ROLES), score);
+        const of = { key: actor ?? key, day };
+        addScore(windowOf(detector, role), score, of);
+        addScore(windowOf(detector, ALL_ROLES), score, of);
       }
       state.upTo = day;
       return kept;

@@ -114,18 +114,15 @@ export const createTransparencyStore = <Entry extends LogRow>(store: Store) => {
       const [row] = await store.rows<BatchRow>(`${BATCH} WHERE uid = {uid:String}`, { uid });
       return row === undefined ? null : toBatch(row);
     },
-    /** Batches that hold one of these events; `ids` may be many, they are compared in the engine. */
-    async batchesWith(ids: readonly string[], from: number, to: number): Promise<StoredBatch[]> {
-      const found = new Map<string, StoredBatch>();
-      for (let i = 0; i < ids.length; i += 20_000) {
-        const rows = await store.rows<BatchRow>(
-          `${BATCH} WHERE first_at <= fromUnixTimestamp64Milli({to:Int64}) AND last_at >= fromUnixTimestamp64Milli({from:Int64})
-           AND hasAny(event_ids, {ids:Array(String)})`,
-          { from, to, ids: ids.slice(i, i + 20_000) },
-        );
-        for (const row of rows) found.set(row[0], toBatch(row));
-      }
-      return [...found.values()];
+    /** Uids of batches with events in a half-open window, oldest first. */
+    async overlapping(from: number, to: number): Promise<string[]> {
+      const rows = await store.rows<[string]>(
+        `SELECT uid FROM log_batches FINAL
+         WHERE first_at < fromUnixTimestamp64Milli({to:Int64}) AND last_at >= fromUnixTimestamp64Milli({from:Int64})
+         ORDER BY first_at, uid`,
+        { from, to },
+      );
+      return rows.map(([uid]) => uid);
     },
     /** Records of a chain by the uid of their entry: the text committed to, and its salt. */
     async records(chain: string): Promise<Map<string, { record: string; salt: Buffer }>> {
