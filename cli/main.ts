@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { AppError, type ErrorKind } from '../domain/errors.ts';
 import { apiCommand } from './commands/api.ts';
 import { detectCommand } from './commands/detect.ts';
+import { evidenceCommand } from './commands/evidence.ts';
 import { ingestCommand } from './commands/ingest.ts';
 import { lookBackCommands } from './commands/look-back.ts';
 import { topicsCommand } from './commands/topics.ts';
@@ -166,6 +167,7 @@ function program(): Command {
   ingestCommand(root);
   detectCommand(root);
   topicsCommand(root);
+  evidenceCommand(root);
   apiCommand(root);
   return root;
 }
