@@ -32,15 +32,13 @@ const nothing = ({ tokens }: Workspace): ReferenceRows => ({
 });
 
 /** Reference data of a run: the folder named, else the newest import, else none (nothing can be judged). */
-export async function loadReference(
+export const loadReference = async (
   dir: string | undefined,
   workspace: Workspace,
   log: Logger,
-): Promise<ReferenceData> {
-  return indexReference(await loadReferenceRows(dir, workspace, log));
-}
+): Promise<ReferenceData> => indexReference(await loadReferenceRows(dir, workspace, log));
 
-/** The same, not indexed. */
+/** The same as rows, for threads that index them themselves. */
 export async function loadReferenceRows(
   dir: string | undefined,
   workspace: Workspace,

@@ -1,4 +1,4 @@
-import type { EventSink, IngestedEvent } from '../pipeline/ingestion.ts';
+import type { EventKey, EventSink, IngestedRow } from '../pipeline/ingestion.ts';
 import { eventRow } from '../storage/events.ts';
 import { seal } from '../storage/vault.ts';
 import type { EvidenceSettings } from './evidence-settings.ts';
@@ -13,8 +13,15 @@ export const createSink = (
   async write(batch) {
     const rows = batch.map(({ event, lineSha256 }) => eventRow(event, lineSha256));
     // On record first: an entry without its rows shows, rows without an entry would be a hole.
-    await enterIntoLog(evidence, batch, rows, keepRawLines);
+    const keys = () => batch.map(({ event, source, line }) => ({ ...keyOf(event), source, line }));
+    await enterIntoLog(evidence, rows, keepRawLines, keys);
     await events.append(rows);
+  },
+  async writeRows(batch, text) {
+    // A row carries its batch number at the end; what is entered into the log does not.
+    const bare = batch.map(({ row }) => row.slice(0, row.lastIndexOf('\t')));
+    await enterIntoLog(evidence, bare, keepRawLines, () => batch);
+    await events.appendText(text);
   },
   async known(batch) {
     let from = Number.POSITIVE_INFINITY;
@@ -39,16 +46,21 @@ export const createSink = (
     ),
 });
 
+const keyOf = ({ system, eventId, occurredAt }: EventKey): EventKey => ({
+  system,
+  eventId,
+  occurredAt,
+});
+
 async function enterIntoLog(
   { log: openLog, rawLines }: EvidenceStores,
-  batch: readonly IngestedEvent[],
   rows: readonly string[],
   keepRawLines: boolean,
+  batchOf: () => readonly Omit<IngestedRow, 'row'>[],
 ): Promise<void> {
-  const log = batch.length === 0 ? null : await openLog();
+  const log = rows.length === 0 ? null : await openLog();
   if (log === null) return;
-  const batches = await log.appendRows(
-    batch.map(({ event }, i) => ({ ...event, row: rows[i] ?? '' })),
-  );
+  const batch = batchOf();
+  const batches = await log.appendRows(batch.map((b, i) => ({ ...keyOf(b), row: rows[i] ?? '' })));
   if (keepRawLines) await rawLines.keep(batches, batch);
 }

@@ -28,6 +28,8 @@ export type Workspace = {
   vault: Vault;
   sealKey: Buffer;
   tokens: Tokenizer;
+  /** What a thread needs to make the same tokens. */
+  secrets: { master: Buffer; tenant: string };
   evidence: EvidenceStores;
   /** Tokens of what is only asked about: the vault does not remember those. */
   askedTokens: Tokenizer;
@@ -83,6 +85,7 @@ export async function openWorkspace(dir: string | undefined, tenant: string): Pr
     vault,
     sealKey,
     tokens,
+    secrets: { master, tenant },
     evidence,
     askedTokens,
     reviewStore,
