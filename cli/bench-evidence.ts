@@ -75,7 +75,7 @@ async function writeLog(file: string): Promise<void> {
     });
     if (!out.write(`${line}\n`)) await new Promise((done) => out.once('drain', done));
   }
-  await new Promise((done) => out.end(done));
+  await new Promise<void>((done) => out.end(done));
 }
 
 const investigator: Reviewer = {
