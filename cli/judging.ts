@@ -1,8 +1,12 @@
 import { DETECTORS } from '../detectors/registry.ts';
 import type { Workload } from '../detectors/scoring/budget.ts';
+import { judgeSources } from '../detectors/sources/judge-sources.ts';
+import type { SourceSignal } from '../detectors/sources/source-detector.ts';
 import type { Explanation } from '../domain/explanation.ts';
 import type { ReferenceRows } from '../domain/reference.ts';
 import type { Signal } from '../domain/signal.ts';
+import type { SourceFacts } from '../domain/source-facts.ts';
+import { createSourceHealth } from '../ingest/health.ts';
 import { type Coverage, sumCoverage } from '../pipeline/coverage.ts';
 import { type ClosedDay, createLane } from '../pipeline/lane.ts';
 import { createWeigher } from '../pipeline/weigh.ts';
@@ -19,6 +23,8 @@ export type Detection = {
   signals: Signal[];
   coverage: Coverage[];
   workload: Workload;
+  /** What the logs themselves lack or get wrong. */
+  logs: SourceSignal[];
   /** What makes the watched events legitimate now. */
   explanations: ReadonlyMap<string, Explanation>;
 };
@@ -59,7 +65,7 @@ export async function judgeAll(
     }
     send('end');
     await Promise.all(underWay);
-    return days.result();
+    return days.result((facts) => judgeSources(facts, settings.detectors));
   } finally {
     progress.stop();
     await Promise.all(shares.map((share) => share.close()));
@@ -92,12 +98,19 @@ function inThisThread(
     packsOrdinary: true,
     watched: new Set(watched),
   });
+  const health = createSourceHealth();
+  const readAt = Date.now();
   return {
     async ask(request) {
       if (request === 'end') lane.closeAll();
       else {
         const { text } = request;
-        eachLine(text, (start, end) => lane.observe(eventOf(text.slice(start, end))));
+        eachLine(text, (start, end) => {
+          const event = eventOf(text.slice(start, end));
+          lane.observe(event);
+          // Nobody knows when old lines arrived; but none was written after it is read.
+          health.observe(event, event.occurredAt > readAt ? readAt : null);
+        });
         lane.advance(request.to);
       }
       return {
@@ -106,6 +119,7 @@ function inThisThread(
         coverage: lane.coverage(),
         officials: lane.workload().officials,
         explanations: [...lane.explanations()],
+        sources: request === 'end' ? health.facts() : [],
       };
     },
     close: () => Promise.resolve(),
@@ -143,7 +157,7 @@ function gatherDays(parts: number) {
           signals.push(signal);
       }
     },
-    result(): Detection {
+    result(judgeLogs: (facts: readonly SourceFacts[]) => SourceSignal[]): Detection {
       if (last.length !== parts) throw new RangeError('the end is missing');
       const coverage = last.map(
         (answer) => new Map(answer.coverage.map((c) => [c.system, c] as const)),
@@ -151,6 +165,7 @@ function gatherDays(parts: number) {
       return {
         signals,
         coverage: sumCoverage(coverage),
+        logs: judgeLogs(last.flatMap((a) => a.sources)),
         workload: { officials: last.reduce((n, a) => n + a.officials, 0), days, officialDays },
         explanations: new Map(last.flatMap((a) => a.explanations)),
       };

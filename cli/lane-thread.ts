@@ -3,6 +3,8 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { DETECTORS } from '../detectors/registry.ts';
 import type { Explanation } from '../domain/explanation.ts';
 import type { ReferenceRows } from '../domain/reference.ts';
+import type { SourceFacts } from '../domain/source-facts.ts';
+import { createSourceHealth } from '../ingest/health.ts';
 import type { Coverage } from '../pipeline/coverage.ts';
 import { type ClosedDay, createLane } from '../pipeline/lane.ts';
 import { indexReference } from '../reference/index-rows.ts';
@@ -23,6 +25,8 @@ export type LaneAnswer = {
   coverage: Coverage[];
   officials: number;
   explanations: [string, Explanation][];
+  /** Facts about the logs themselves, at the end and of one share only. */
+  sources: SourceFacts[];
 };
 
 // Made by `cli/lane-pool.ts` in this shape.
@@ -39,13 +43,21 @@ const lane = createLane({
   packsOrdinary: true,
   watched: new Set(watched),
 });
+// A hole in a source is only seen by who sees every line: the first share does.
+const isForLogs = part === 0;
+const health = createSourceHealth();
+const readAt = Date.now();
 const hasSubjects = DETECTORS.some((d) => d.key === 'subject');
 
 function take(text: string): void {
   eachLine(text, (start, end) => {
     isActorOurs = text.charCodeAt(start + ACTOR_SHARE_AT) - ZERO === part;
     isSubjectOurs = hasSubjects && text.charCodeAt(start + SUBJECT_SHARE_AT) - ZERO === part;
-    if (isActorOurs || isSubjectOurs) lane.observe(eventOf(text.slice(start, end)));
+    if (!isActorOurs && !isSubjectOurs && !isForLogs) return;
+    const event = eventOf(text.slice(start, end));
+    if (isActorOurs || isSubjectOurs) lane.observe(event);
+    // Nobody knows when old lines arrived; but none was written after it is read.
+    if (isForLogs) health.observe(event, event.occurredAt > readAt ? readAt : null);
   });
 }
 
@@ -62,6 +74,7 @@ parentPort?.on('message', (request: LaneRequest) => {
     coverage: isEnd ? lane.coverage() : [],
     officials: lane.workload().officials,
     explanations: isEnd ? [...lane.explanations()] : [],
+    sources: isEnd && isForLogs ? health.facts() : [],
   };
   parentPort?.postMessage(answer);
 });

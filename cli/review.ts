@@ -5,6 +5,8 @@ import type { OperationsReader, ServerDeps } from '../api/deps.ts';
 import type { LookupReader } from '../api/lookups.ts';
 import { TYPOLOGY_WORDS } from '../api/page/words.ts';
 import { DETECTORS } from '../detectors/registry.ts';
+
+import { SOURCE_DETECTORS } from '../detectors/sources/judge-sources.ts';
 import type { ReferenceData, ReferenceRows } from '../domain/reference.ts';
 import type { Role } from '../domain/review.ts';
 import type { Token } from '../domain/token.ts';
@@ -201,7 +203,7 @@ function lookupReader(
 
 /** The register of detectors as reviewers and the works council read it. */
 const registerOf = (settings: Settings): ReturnType<ServerDeps['detectors']> =>
-  DETECTORS.map(({ meta, config }) => {
+  [...DETECTORS, ...SOURCE_DETECTORS].map(({ meta, config }) => {
     const [typology = 'combined-risk'] = meta.typologies;
     return {
       ...{ detectorId: meta.id, version: meta.version, maturity: meta.maturity },
