@@ -10,6 +10,7 @@ import { detectCommand } from './commands/detect.ts';
 import { evidenceCommand } from './commands/evidence.ts';
 import { ingestCommand } from './commands/ingest.ts';
 import { lookBackCommands } from './commands/look-back.ts';
+import { retentionCommand } from './commands/retention.ts';
 import { sourcesCommand } from './commands/sources.ts';
 import { topicsCommand } from './commands/topics.ts';
 import { context } from './context.ts';
@@ -173,6 +174,7 @@ function program(): Command {
   topicsCommand(root);
   evidenceCommand(root);
   apiCommand(root);
+  retentionCommand(root);
   return root;
 }
 
