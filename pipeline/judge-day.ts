@@ -130,6 +130,7 @@ function toRaw(
     reasons: isOrdinary ? [] : draft.reasons,
     eventIds: isOrdinary ? [] : draft.eventIds,
     verdict: draft.verdict,
+    ...(draft.observed !== undefined && { observed: draft.observed }),
     detector: meta.id,
     version: meta.version,
     actor,

@@ -5,7 +5,8 @@ import {
   emptyWindow,
   type ScoreWindow,
 } from '../detectors/scoring/calibrate.ts';
-import type { RawSignal, Signal } from '../domain/signal.ts';
+import { peersMean } from '../detectors/scoring/peers.ts';
+import type { RawSignal, Reason, Signal } from '../domain/signal.ts';
 import { ORDINARY_P } from './judge-day.ts';
 
 const ALL_ROLES = '*';
@@ -60,6 +61,14 @@ export function createWeigher(
     );
   }
 
+  /** Reasons with what colleagues of the role show, or else all officials; never of a small group. */
+  function withPeers({ detector, role, reasons }: RawSignal): Reason[] {
+    const peers =
+      peersMean(windowOf(detector, role).peers) ?? peersMean(windowOf(detector, ALL_ROLES).peers);
+    if (peers === null) return reasons;
+    return reasons.map((reason) => ({ ...reason, params: { ...reason.params, peers } }));
+  }
+
   /** Signals worth keeping, by what was known before their day; learns nothing. */
   function preview(raw: readonly RawSignal[]): Signal[] {
     const kept: Signal[] = [];
@@ -68,7 +77,7 @@ export function createWeigher(
       if (signal.kind !== 'score') kept.push(rest);
       else if (signal.p <= ORDINARY_P) {
         const p = calibrated(signal);
-        if (p <= KEEP_P) kept.push({ ...rest, p });
+        if (p <= KEEP_P) kept.push({ ...rest, p, reasons: withPeers(signal) });
       }
     }
     return kept;
@@ -81,10 +90,10 @@ export function createWeigher(
       if (day <= state.upTo) throw new RangeError('days are weighed once, in order');
       const ordered = [...raw].sort(byKey);
       const kept = preview(ordered);
-      for (const { kind, detector, role, p, actor, key } of ordered) {
+      for (const { kind, detector, role, p, actor, key, observed } of ordered) {
         if (kind !== 'score') continue;
         const score = -Math.log10(p);
-        const of = { key: actor ?? key, day };
+        const of = { key: actor ?? key, day, observed };
         addScore(windowOf(detector, role), score, of);
         addScore(windowOf(detector, ALL_ROLES), score, of);
       }
