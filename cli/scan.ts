@@ -3,8 +3,7 @@ import { createWriteStream, readFileSync } from 'node:fs';
 import type { Logger } from 'pino';
 import { DETECTORS, renderReason } from '../detectors/registry.ts';
 import { selectWithinBudget } from '../detectors/scoring/budget.ts';
-import { toEpisodes } from '../detectors/scoring/episodes.ts';
-import { frequencyOf } from '../detectors/scoring/evidence.ts';
+import { rankEpisodes } from '../detectors/scoring/rank.ts';
 import { SOURCE_DETECTORS } from '../detectors/sources/judge-sources.ts';
 import type { Alert, Identified } from '../domain/alert.ts';
 import { AppError } from '../domain/errors.ts';
@@ -169,7 +168,7 @@ export function settle(
   budget: number,
 ): Settled {
   const { raised, allowed, heldBack } = selectWithinBudget(
-    toEpisodes(detection.signals, frequencyOf(detection.signals, detection.workload.officialDays)),
+    rankEpisodes(detection.signals, detection.workload.officialDays),
     detection.workload,
     budget,
   );
