@@ -24,6 +24,7 @@ import { ACCESS, accessOf, type Operation } from './access.ts';
 import type { ServerDeps } from './deps.ts';
 import { auditHooks, guardHooks } from './hooks.ts';
 import { idempotencyHooks } from './idempotency.ts';
+import { metricRoutes } from './metrics.ts';
 import { sendAppError, sendProblem } from './problem.ts';
 import { registerRoutes } from './routes/register.ts';
 
@@ -95,6 +96,7 @@ export async function createServer(deps: ServerDeps): Promise<FastifyInstance> {
       app.swagger(),
     );
   };
+  metricRoutes(app, deps);
   await app.register(routes, { prefix: '/v1' });
   otherMethods(app);
   if (deps.webDir !== undefined && existsSync(join(deps.webDir, 'index.html')))

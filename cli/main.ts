@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { AppError, type ErrorKind } from '../domain/errors.ts';
 import { apiCommand } from './commands/api.ts';
 import { detectCommand } from './commands/detect.ts';
+import { doctorCommands } from './commands/doctor.ts';
 import { ingestCommand } from './commands/ingest.ts';
 import { lookBackCommands } from './commands/look-back.ts';
 import { topicsCommand } from './commands/topics.ts';
@@ -163,6 +164,7 @@ function program(): Command {
       process.stdout.write(shown);
     });
   lookBackCommands(root);
+  doctorCommands(root);
   ingestCommand(root);
   detectCommand(root);
   topicsCommand(root);

@@ -4,6 +4,7 @@ import { parse } from 'yaml';
 import { z } from 'zod';
 import { DETECTORS } from '../detectors/registry.ts';
 import { AppError } from '../domain/errors.ts';
+import { Api, Mail, Oidc } from './review-settings.ts';
 import { ClickHouse, Kafka, Streaming, withEnvironment } from './server-settings.ts';
 
 const detectorSettings = Object.fromEntries(DETECTORS.map((d) => [d.meta.id, d.config.optional()]));
@@ -23,6 +24,9 @@ export const Settings = z.strictObject({
   kafka: Kafka.optional(),
   clickhouse: ClickHouse.optional(),
   streaming: Streaming.prefault({}),
+  api: Api.prefault({}),
+  oidc: Oidc.optional(),
+  mail: Mail.optional(),
 });
 export type Settings = z.infer<typeof Settings>;
 

@@ -111,7 +111,7 @@ export async function runApi(options: ApiOptions, settings: Settings, log: Logge
       status: () => ({ ...status.value(), version: '0.1.0' }),
       coverage: () => status.value().explained,
     },
-    isDemo: false,
+    ...{ isDemo: false, isShared: true, logger: log },
   });
   const server = await createServer({ ...review.deps, intake: createIntake(writer, kafka) });
   const health =
@@ -125,7 +125,7 @@ export async function runApi(options: ApiOptions, settings: Settings, log: Logge
   try {
     await untilStopped();
   } finally {
-    review.stop();
+    await review.stop();
     status.stop();
     reference.stop();
     await server.close();
