@@ -89,6 +89,7 @@ export const aReference = (fields: Partial<ReferenceData> = {}): ReferenceData =
 
 export const directoryOf = (alerts: readonly Alert[]) =>
   createAlertDirectory({
+    stamp: async () => String(alerts.length),
     marks: async () => alerts.map(({ alertId }, rank) => ({ alertId, rank, mark: alertId })),
     byIds: async (ids) => alerts.filter((a) => ids.includes(a.alertId)),
     get: async (id) => alerts.find((a) => a.alertId === id) ?? null,
@@ -126,7 +127,7 @@ export async function aService(
       refusals: async () => new Map(),
     },
     checkChains: async () => ({ entries: 0, chains: 0, faults: [] }),
-    reference: () => aReference(),
+    reference: () => plain,
     lookups: noLookups,
     sampleFrame: { draw: async () => ({ frame: 0, random: [], weighted: [] }) },
     identify: {
@@ -151,6 +152,7 @@ export const aStage = (): Stage => ({
   sessionStore: memorySessionStore(),
 });
 
+const plain = aReference();
 const noLookups: ServerDeps['lookups'] = {
   byIds: async () => [],
   ofActor: async () => [],
