@@ -156,6 +156,9 @@ function answerError(error: unknown, request: FastifyRequest, reply: FastifyRepl
   }
   if (hasZodFastifySchemaValidationErrors(error)) {
     request.trace.code = 'ERR_API_INVALID';
+    // An id that cannot be one names nothing.
+    if (error.validationContext === 'params')
+      return sendProblem(reply, 404, 'ERR_API_NOT_FOUND', 'There is nothing at this address.');
     // Zod's own text may repeat the value: only the place and the kind of fault leave.
     const errors = error.validation.slice(0, 20).map((fault) => ({
       field: fault.instancePath.slice(1).replaceAll('/', '.') || (error.validationContext ?? ''),

@@ -115,7 +115,8 @@ export async function aService(
   const now = (): number => stage.now;
   const tenant = more.tenant ?? 'default';
   const journal = await openJournal(stage.journalStore, { tenant, now });
-  const accounts = createAccounts(journal);
+  // Cheap hashes: what they cost is measured where it matters.
+  const accounts = createAccounts(journal, 10);
   const sessions = await openSessions(stage.sessionStore, accounts, { now });
   const reviewLog = await openReviewLog(stage.logStore, now);
   const directory = directoryOf(alerts);
