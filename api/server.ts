@@ -137,7 +137,8 @@ const isLimited = (request: FastifyRequest): boolean => {
   const { operation } = request.routeOptions.config;
   return operation !== undefined && accessOf(operation).perMinute !== undefined;
 };
-function limitOf(request: FastifyRequest, general: number): number {
+function limitOf(request: FastifyRequest, general: number | null): number {
+  if (general === null) return Number.MAX_SAFE_INTEGER;
   const { operation } = request.routeOptions.config;
   const own = operation === undefined ? undefined : accessOf(operation).perMinute;
   return Math.min(own ?? general, general);

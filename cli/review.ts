@@ -5,6 +5,7 @@ import type { OperationsReader, ServerDeps } from '../api/deps.ts';
 import type { LookupReader } from '../api/lookups.ts';
 import { TYPOLOGY_WORDS } from '../api/page/words.ts';
 import { DETECTORS } from '../detectors/registry.ts';
+import { SOURCE_DETECTORS } from '../detectors/sources/judge-sources.ts';
 import type { ReferenceData } from '../domain/reference.ts';
 import type { Role } from '../domain/review.ts';
 import type { Token } from '../domain/token.ts';
@@ -22,6 +23,7 @@ import { createReviewLookups } from '../storage/review-lookups.ts';
 import { createSessionStore } from '../storage/review-sessions.ts';
 import { createSampleFrame } from '../storage/sample-frame.ts';
 import { askCommonAccess } from './commands/look-back.ts';
+import { holdCases, recordedInLog } from './holds.ts';
 import { type Settings, settingsVersion } from './settings.ts';
 import { sourcesOf } from './source-health.ts';
 import type { Workspace } from './workspace.ts';
@@ -47,8 +49,8 @@ export type Review = {
   deps: ServerDeps;
   /** New accounts and their passwords, which are kept nowhere; empty when there are none. */
   passwords: { login: string; name: string; password: string }[];
-  /** Stops looking for changes. */
-  stop(): void;
+  /** Stops looking for changes; waits for holds that are being placed. */
+  stop(): Promise<void>;
 };
 
 /** The review service on a workspace: histories, accounts, sessions, log, queue. */
@@ -59,9 +61,12 @@ export async function openReview(
 ): Promise<Review> {
   const { reviewStore: store, vault, askedTokens, deadLetters } = workspace;
   const { tenant } = settings;
-  const journalStore = createJournalStore(store, tenant);
+  const journalStore = recordedInLog(createJournalStore(store, tenant), workspace.evidence);
   const logStore = createReviewLogStore(store, tenant);
   const journal = await openJournal(journalStore, { tenant });
+  const whenHeld = holdCases(workspace, journal, settings.evidence.baselineDays, () => {
+    process.stderr.write('a hold could not be placed; evidence export will place it\n');
+  });
   const accounts = createAccounts(journal);
   const sessions = await openSessions(createSessionStore(store, tenant), accounts);
   let anchors: Anchor[] = [];
@@ -122,7 +127,11 @@ export async function openReview(
     }),
     ...(existsSync(join(webDir, 'index.html')) ? { webDir } : {}),
   };
-  return { deps, passwords, stop: () => clearInterval(timer) };
+  const stop = async (): Promise<void> => {
+    clearInterval(timer);
+    await whenHeld();
+  };
+  return { deps, passwords, stop };
 }
 
 /**
@@ -187,7 +196,7 @@ function lookupReader(
 
 /** The register of detectors as reviewers and the works council read it. */
 const registerOf = (settings: Settings): ReturnType<ServerDeps['detectors']> =>
-  DETECTORS.map(({ meta, config }) => {
+  [...DETECTORS, ...SOURCE_DETECTORS].map(({ meta, config }) => {
     const [typology = 'combined-risk'] = meta.typologies;
     return {
       ...{ detectorId: meta.id, version: meta.version, maturity: meta.maturity },

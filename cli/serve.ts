@@ -52,7 +52,7 @@ export async function serve(options: ServeOptions, settings: Settings, log: Logg
   const reference = await loadReference(input.reference, workspace, log);
   const watch = await openWatch(workspace, reference, settings, log);
   const isFresh = (await workspace.events.count()) === 0;
-  const sink = createSink(workspace);
+  const sink = createSink(workspace, settings.evidence);
   const ingestion = createIngestion(
     {
       ...sink,
@@ -123,7 +123,7 @@ export async function serve(options: ServeOptions, settings: Settings, log: Logg
     await ingestion.flush();
     await watch.save();
   } finally {
-    review.stop();
+    await review.stop();
     await server.close();
     await workspace.close();
   }

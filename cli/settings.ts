@@ -3,10 +3,14 @@ import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { DETECTORS } from '../detectors/registry.ts';
+import { SOURCE_DETECTORS } from '../detectors/sources/judge-sources.ts';
 import { AppError } from '../domain/errors.ts';
+import { EvidenceSettings } from './evidence-settings.ts';
 import { ClickHouse, Kafka, Streaming, withEnvironment } from './server-settings.ts';
 
-const detectorSettings = Object.fromEntries(DETECTORS.map((d) => [d.meta.id, d.config.optional()]));
+const detectorSettings = Object.fromEntries(
+  [...DETECTORS, ...SOURCE_DETECTORS].map((d) => [d.meta.id, d.config.optional()]),
+);
 
 /** Everything that can be set, with its default; unknown keys are refused. */
 export const Settings = z.strictObject({
@@ -23,6 +27,7 @@ export const Settings = z.strictObject({
   kafka: Kafka.optional(),
   clickhouse: ClickHouse.optional(),
   streaming: Streaming.prefault({}),
+  evidence: EvidenceSettings.prefault({}),
 });
 export type Settings = z.infer<typeof Settings>;
 

@@ -26,6 +26,8 @@ export type Workspace = {
   vault: Vault;
   sealKey: Buffer;
   tokens: Tokenizer;
+  /** What a thread needs to make the same tokens. */
+  secrets: { master: Buffer; tenant: string };
   evidence: EvidenceStores;
   /** Tokens of what is only asked about: the vault does not remember those. */
   askedTokens: Tokenizer;
@@ -80,6 +82,7 @@ export async function openWorkspace(dir: string | undefined, tenant: string): Pr
     vault,
     sealKey,
     tokens,
+    secrets: { master, tenant },
     evidence,
     askedTokens,
     reviewStore,

@@ -11,6 +11,8 @@ const CANNOT_LOCK = '76';
 export type Store = {
   sql(statement: string, params?: Record<string, unknown>): Promise<void>;
   rows<Row>(query: string, params?: Record<string, unknown>): Promise<Row[]>;
+  /** The result of a query as it comes, one JSON array a line: for readers in other threads. */
+  text(query: string, params?: Record<string, unknown>): Promise<string>;
   close(): Promise<void>;
 };
 
@@ -30,6 +32,10 @@ export function toStore(client: ClickHouseClient): Store {
     async rows<Row>(query: string, query_params: Record<string, unknown> = {}) {
       const result = await client.query({ query, query_params, format: 'JSONCompactEachRow' });
       return result.json<Row>();
+    },
+    async text(query, query_params = {}) {
+      const result = await client.query({ query, query_params, format: 'JSONCompactEachRow' });
+      return result.text();
     },
     close: () => client.close(),
   };

@@ -138,7 +138,7 @@ export async function aService(
     operations: noOperations,
     detectors: () => [],
     settings: aSettings,
-    perMinute: 1_000_000,
+    perMinute: null,
     ...more,
   };
   const server = await createServer(deps);
