@@ -123,6 +123,14 @@ describe.skipIf(!hasChromium)('whole jobs in a browser', () => {
         await button(page, 'Propose the disposition').click();
         await page.getByText('You proposed this yourself; someone else has to decide.').waitFor();
         expect(await button(page, 'Approve').count()).toBe(0);
+        // Not only the button is missing: the service refuses the same person.
+        const { call } = await served.signIn(served.deps, who.investigator);
+        const caseId = path.split('/').pop() ?? '';
+        const { body } = await call('GET', `/cases/${caseId}`);
+        const refused = await call('POST', `/cases/${caseId}/closing/approval`, {
+          ...{ reason: WHY, sequence: body['sequence'] },
+        });
+        expect(refused.status).toBe(403);
       },
       english,
     );
