@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import type { Logger } from 'pino';
+import { AppError } from '../../domain/errors.ts';
 import { pullClickHouse } from '../../ingest/sources/clickhouse.ts';
 import {
   type Deliver,
@@ -119,7 +120,10 @@ export async function runSources(
       files.push(deliver);
       const pull = pullOf(setting);
       if (pull === null) {
-        const server = await listen(setting, deliver, onError);
+        const server = await listen(setting, deliver, onError).catch((cause: unknown) => {
+          const text = `The source ${name} cannot listen (${codeOf(cause)}).`;
+          throw new AppError('ERR_CONFIG_REFUSED', text, { source: name }, cause);
+        });
         running.push(server);
         log.info({ source: name, kind, port: server.port }, 'source_started');
         continue;
