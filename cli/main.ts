@@ -7,6 +7,7 @@ import { AppError, type ErrorKind } from '../domain/errors.ts';
 import { detectCommand } from './commands/detect.ts';
 import { ingestCommand } from './commands/ingest.ts';
 import { lookBackCommands } from './commands/look-back.ts';
+import { referenceSourceCommands } from './commands/reference-sources.ts';
 import { sourcesCommand } from './commands/sources.ts';
 import { topicsCommand } from './commands/topics.ts';
 import { context } from './context.ts';
@@ -106,6 +107,7 @@ function program(): Command {
     .command('reference')
     .description('reference files: check, import, convert');
   reference.exitOverride();
+  referenceSourceCommands(reference);
   reference
     .command('check')
     .description('reports every bad row; changes nothing')
