@@ -10,7 +10,7 @@ import type { Sessions } from '../review/sessions.ts';
 import type { Identify } from './identity.ts';
 import type { LookupReader } from './lookups.ts';
 import type { OidcClient } from './oidc.ts';
-import type { Detector } from './schemas/detectors.ts';
+import type { Backtest, Detector, NewBacktest } from './schemas/detectors.ts';
 import type {
   DeadLetterPage,
   ReferenceReport,
@@ -64,10 +64,25 @@ export type OperationsReader = {
   /** Checks that must hold before requests are taken. */
   ready(): Promise<{ name: string; isOk: boolean; detail: string }[]>;
 };
+/** Runs detection over stored history with other settings, beside what runs now. */
+export type BacktestRunner = {
+  run(
+    input: z.output<typeof NewBacktest>,
+    onProgress: (share: number) => void,
+  ): Promise<NonNullable<z.output<typeof Backtest>['result']>>;
+};
 /** Makes the package of a case; gives its bytes and their SHA-256. */
 export type PackageMaker = {
   make(exportId: string, caseId: string, identities: 'token' | 'revealed'): Promise<void>;
   read(exportId: string): Promise<{ bytes: Buffer; sha256: string } | null>;
+};
+
+/** Draws lookups that no alert holds. */
+export type SampleFrame = {
+  draw(
+    window: { from: number; to: number },
+    options: { seed: string; random: number; weighted: number },
+  ): Promise<{ frame: number; random: string[]; weighted: string[] }>;
 };
 
 /** Everything the server needs; it listens, reads a clock and a disk only through these. */
@@ -84,6 +99,7 @@ export type ServerDeps = {
   directory: AlertDirectory;
   reference(): ReferenceData;
   lookups: LookupReader;
+  sampleFrame: SampleFrame;
   identify: Identify;
   /** The identity behind a token; the only way to one. */
   openVault(token: Token): string | null;
@@ -93,7 +109,13 @@ export type ServerDeps = {
   intake?: EventIntake;
   importReference?(files: Record<string, string>): Promise<z.output<typeof ReferenceReport>>;
   packages?: PackageMaker;
+  backtests?: BacktestRunner;
   oidc?: OidcClient;
+  /** Key of a webhook, and how its last delivery went. */
+  webhookSecret?(webhookId: string): string;
+  lastDelivery?(
+    webhookId: string,
+  ): { at: number; isDelivered: boolean; status: number | null } | null;
   /** A reviewer looked at persons: an event for the same detectors. */
   onReviewerLookup?(lookup: ReviewerLookup): void;
   isDemo?: boolean;
@@ -101,8 +123,8 @@ export type ServerDeps = {
   isSecure?: boolean;
   /** Names under which the page may be reached besides IP addresses and localhost. */
   hostNames?: readonly string[];
-  /** Requests per minute and reviewer. */
-  perMinute?: number;
+  /** Requests per minute and reviewer; null takes all limits off, for measurements. */
+  perMinute?: number | null;
   /** The built page; without it the service answers programs only. */
   webDir?: string;
   logger?: FastifyBaseLogger;

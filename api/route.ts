@@ -50,6 +50,9 @@ export type RouteSpec<P extends Shape, Q extends Shape, B extends Shape, R exten
   /** Status of success; 200 when left out. */
   status?: 200 | 201 | 202;
   response: R;
+  /** Media type of the answer where it is not JSON. */
+  produces?: string;
+  consumes?: string[];
   handler(call: Call<P, Q, B>): Promise<z.output<R>> | z.output<R>;
 };
 
@@ -89,7 +92,7 @@ export function route<P extends Shape, Q extends Shape, B extends Shape, R exten
   spec: RouteSpec<P, Q, B, R>,
 ): void {
   const { method, url, object } = accessOf(operation);
-  const { params, query, body, status = 200, response, summary, handler } = spec;
+  const { params, query, body, status = 200, response, summary, handler, produces } = spec;
   app.route({
     method: method as HTTPMethods,
     url,
@@ -101,8 +104,10 @@ export function route<P extends Shape, Q extends Shape, B extends Shape, R exten
       ...(params === undefined ? {} : { params }),
       querystring: query ?? z.strictObject({}),
       ...(body === undefined ? {} : { body }),
+      ...(spec.consumes === undefined ? {} : { consumes: spec.consumes }),
       response: {
-        [status]: response,
+        [status]:
+          produces === undefined ? response : { content: { [produces]: { schema: response } } },
         ...problems(...new Set(problemStatuses(operation, params !== undefined))),
       },
     },
@@ -124,7 +129,8 @@ export function route<P extends Shape, Q extends Shape, B extends Shape, R exten
       if (reply.sent) return reply;
       const sequence = (answer as { sequence?: unknown } | null)?.sequence;
       if (typeof sequence === 'number') reply.header('ETag', `"${sequence}"`);
-      return reply.code(status).send(answer);
+      if (reply.statusCode === 200) reply.code(status);
+      return reply.send(answer);
     },
   });
 }

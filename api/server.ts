@@ -23,6 +23,7 @@ import { AppError } from '../domain/errors.ts';
 import { ACCESS, accessOf, type Operation } from './access.ts';
 import type { ServerDeps } from './deps.ts';
 import { auditHooks, guardHooks } from './hooks.ts';
+import { idempotencyHooks } from './idempotency.ts';
 import { sendAppError, sendProblem } from './problem.ts';
 import { registerRoutes } from './routes/register.ts';
 
@@ -59,6 +60,7 @@ export async function createServer(deps: ServerDeps): Promise<FastifyInstance> {
     errorResponseBuilder: () => Object.assign(new Error('too many requests'), { statusCode: 429 }),
   });
   auditHooks(app, deps);
+  idempotencyHooks(app, deps);
   app.setErrorHandler((error, request, reply) => answerError(error, request, reply));
   app.setNotFoundHandler((request, reply) => notFound(request, reply, deps));
   await app.register(fastifySwagger, {
@@ -87,7 +89,12 @@ export async function createServer(deps: ServerDeps): Promise<FastifyInstance> {
     transform: jsonSchemaTransform,
     transformObject: jsonSchemaTransformObject,
   } as Parameters<typeof app.register>[1]);
-  const routes: FastifyPluginAsync = async (api) => registerRoutes(api, deps);
+  const routes: FastifyPluginAsync = async (api) => {
+    registerRoutes(api, deps);
+    api.get('/openapi.json', { config: { operation: 'readOpenApi' }, schema: { hide: true } }, () =>
+      app.swagger(),
+    );
+  };
   await app.register(routes, { prefix: '/v1' });
   otherMethods(app);
   if (deps.webDir !== undefined && existsSync(join(deps.webDir, 'index.html')))
@@ -130,7 +137,8 @@ const isLimited = (request: FastifyRequest): boolean => {
   const { operation } = request.routeOptions.config;
   return operation !== undefined && accessOf(operation).perMinute !== undefined;
 };
-function limitOf(request: FastifyRequest, general: number): number {
+function limitOf(request: FastifyRequest, general: number | null): number {
+  if (general === null) return Number.MAX_SAFE_INTEGER;
   const { operation } = request.routeOptions.config;
   const own = operation === undefined ? undefined : accessOf(operation).perMinute;
   return Math.min(own ?? general, general);

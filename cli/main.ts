@@ -4,7 +4,10 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import { stringify } from 'yaml';
 import { z } from 'zod';
 import { AppError, type ErrorKind } from '../domain/errors.ts';
+import { apiCommand } from './commands/api.ts';
+import { deadLettersCommand } from './commands/dead-letters.ts';
 import { detectCommand } from './commands/detect.ts';
+import { evidenceCommand } from './commands/evidence.ts';
 import { ingestCommand } from './commands/ingest.ts';
 import { lookBackCommands } from './commands/look-back.ts';
 import { referenceSourceCommands } from './commands/reference-sources.ts';
@@ -166,9 +169,12 @@ function program(): Command {
     });
   lookBackCommands(root);
   sourcesCommand(root);
+  deadLettersCommand(root);
   ingestCommand(root);
   detectCommand(root);
   topicsCommand(root);
+  evidenceCommand(root);
+  apiCommand(root);
   return root;
 }
 

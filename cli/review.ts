@@ -5,8 +5,9 @@ import type { OperationsReader, ServerDeps } from '../api/deps.ts';
 import type { LookupReader } from '../api/lookups.ts';
 import { TYPOLOGY_WORDS } from '../api/page/words.ts';
 import { DETECTORS } from '../detectors/registry.ts';
+
 import { SOURCE_DETECTORS } from '../detectors/sources/judge-sources.ts';
-import type { ReferenceData } from '../domain/reference.ts';
+import type { ReferenceData, ReferenceRows } from '../domain/reference.ts';
 import type { Role } from '../domain/review.ts';
 import type { Token } from '../domain/token.ts';
 import { createAccounts, hashPassword, randomPassword, SYSTEM } from '../review/accounts.ts';
@@ -21,7 +22,10 @@ import { createJournalStore } from '../storage/review-journal.ts';
 import { createReviewLogStore } from '../storage/review-log.ts';
 import { createReviewLookups } from '../storage/review-lookups.ts';
 import { createSessionStore } from '../storage/review-sessions.ts';
+import { createSampleFrame } from '../storage/sample-frame.ts';
 import { askCommonAccess } from './commands/look-back.ts';
+import { holdCases, recordedInLog } from './holds.ts';
+import { createPackageMaker } from './packages.ts';
 import { type Settings, settingsVersion } from './settings.ts';
 import { sourcesOf } from './source-health.ts';
 import type { Workspace } from './workspace.ts';
@@ -41,27 +45,32 @@ type Options = {
   reference: () => ReferenceData;
   operations: Omit<OperationsReader, 'sources' | 'deadLetters' | 'ready'>;
   isDemo: boolean;
+  /** Reference data as rows: what evidence packages say about roles, rosters and cases. */
+  referenceRows?: () => Promise<ReferenceRows>;
   hostNames?: readonly string[];
 };
 export type Review = {
   deps: ServerDeps;
   /** New accounts and their passwords, which are kept nowhere; empty when there are none. */
   passwords: { login: string; name: string; password: string }[];
-  /** Stops looking for changes. */
-  stop(): void;
+  /** Stops looking for changes; waits for holds that are being placed. */
+  stop(): Promise<void>;
 };
 
 /** The review service on a workspace: histories, accounts, sessions, log, queue. */
 export async function openReview(
   workspace: Workspace,
   settings: Settings,
-  { reference, operations, isDemo, hostNames = [] }: Options,
+  { reference, operations, isDemo, referenceRows, hostNames = [] }: Options,
 ): Promise<Review> {
   const { reviewStore: store, vault, askedTokens, deadLetters } = workspace;
   const { tenant } = settings;
-  const journalStore = createJournalStore(store, tenant);
+  const journalStore = recordedInLog(createJournalStore(store, tenant), workspace.evidence);
   const logStore = createReviewLogStore(store, tenant);
   const journal = await openJournal(journalStore, { tenant });
+  const whenHeld = holdCases(workspace, journal, settings.evidence.baselineDays, () => {
+    process.stderr.write('a hold could not be placed; evidence export will place it\n');
+  });
   const accounts = createAccounts(journal);
   const sessions = await openSessions(createSessionStore(store, tenant), accounts);
   let anchors: Anchor[] = [];
@@ -91,6 +100,7 @@ export async function openReview(
       return verifyChains(events, log);
     },
     lookups: lookupReader(workspace, lookups),
+    sampleFrame: createSampleFrame(store),
     identify: {
       subject: (scheme, id) => askedTokens.subject(scheme, id),
       actor: (id) => askedTokens.actor(id),
@@ -119,9 +129,16 @@ export async function openReview(
       suppression: { maxDays: 180, approvalAboveDays: 30, sampleShare: 0.05 },
       hearing: { workingDays: 10 },
     }),
+    ...(referenceRows === undefined
+      ? {}
+      : { packages: createPackageMaker({ workspace, journal, settings }, referenceRows) }),
     ...(existsSync(join(webDir, 'index.html')) ? { webDir } : {}),
   };
-  return { deps, passwords, stop: () => clearInterval(timer) };
+  const stop = async (): Promise<void> => {
+    clearInterval(timer);
+    await whenHeld();
+  };
+  return { deps, passwords, stop };
 }
 
 /**

@@ -1,16 +1,26 @@
+import { randomBytes } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import type { Logger } from 'pino';
 import { AppError } from '../domain/errors.ts';
+import type { ReferenceData } from '../domain/reference.ts';
 import type { Tokenizer } from '../domain/token.ts';
 import { deriveKey, loadMasterKey } from '../ingest/keys.ts';
 import type { KafkaLog } from '../ingest/sources/kafka-client.ts';
 import { createTokenizer } from '../ingest/tokens.ts';
+import { indexReference } from '../reference/index-rows.ts';
+import { emptyTables } from '../reference/tables.ts';
+import { buildReferenceRows } from '../reference/to-rows.ts';
+import { createAlertStore } from '../storage/alerts.ts';
 import type { Store } from '../storage/client.ts';
+import { createDeadLetterStore } from '../storage/dead-letters.ts';
+import { createEventStore } from '../storage/events.ts';
+import { createReferenceStore } from '../storage/reference-versions.ts';
 import { createDatabase, openServerStore } from '../storage/server.ts';
 import { openVault, type Vault } from '../storage/vault.ts';
 import type { Metrics } from './metrics.ts';
 import { clickHouseOf } from './server-settings.ts';
 import type { Settings } from './settings.ts';
+import { openEvidence, type Workspace } from './workspace.ts';
 
 /** The ClickHouse server of the settings, with retries counted. */
 export function openStore(settings: Settings, log: Logger, metrics?: Metrics): Promise<Store> {
@@ -33,7 +43,7 @@ export async function migrateServer(settings: Settings): Promise<void> {
 }
 
 /** Keys, tokens and the vault of a process that sees identities. */
-export type Identities = { tokens: Tokenizer; vault: Vault; sealKey: Buffer };
+export type Identities = { master: Buffer; tokens: Tokenizer; vault: Vault; sealKey: Buffer };
 
 /**
  * Opens the vault folder of the settings with the master key of INZAGEWACHT_MASTER_KEY_FILE. The key is
@@ -51,10 +61,45 @@ export function openIdentities({ tenant, streaming }: Settings): Identities {
   const sealKey = deriveKey(master, tenant, 'vault', 1);
   mkdirSync(vaultDir, { recursive: true, mode: 0o700 });
   const vault = openVault(vaultDir, sealKey, `identities-${instance}`);
+  const tokens = createTokenizer(master, { tenant, onIdentity: vault.remember });
+  return { master, vault, sealKey, tokens };
+}
+
+/** Newest imported reference data, or none: then nothing can be judged, and that is said. */
+export async function newestReference(store: Store, log: Logger): Promise<ReferenceData> {
+  const rows = await createReferenceStore(store).newest();
+  if (rows !== null) return indexReference(rows);
+  log.warn('reference_absent');
+  // No row, so no token is made: this needs no key.
+  const nothing = buildReferenceRows(emptyTables(), createTokenizer(randomBytes(32)));
+  return indexReference({ ...nothing, version: 'none' });
+}
+
+/** What the review service works on, on a ClickHouse server and the shared vault. */
+export async function openServerWorkspace(
+  settings: Settings,
+  log: Logger,
+  metrics: Metrics,
+): Promise<Workspace & { loadReference(): Promise<ReferenceData> }> {
+  const { tenant } = settings;
+  const { master, tokens, vault, sealKey } = openIdentities(settings);
+  const store = await openStore(settings, log, metrics);
   return {
-    vault,
-    sealKey,
-    tokens: createTokenizer(master, { tenant, onIdentity: vault.remember }),
+    ...{ store, vault, sealKey, tokens, secrets: { master, tenant } },
+    dir: settings.streaming.vaultDir ?? '.',
+    // One client does: a server answers many questions side by side.
+    reviewStore: store,
+    events: createEventStore(store),
+    alerts: createAlertStore(store),
+    deadLetters: createDeadLetterStore(store),
+    references: createReferenceStore(store),
+    askedTokens: createTokenizer(master, { tenant }),
+    evidence: openEvidence(store, master, tenant, sealKey, false),
+    loadReference: () => newestReference(store, log),
+    async close() {
+      vault.close();
+      await store.close();
+    },
   };
 }
 

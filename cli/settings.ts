@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { DETECTORS } from '../detectors/registry.ts';
 import { SOURCE_DETECTORS } from '../detectors/sources/judge-sources.ts';
 import { AppError } from '../domain/errors.ts';
+import { EvidenceSettings } from './evidence-settings.ts';
 import { ClickHouse, Kafka, Streaming, withEnvironment } from './server-settings.ts';
 
 const detectorSettings = Object.fromEntries(
@@ -26,6 +27,7 @@ export const Settings = z.strictObject({
   kafka: Kafka.optional(),
   clickhouse: ClickHouse.optional(),
   streaming: Streaming.prefault({}),
+  evidence: EvidenceSettings.prefault({}),
 });
 export type Settings = z.infer<typeof Settings>;
 

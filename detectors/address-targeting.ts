@@ -6,7 +6,7 @@ import type { ActorDay, DetectorContext, Lookup } from './detector.ts';
 import { defineDetector, defineReason } from './detector.ts';
 import { dayDraft, eventsOf, openOf, unremarkable, verdictOf, workOf } from './kit/drafts.ts';
 import { addPlace, emptyHome, type Home, isElsewhere } from './kit/home.ts';
-import { ruleP } from './kit/relation.ts';
+import { countP } from './kit/relation.ts';
 import { addShare, emptyShare, type Share } from './kit/share.ts';
 import { fromLn, lnTail } from './kit/statistics.ts';
 
@@ -109,7 +109,7 @@ function elsewhereRule(
   state.away = state.away.slice(-MAX_DAYS);
   if (persons === 0 || state.away.length < ctx.config.minElsewhere) return [];
   const expected = ctx.config.elsewhereShare * Math.max(state.share.n, 1) * 8;
-  const p = ruleP(fromLn(lnTail(state.away.length, expected, 1)));
+  const p = countP(fromLn(lnTail(state.away.length, expected, 1)));
   const reason = nationwide(state.away.length, expected, {
     days: MEMORY_DAYS,
     work: workOf(away, ctx),

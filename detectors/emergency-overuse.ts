@@ -2,7 +2,7 @@
 // explanation, and whoever uses it as a habit uses it instead of a case.
 import { z } from 'zod';
 import { defineDetector, defineReason } from './detector.ts';
-import { dayDraft, unexplainedOf, unremarkable, verdictOf, workOf } from './kit/drafts.ts';
+import { dayDraft, openOf, unremarkable, verdictOf, workOf } from './kit/drafts.ts';
 import { addShare, emptyShare } from './kit/share.ts';
 
 const overuse = defineReason('emergency-overuse', {
@@ -10,8 +10,8 @@ const overuse = defineReason('emergency-overuse', {
   unit: 'lookups',
   comparedWith: 'role',
   text: {
-    nl: 'Deze medewerker gebruikte de noodtoegang {observed} keer bij {total} raadplegingen in vier weken (verwacht: {expected}[[; collega’s per dag: {peers}]]), vandaag {today} keer, waarvan {open} zonder verklaring; {work}.',
-    en: 'This official used emergency access {observed|time|times} in {total} lookups in four weeks (expected {expected}[[; colleagues a day: {peers}]]), today {today|time|times}, {open} of them without explanation; {work}.',
+    nl: 'Deze medewerker gebruikte de noodtoegang {observed} keer zonder verklaring bij {total} raadplegingen in vier weken (verwacht: {expected}[[; collega’s per dag: {peers}]]), op deze dag {today} keer, waarvan {open} zonder verklaring; {work}.',
+    en: 'This official used emergency access {observed|time|times} without explanation in {total} lookups in four weeks (expected {expected}[[; colleagues a day: {peers}]]), on this day {today|time|times}, {open} of them without explanation; {work}.',
   },
 });
 
@@ -29,7 +29,7 @@ export const emergencyOveruse = defineDetector({
     runbook: ['Ask for the note that belongs to each use; then check the whitelist.'],
   },
   config: z.strictObject({
-    prior: z.number().min(0.0001).max(0.9).default(0.005),
+    prior: z.number().min(0.0001).max(0.9).default(0.001),
     halfLifeDays: z.number().positive().default(9),
   }),
   reasons: [overuse.template],
@@ -38,18 +38,20 @@ export const emergencyOveruse = defineDetector({
     const n = day.lookups.length;
     if (n === 0) return [];
     const used = day.lookups.filter((l) => l.event.emergency);
-    const found = addShare(state, day.day, used.length, n, {
+    // Used for work that is on record, emergency access is a matter for the whitelist, not for this.
+    const open = openOf(used);
+    const found = addShare(state, day.day, open.length, n, {
       prior: ctx.config.prior,
       halfLife: ctx.config.halfLifeDays,
     });
-    if (used.length === 0) return unremarkable('emergency-overuse');
+    if (open.length === 0) return unremarkable('emergency-overuse');
     const reason = overuse(found.k, found.usual * found.n, {
       total: found.n,
       today: used.length,
-      open: unexplainedOf(used).length,
-      work: workOf(used, ctx),
+      open: open.length,
+      work: workOf(open, ctx),
     });
-    const events = used.map((l) => l.event);
-    return [dayDraft('emergency-overuse', 'score', found.p, reason, events, verdictOf(used))];
+    const events = open.map((l) => l.event);
+    return [dayDraft('emergency-overuse', 'score', found.p, reason, events, verdictOf(open))];
   },
 });

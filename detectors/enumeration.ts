@@ -12,7 +12,7 @@ import {
   verdictOf,
   workOf,
 } from './kit/drafts.ts';
-import { ruleP } from './kit/relation.ts';
+import { countP } from './kit/relation.ts';
 import { fromLn, lnTail } from './kit/statistics.ts';
 
 const run = defineReason('enumeration', {
@@ -99,6 +99,6 @@ export const enumeration = defineDetector({
     const isRule =
       persons >= minPersons && seconds <= maxMeanSeconds && p <= maxP && verdict === 'unexplained';
     if (!isRule) return [score];
-    return [dayDraft('enumeration', 'rule', ruleP(p), reason, events, verdict, 'medium'), score];
+    return [dayDraft('enumeration', 'rule', countP(p), reason, events, verdict, 'medium'), score];
   },
 });

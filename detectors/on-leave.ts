@@ -6,7 +6,7 @@ import type { DetectorContext, Lookup } from './detector.ts';
 import { defineDetector, defineReason } from './detector.ts';
 import { dayDraft, eventsOf, verdictOf, workOf } from './kit/drafts.ts';
 import { floorUnder, judge } from './kit/judge.ts';
-import { ruleP } from './kit/relation.ts';
+import { countP } from './kit/relation.ts';
 import { fromLn, lnTail } from './kit/statistics.ts';
 
 const away = defineReason('on-leave', {
@@ -14,7 +14,7 @@ const away = defineReason('on-leave', {
   unit: 'lookups',
   comparedWith: 'roster',
   text: {
-    nl: '{observed|raadpleging|raadplegingen} van deze medewerker vielen in een periode die in het rooster als afwezig staat (verwacht: {expected}), over {persons|persoon|personen}, van {hosts|werkplek|werkplekken}; {work}.',
+    nl: 'Van deze medewerker viel {observed|raadpleging|raadplegingen} in een periode die in het rooster als afwezig staat (verwacht: {expected}), over {persons|persoon|personen}, van {hosts|werkplek|werkplekken}; {work}.',
     en: '{observed|lookup|lookups} of this official fell in a period that the roster lists as absence (expected {expected}), on {persons|person|persons}, from {hosts|workstation|workstations}; {work}.',
   },
 });
@@ -55,7 +55,7 @@ export const onLeave = defineDetector({
       work: workOf(lookups, ctx),
     });
     const verdict = verdictOf(lookups);
-    const p = ruleP(fromLn(lnTail(lookups.length, EXPECTED, 1)));
+    const p = countP(fromLn(lnTail(lookups.length, EXPECTED, 1)));
     const kind = verdict === 'explained' || verdict === 'explained-later' ? 'support' : 'rule';
     const floor = floorUnder(verdict, 'medium');
     return [dayDraft('on-leave', kind, p, reason, eventsOf(lookups), verdict, floor)];

@@ -1,11 +1,13 @@
 // Two people on one account make the log useless as evidence, for and against everybody.
 import { z } from 'zod';
 import type { AuditEvent } from '../domain/event.ts';
+import type { Token } from '../domain/token.ts';
 import type { ActorDay } from './detector.ts';
 import { defineDetector, defineReason } from './detector.ts';
 import { type Baseline, emptyBaseline, expectedToday, learn } from './kit/baseline.ts';
 import { dayDraft, unremarkable, verdictOf } from './kit/drafts.ts';
-import { ruleP } from './kit/relation.ts';
+import { hashPair } from './kit/hash.ts';
+import { countP } from './kit/relation.ts';
 import { fromLn, lnTail } from './kit/statistics.ts';
 
 const twoPlaces = defineReason('shared-account', {
@@ -21,15 +23,39 @@ const twoPlaces = defineReason('shared-account', {
 const WITHIN_MINUTES = 5;
 const HALF_HOUR_MS = 30 * 60_000;
 
-/** Changes of workstation soon after the last event on the other one. */
-function changesOf(events: readonly AuditEvent[]): AuditEvent[][] {
+/** Workstations of an account: hash and days on which it was used, the latest last. */
+type Host = { host: number; days: number };
+type State = { count: Baseline; hosts: Host[] };
+const MAX_HOSTS = 8;
+/** A workstation used on this many days is one of the official's own: desk, laptop, phone. */
+const OWN_DAYS = 3;
+
+const isOwn = (hosts: readonly Host[], host: Token): boolean => {
+  const [hash] = hashPair(host);
+  return hosts.some((h) => h.host === hash && h.days >= OWN_DAYS);
+};
+
+function learnHosts(state: State, events: readonly AuditEvent[]): void {
+  for (const host of new Set(events.flatMap((e) => e.host ?? []))) {
+    const [hash] = hashPair(host);
+    const at = state.hosts.findIndex((h) => h.host === hash);
+    const known = at < 0 ? { host: hash, days: 0 } : state.hosts.splice(at, 1)[0];
+    state.hosts.push({ host: hash, days: Math.min(250, (known?.days ?? 0) + 1) });
+    if (state.hosts.length > MAX_HOSTS) state.hosts.shift();
+  }
+}
+
+/** Changes soon after the last event elsewhere, to or from a workstation that is not the own one. */
+function changesOf(events: readonly AuditEvent[], hosts: readonly Host[]): AuditEvent[][] {
   const changes: AuditEvent[][] = [];
   let last: AuditEvent | null = null;
   for (const event of events) {
     if (event.host === null) continue;
     const isChange =
       last !== null &&
+      last.host !== null &&
       last.host !== event.host &&
+      !(isOwn(hosts, last.host) && isOwn(hosts, event.host)) &&
       event.occurredAt - last.occurredAt <= WITHIN_MINUTES * 60_000;
     if (isChange && last !== null) changes.push([last, event]);
     last = event;
@@ -75,16 +101,19 @@ export const sharedAccount = defineDetector({
     minChanges: z.int().min(2).default(3), // docs/detection.md 2.2, in half an hour
     /** Officials who change more often work through a remote desktop. */
     maxUsual: z.number().positive().default(1),
+    minDaysKnown: z.int().min(0).default(10),
   }),
   reasons: [twoPlaces.template],
-  start: emptyBaseline,
-  observeDay(day, state: Baseline, { config }) {
+  start: (): State => ({ count: emptyBaseline(), hosts: [] }),
+  observeDay(day, state, { config }) {
     const events = inOrder(day);
     if (events.every((e) => e.host === null)) return [];
-    const changes = changesOf(events);
-    const usual = expectedToday(state, { mu: 0.1, phi: 2 }, 0.05);
+    const changes = changesOf(events, state.hosts);
+    learnHosts(state, events);
+    const usual = expectedToday(state.count, { mu: 0.1, phi: 2 }, 0.05);
     const p = fromLn(lnTail(changes.length, usual.mu, usual.phi));
-    learn(state, changes.length, usual);
+    const isKnown = state.count.days >= config.minDaysKnown;
+    learn(state.count, changes.length, usual);
     if (changes.length === 0) return unremarkable('shared-account');
     const most = mostAtOnce(timesOf(changes));
     const involved = [...new Set(changes.flat())];
@@ -96,8 +125,9 @@ export const sharedAccount = defineDetector({
     const ids = new Set(involved.map((e) => e.eventId));
     const verdict = verdictOf(day.lookups.filter((l) => ids.has(l.event.eventId)));
     const score = dayDraft('shared-account', 'score', p, reason, involved, verdict);
-    if (most < config.minChanges || usual.mu > config.maxUsual) return [score];
-    const rule = dayDraft('shared-account', 'rule', ruleP(p), reason, involved, verdict, 'low');
+    // A laptop beside a desk looks the same until the habits of the official are known.
+    if (!isKnown || most < config.minChanges || usual.mu > config.maxUsual) return [score];
+    const rule = dayDraft('shared-account', 'rule', countP(p), reason, involved, verdict, 'low');
     return [rule, score];
   },
 });

@@ -5,15 +5,18 @@ import type { Alert } from '../domain/alert.ts';
 import { toIso } from '../domain/time.ts';
 import type { AlertContext } from './to-alerts.ts';
 
+/** Beyond this a hole is a hole: longer ones are not more certain. */
+const MIN_P = 1e-6;
+
 /** What is said about a log as an alert: no official, no person, outside the budget of either. */
 export function toSourceAlert(signal: SourceSignal, { versions, render }: AlertContext): Alert {
   const { typology, system, instance, from, to, reason, eventIds } = signal;
-  const score = scoreOf(Math.max(signal.p, 1e-6), signal.floor);
+  const score = scoreOf(-Math.log10(Math.max(signal.p, MIN_P)));
   const id = createHash('sha256').update(`${typology}\0${system}\0${instance}\0${from}`).digest();
   return {
     alertId: `al-${id.toString('base64url', 0, 16)}`,
     typology,
-    severity: severityOf(score),
+    severity: severityOf(score, signal.floor),
     score,
     status: 'new',
     actor: null,

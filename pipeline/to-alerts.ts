@@ -34,7 +34,7 @@ export function toAlert(episode: Episode, { versions, render }: AlertContext): A
   return {
     alertId: alertIdOf(episode),
     typology: episode.typology,
-    severity: severityOf(episode.score),
+    severity: severityOf(episode.score, episode.floor),
     score: episode.score,
     status: 'new',
     actor: episode.actor === null ? null : { token: episode.actor },

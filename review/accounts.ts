@@ -90,7 +90,7 @@ export function createAccounts(journal: Journal) {
       return { type: 'created', reason, data: { ...data, isDisabled: false } };
     });
   // Takes as long as a real one, so that timing does not tell which accounts exist.
-  const decoy = hashPassword(randomBytes(16).toString('hex'));
+  let decoy: Promise<string> | null = null;
   return {
     get,
     all: (): Account[] => [...journal.all(accountFold, 'account')],
@@ -116,6 +116,7 @@ export function createAccounts(journal: Journal) {
     /** The account when the password fits and it may sign in; null otherwise, after equal time. */
     async verify(login: string, password: string): Promise<Account | null> {
       const account = get(idOf('local', login));
+      decoy ??= hashPassword(randomBytes(16).toString('hex'));
       const isRight = await fits(password, account?.secret ?? (await decoy));
       return isRight && account !== null && account.secret !== null && !account.isDisabled
         ? account

@@ -57,6 +57,7 @@ export function createAlertDirectory(store: AlertStorePort) {
   let rows = new Map<string, { mark: string; row: AlertSummaryRow }>();
   let ordered: AlertSummaryRow[] = [];
   let running: Promise<string[]> | null = null;
+  const listeners = new Set<(alertIds: string[]) => void>();
   const read = async (): Promise<string[]> => {
     const marks = await store.marks();
     const wanted = marks.filter(({ alertId, mark }) => rows.get(alertId)?.mark !== mark);
@@ -78,7 +79,9 @@ export function createAlertDirectory(store: AlertStorePort) {
     const gone = [...rows.keys()].filter((id) => !next.has(id));
     rows = next;
     ordered = [...next.values()].map(({ row }) => row).sort((a, b) => a.rank - b.rank);
-    return [...wanted.map((w) => w.alertId), ...gone];
+    const changed = [...wanted.map((w) => w.alertId), ...gone];
+    if (changed.length > 0) for (const listener of listeners) listener(changed);
+    return changed;
   };
   return {
     /** Reads what changed at rest; gives the ids of alerts that are new, changed or gone. */
@@ -87,6 +90,11 @@ export function createAlertDirectory(store: AlertStorePort) {
         running = null;
       });
       return running;
+    },
+    /** Tells of alerts that are new, changed or gone; gives the way to stop listening. */
+    onChanged(listener: (alertIds: string[]) => void): () => void {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
     },
     /** Best first. */
     all: (): readonly AlertSummaryRow[] => ordered,

@@ -116,6 +116,11 @@ export async function openJournal(store: JournalStore, options: JournalOptions) 
     has: (kind: StreamKind, id: string): boolean =>
       (chains.get(`${kind}:${id}`)?.events.length ?? 0) > 0,
     state: <S>(fold: Fold<S>, kind: StreamKind, id: string): S => stateOf(fold, `${kind}:${id}`),
+    /** Ids of all objects of a kind that have a history. */
+    *ids(kind: StreamKind): Generator<string> {
+      for (const [uid, chain] of chains)
+        if (uid.startsWith(`${kind}:`) && chain.events.length > 0) yield uid.slice(kind.length + 1);
+    },
     /** States of all objects of a kind that have a history. */
     *all<S>(fold: Fold<S>, kind: StreamKind): Generator<S> {
       for (const [uid, chain] of chains)

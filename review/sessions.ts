@@ -95,6 +95,7 @@ export async function openSessions(store: SessionStore, accounts: Accounts, opti
       account: Account,
       method: Session['method'],
       provider: Session['provider'] = null,
+      authenticatedAt: number | null = null,
     ): Promise<{ secret: string; session: Session }> {
       const [role] = account.roles;
       if (role === undefined)
@@ -102,7 +103,12 @@ export async function openSessions(store: SessionStore, accounts: Accounts, opti
       const at = now();
       const session: Session = {
         ...{ accountId: account.accountId, role, method, provider, csrfToken: newSecret() },
-        ...{ signedInAt: at, freshAt: at, seenAt: at, expiresAt: at + limits.absoluteMs },
+        ...{
+          signedInAt: at,
+          freshAt: Math.min(at, authenticatedAt ?? at),
+          seenAt: at,
+          expiresAt: at + limits.absoluteMs,
+        },
       };
       const secret = newSecret();
       await save(hashOf(secret), session);
@@ -123,6 +129,15 @@ export async function openSessions(store: SessionStore, accounts: Accounts, opti
       cache.set(idHash, seen);
       if (at - (written.get(idHash) ?? 0) >= SEEN_EVERY_MS) await save(idHash, seen);
       return { session: seen, account };
+    },
+    /** Whether a session still counts, without counting as activity. */
+    async isAlive(secret: string): Promise<boolean> {
+      const session = await load(hashOf(secret));
+      if (session === null) return false;
+      const at = now();
+      const account = accounts.get(session.accountId);
+      const isOpen = at < session.expiresAt && at - session.seenAt < limits.idleMs;
+      return isOpen && account?.isDisabled === false && account.roles.includes(session.role);
     },
     /** After a fresh sign-in: the same session under a new secret, the old one ended. */
     async renew(secret: string, session: Session): Promise<{ secret: string; session: Session }> {

@@ -27,9 +27,17 @@ export function installEvidenceTools() {
     process.stderr.write('Installing bagit and CASE/UCO for the evidence tests …\n');
     const made =
       quietly('python3', ['-m', 'venv', VENV]) &&
-      quietly(join(VENV, 'bin/pip'), ['install', '-q', '--disable-pip-version-check', ...PYTHON_TOOLS]);
+      quietly(join(VENV, 'bin/pip'), [
+        'install',
+        '-q',
+        '--disable-pip-version-check',
+        ...PYTHON_TOOLS,
+      ]);
     // Half an environment would make a test fail where it should be skipped by name.
     if (!made) rmSync(VENV, { recursive: true, force: true });
   }
-  return [...COMMANDS.filter((command) => !has(command)), ...(isReady() ? [] : ['bagit, CASE/UCO'])];
+  return [
+    ...COMMANDS.filter((command) => !has(command)),
+    ...(isReady() ? [] : ['bagit, CASE/UCO']),
+  ];
 }

@@ -64,17 +64,26 @@ export const createTransparencyStore = <Entry extends LogRow>(store: Store) => {
       );
       return rows.map(([entry]) => JSON.parse(entry) as Entry);
     },
-    append: (index: number, entries: readonly Entry[]) =>
-      store.sql(
-        `INSERT INTO log_entries FORMAT JSONEachRow\n${entries
-          .map((entry, i) =>
-            JSON.stringify({
-              ...{ log_index: index + i, chain_uid: entry.chain_uid, uid: entry.uid },
-              entry: JSON.stringify(entry),
-            }),
-          )
-          .join('\n')}`,
-      ),
+    /**
+     * Adds entries from a number on; false when another writer took it. ClickHouse drops an insert with
+     * a known deduplication token as a whole (docs/decisions/0010).
+     */
+    async append(index: number, entries: readonly Entry[]): Promise<boolean> {
+      const rows = entries.map((entry, i) =>
+        JSON.stringify({
+          ...{ log_index: index + i, chain_uid: entry.chain_uid, uid: entry.uid },
+          entry: JSON.stringify(entry),
+        }),
+      );
+      await store.sql(
+        `INSERT INTO log_entries SETTINGS insert_deduplication_token='log-${index}' FORMAT JSONEachRow\n${rows.join('\n')}`,
+      );
+      const found = await store.rows<[string]>(
+        'SELECT uid FROM log_entries WHERE log_index = {index:UInt64}',
+        { index },
+      );
+      return found.length === 1 && found[0]?.[0] === entries[0]?.uid;
+    },
     keepBatches: (batches: readonly Manifest[]) =>
       writeBatches(batches.map((batch) => batchRow(batch, new Map(), 0))),
     keepRecord: (record: { uid: string; chain: string; record: string; salt: Buffer }) =>
@@ -114,18 +123,15 @@ export const createTransparencyStore = <Entry extends LogRow>(store: Store) => {
       const [row] = await store.rows<BatchRow>(`${BATCH} WHERE uid = {uid:String}`, { uid });
       return row === undefined ? null : toBatch(row);
     },
-    /** Batches that hold one of these events; `ids` may be many, they are compared in the engine. */
-    async batchesWith(ids: readonly string[], from: number, to: number): Promise<StoredBatch[]> {
-      const found = new Map<string, StoredBatch>();
-      for (let i = 0; i < ids.length; i += 20_000) {
-        const rows = await store.rows<BatchRow>(
-          `${BATCH} WHERE first_at <= fromUnixTimestamp64Milli({to:Int64}) AND last_at >= fromUnixTimestamp64Milli({from:Int64})
-           AND hasAny(event_ids, {ids:Array(String)})`,
-          { from, to, ids: ids.slice(i, i + 20_000) },
-        );
-        for (const row of rows) found.set(row[0], toBatch(row));
-      }
-      return [...found.values()];
+    /** Uids of batches with events in a half-open window, oldest first. */
+    async overlapping(from: number, to: number): Promise<string[]> {
+      const rows = await store.rows<[string]>(
+        `SELECT uid FROM log_batches FINAL
+         WHERE first_at < fromUnixTimestamp64Milli({to:Int64}) AND last_at >= fromUnixTimestamp64Milli({from:Int64})
+         ORDER BY first_at, uid`,
+        { from, to },
+      );
+      return rows.map(([uid]) => uid);
     },
     /** Records of a chain by the uid of their entry: the text committed to, and its salt. */
     async records(chain: string): Promise<Map<string, { record: string; salt: Buffer }>> {

@@ -82,3 +82,4 @@ export const Identified = z
 
 export const HistoryPage = page(HistoryEntry, 'HistoryPage');
 export const NotePage = page(Note, 'NotePage');
+export const ListQuery = z.strictObject(Paging);

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from 'commander';
 import type { Logger } from 'pino';
@@ -9,14 +8,11 @@ import { createKafkaSource } from '../../ingest/sources/kafka.ts';
 import { openLaneCensus } from '../../ingest/sources/kafka-client.ts';
 import { createKafkaWriter, type KafkaWriter } from '../../ingest/sources/kafka-writer.ts';
 import type { Batch, Message, Source } from '../../ingest/sources/source.ts';
-import { createTokenizer } from '../../ingest/tokens.ts';
 import { createLane, type Lane } from '../../pipeline/lane.ts';
 import { createLaneRunner, type LaneRunner } from '../../pipeline/lane-runner.ts';
 import { toAlert } from '../../pipeline/to-alerts.ts';
 import { openWeighStage, type WeighStage } from '../../pipeline/weigh-stage.ts';
 import { indexReference } from '../../reference/index-rows.ts';
-import { emptyTables } from '../../reference/tables.ts';
-import { buildReferenceRows } from '../../reference/to-rows.ts';
 import type { Store } from '../../storage/client.ts';
 import { createDeadLetterStore, type DeadLetterRow } from '../../storage/dead-letters.ts';
 import { createReferenceStore } from '../../storage/reference-versions.ts';
@@ -25,7 +21,7 @@ import { fromDeadMessage } from '../dead-messages.ts';
 import { createLaneStore, createWeighStore } from '../lane-store.ts';
 import { createMetrics, type Metrics, serveMetrics } from '../metrics.ts';
 import { type Kafka, kafkaOf } from '../server-settings.ts';
-import { kafkaLog, openStore, untilStopped } from '../server-workspace.ts';
+import { kafkaLog, newestReference, openStore, untilStopped } from '../server-workspace.ts';
 import { type Settings, settingsVersion } from '../settings.ts';
 
 const REFERENCE_EVERY_MS = 30_000;
@@ -43,16 +39,6 @@ type Detecting = {
   savedAt: Map<string, number>;
   reference: ReferenceData;
 };
-
-/** Newest imported reference data, or none: then nothing can be judged, and that is said. */
-async function loadReference(store: Store, log: Logger): Promise<ReferenceData> {
-  const rows = await createReferenceStore(store).newest();
-  if (rows !== null) return indexReference(rows);
-  log.warn('reference_absent');
-  // No row, so no token is made: this process has no key and needs none.
-  const nothing = buildReferenceRows(emptyTables(), createTokenizer(randomBytes(32)));
-  return indexReference({ ...nothing, version: 'none' });
-}
 
 function makeLane({ settings, kafka, reference }: Detecting, lane: string): Lane {
   const isByActor = lane.startsWith(`${kafka.topics.events}/`);
@@ -213,12 +199,15 @@ function createWeighing(detecting: Detecting, lanes: () => Promise<readonly stri
 
 /** Takes up newer reference data while the lanes run. */
 async function refreshReference(detecting: Detecting): Promise<void> {
-  const newest = await createReferenceStore(detecting.store).newest();
-  if (newest === null || newest.version === detecting.reference.version) return;
+  const references = createReferenceStore(detecting.store);
+  const version = await references.newestVersion();
+  if (version === null || version === detecting.reference.version) return;
+  const newest = await references.newest();
+  if (newest === null) return;
   detecting.reference = indexReference(newest);
   for (const [lane, runner] of detecting.runners)
     await runner.renew(() => makeLane(detecting, lane));
-  detecting.log.info({ version: newest.version }, 'reference_renewed');
+  detecting.log.info({ version }, 'reference_renewed');
 }
 
 /** Events to judgements, and judgements to alerts, until a signal ends it. */
@@ -239,7 +228,7 @@ export async function runDetect(settings: Settings, log: Logger): Promise<void> 
     writer: await createKafkaWriter(kafka, kafkaLog(log)),
     runners: new Map(),
     savedAt: new Map(),
-    reference: await loadReference(store, log),
+    reference: await newestReference(store, log),
   };
   const census = await openLaneCensus(kafka, topics);
   const weighing = createWeighing(detecting, census.lanes);

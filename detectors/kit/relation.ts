@@ -47,6 +47,9 @@ export const populationOf = (ctx: DetectorContext<unknown>): number =>
 /** Between the base rate floor and the ceiling of a rule. */
 export const ruleP = (p: number): number => Math.min(MAX_RULE_P, Math.max(MIN_RULE_P, p));
 
+/** p of a rule that rests on a count: a statistic may go further down than a base rate. */
+export const countP = (p: number): number => Math.min(MAX_RULE_P, Math.max(1e-9, p));
+
 /** The persons of the day that count and were not cleared, in the order of their first lookup. */
 export function hitsOf(
   day: ActorDay,

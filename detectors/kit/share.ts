@@ -4,9 +4,10 @@
 import { fromLn, lnShareTail } from './statistics.ts';
 
 const OWN_HALF_LIFE_DAYS = 90;
-/** The own past may weigh as much as the prior, no more. */
-const MAX_OWN = 50;
+/** The own past may weigh four times the prior: an official varies less than a role does. */
+const MAX_OWN = 200;
 const PRIOR_WEIGHT = 50;
+const ORDINARY_DAY = Math.log(0.3);
 
 export type Share = { day: number; n: number; k: number; ownN: number; ownK: number };
 export const emptyShare = (): Share => ({ day: -1, n: 0, k: 0, ownN: 0, ownK: 0 });
@@ -54,8 +55,9 @@ export function addShare(
   state.n += n;
   const windowK = Math.round(state.k);
   const windowN = Math.max(windowK, Math.round(state.n));
-  // A day without the property adds no evidence, whatever the window still holds.
-  const window = k > 0 ? lnShareTail(windowK, windowN, usual, weight) : 0;
+  // A day that is ordinary by itself adds no evidence, whatever the window still holds of the days
+  // before.
+  const window = today < ORDINARY_DAY ? lnShareTail(windowK, windowN, usual, weight) : 0;
   const p = Math.min(1, 2 * fromLn(Math.min(today, window)));
   return { p, usual, k: windowK, n: windowN };
 }

@@ -1,11 +1,20 @@
 import type { Episode } from './episodes.ts';
 
-/** Rules may always fill this many places: a first look at a small file must not hide a relative. */
+/** Strong rules may always fill this many places: a first look at a small file must not hide a relative. */
 const RULE_PLACES = 25;
-/** Statistics keep this share of the budget when rules would take it all (F12). */
-const SCORE_SHARE = 0.3;
-/** Beyond this p a day is ordinary, even when the budget has room. */
+/** Evidence from which a rule counts as strong: ten thousand times likelier with misuse behind it. */
+const STRONG = 4;
+/** Below this nothing is raised, even when the budget has room: a day like this comes every month. */
+const LEAST = 0.3;
+const LEAST_RULE = 1.2;
 const SCORE_P_LIMIT = 0.01;
+/** Statistics that say this much keep a share of the budget when rules would take it all (F12). */
+const TELLING = 2.5;
+const SCORE_SHARE = 0.3;
+/** Evidence that a further alert on the same official and typology loses: somebody is looking. */
+const REPEAT_LOSS = 1;
+/** Below this many official-days a file is a sample or a test, and shows every rule it can. */
+const FEW_DAYS = 1000;
 
 export type Selection = {
   raised: Episode[];
@@ -17,21 +26,34 @@ export type Selection = {
 /** Work seen so far: distinct officials, days with work, and days of an official with work. */
 export type Workload = { officials: number; days: number; officialDays: number };
 
-const worstLast = (a: Episode, b: Episode): number =>
+/** Best first: by score, which follows the evidence; a total order, so that the edge is decided. */
+export const bestFirst = (a: Episode, b: Episode): number =>
   b.score - a.score ||
   a.p - b.p ||
   (a.entity < b.entity ? -1 : a.entity > b.entity ? 1 : a.firstDay - b.firstDay);
-/** Below this many official-days a file is a sample or a test, and shows every rule it can. */
-const FEW_DAYS = 1000;
-/** Rules on everyday things, or weakened by a colleague's case, only fill places nobody else needs. */
-const isWeak = ({ signals: [head], p }: Episode): boolean =>
-  (head?.verdict === 'explained' || head?.floor === 'low') && p > SCORE_P_LIMIT;
+
+/** Statistics alone are raised only with a day in them that comes at most once in a hundred. */
+const isSurprising = ({ signals, p }: Episode): boolean =>
+  Math.min(p, ...signals.map((s) => s.p)) <= SCORE_P_LIMIT;
+
+/** Episodes by what a place in the list gains: the second alert on one matter gains less. */
+function byGain(episodes: readonly Episode[]): Episode[] {
+  const told = new Map<string, number>();
+  const gains = new Map<Episode, number>();
+  for (const episode of [...episodes].sort(bestFirst)) {
+    const matter = `${episode.entity}\0${episode.typology}`;
+    const before = told.get(matter) ?? 0;
+    told.set(matter, before + 1);
+    gains.set(episode, episode.score - 12.5 * REPEAT_LOSS * Math.min(3, before));
+  }
+  return [...episodes].sort((a, b) => (gains.get(b) ?? 0) - (gains.get(a) ?? 0) || bestFirst(a, b));
+}
 
 /**
- * The alerts an office can read: `perThousand` per 1,000 officials per day with work. Rules come
- * first and may use the places of all officials; statistics stay within the days on which an official
- * really worked, because that is how often they had a chance to be wrong. A total order decides at
- * the edge, so the same episodes give the same alerts.
+ * The alerts an office can read: `perThousand` per 1,000 officials per day with work, the best by
+ * evidence whatever kind of detector speaks. Statistics stay within the days on which an official
+ * really worked, because that is how often they had a chance to be wrong. The same episodes give the
+ * same alerts.
  */
 export function selectWithinBudget(
   episodes: readonly Episode[],
@@ -40,21 +62,23 @@ export function selectWithinBudget(
 ): Selection {
   const allowed = Math.max(1, Math.floor((officials * days * perThousand) / 1000));
   const forScores = Math.max(1, Math.floor((officialDays * perThousand) / 1000));
-  const rules = episodes.filter((e) => e.hasRule && !isWeak(e)).sort(worstLast);
-  const scores = episodes.filter((e) => !e.hasRule && e.p <= SCORE_P_LIMIT).sort(worstLast);
-  const reserved = Math.min(scores.length, Math.floor(forScores * SCORE_SHARE));
-  const firm = rules.slice(0, Math.max(RULE_PLACES, allowed - reserved));
-  const weak = episodes.filter((e) => e.hasRule && isWeak(e)).sort(worstLast);
-  const room = Math.max(0, Math.min(RULE_PLACES, allowed) - firm.length);
-  const raisedRules = [
-    ...firm,
-    ...weak.slice(0, Math.max(room, officialDays < FEW_DAYS ? RULE_PLACES : 0)),
-  ];
-  const free = Math.min(forScores, allowed - raisedRules.length);
-  const raisedScores = scores.slice(0, Math.max(reserved, free));
-  return {
-    raised: [...raisedRules, ...raisedScores].sort(worstLast),
-    allowed,
-    heldBack: rules.length + weak.length - raisedRules.length,
-  };
+  const telling = episodes.filter((e) => !e.hasRule && e.evidence >= TELLING).length;
+  const forRules = allowed - Math.min(telling, Math.floor(forScores * SCORE_SHARE));
+  const raised: Episode[] = [];
+  let rules = 0;
+  let scores = 0;
+  for (const episode of byGain(episodes)) {
+    const { hasRule, evidence } = episode;
+    const isFree = raised.length < allowed && !(hasRule && raised.length - scores >= forRules);
+    const isSmallFile = officialDays < FEW_DAYS && raised.length < RULE_PLACES;
+    const isStrong = hasRule && evidence >= STRONG && raised.length < RULE_PLACES;
+    if (hasRule) rules++;
+    if (!isFree && !isStrong && !(hasRule && isSmallFile)) continue;
+    if (!hasRule && (scores >= forScores || evidence < LEAST || !isSurprising(episode))) continue;
+    if (hasRule && evidence < LEAST_RULE && !isSmallFile) continue;
+    if (!hasRule) scores++;
+    raised.push(episode);
+  }
+  const raisedRules = raised.filter((e) => e.hasRule).length;
+  return { raised: raised.sort(bestFirst), allowed, heldBack: rules - raisedRules };
 }

@@ -1,4 +1,4 @@
-import type { Workload } from './budget.ts';
+import { bestFirst, type Workload } from './budget.ts';
 import type { Episode } from './episodes.ts';
 
 /** Beyond this p a day is ordinary, even when the budget has room. */
@@ -32,12 +32,6 @@ export const openController = (): Controller => ({
   day: Number.NEGATIVE_INFINITY,
 });
 
-const strongestFirst = (a: Episode, b: Episode): number =>
-  Number(b.hasRule) - Number(a.hasRule) ||
-  b.score - a.score ||
-  a.p - b.p ||
-  (a.entity < b.entity ? -1 : a.entity > b.entity ? 1 : a.firstDay - b.firstDay);
-
 /**
  * Which of these episodes are raised now: a choice that later days cannot take back. `episodes` are
  * those not raised before; a day may be asked about many times while its events come in. In all no more
@@ -61,7 +55,7 @@ export function step(
   const allowed = Math.max(1, Math.floor(perDay * workload.days));
   const forScores = Math.max(1, Math.floor(allowed * SCORE_SHARE));
   const raised: Episode[] = [];
-  for (const episode of [...episodes].sort(strongestFirst)) {
+  for (const episode of [...episodes].sort(bestFirst)) {
     if (next.raised >= allowed) break;
     if (!episode.hasRule) {
       if (episode.p > Math.min(next.cut, SCORE_P_LIMIT)) continue;

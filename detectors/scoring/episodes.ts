@@ -2,6 +2,7 @@ import type { Signal } from '../../domain/signal.ts';
 import type { Token } from '../../domain/token.ts';
 import type { Severity, Typology } from '../../domain/typology.ts';
 import { combineP } from './combine.ts';
+import { episodeEvidence, type Frequency, nameOf } from './evidence.ts';
 import { scoreOf } from './severity.ts';
 
 /** Days without the same official looking up the same person after which a new episode starts. */
@@ -21,17 +22,13 @@ export type Episode = {
   lastDay: number;
   signals: Signal[];
   p: number;
+  /** log10 of the likelihood ratio, capped: what ranks it. */
+  evidence: number;
   score: number;
+  /** Lowest severity that the rule at its head allows. */
+  floor: Severity;
   hasRule: boolean;
 };
-
-const RANK: Record<Severity, number> = { low: 0, medium: 1, high: 2, critical: 3 };
-/** Strongest first: rules before scores, higher floor, smaller p; ties by name, so that order is total. */
-const byStrength = (a: Signal, b: Signal): number =>
-  Number(b.kind === 'rule') - Number(a.kind === 'rule') ||
-  RANK[b.floor] - RANK[a.floor] ||
-  a.p - b.p ||
-  (a.typology < b.typology ? -1 : a.typology > b.typology ? 1 : 0);
 
 /** Signals that may reinforce an episode but are too weak to be named in it are left out. */
 const SUPPORT_LIMIT = 0.05;
@@ -46,7 +43,21 @@ const entityOf = (signal: Signal): Token | null =>
  * the episode of the same rule and person up to seven days back. Episodes that only hold support
  * are no episodes. The result is ordered by official, then day, whatever the order of the signals.
  */
-export function toEpisodes(signals: readonly Signal[]): Episode[] {
+export function toEpisodes(
+  signals: readonly Signal[],
+  frequency: Frequency | null = null,
+): Episode[] {
+  const names = new Map<Signal, number>();
+  const nameFor = (signal: Signal): number => {
+    const known = names.get(signal) ?? nameOf(signal, frequency);
+    names.set(signal, known);
+    return known;
+  };
+  /** Best name first; ties by p and name, so that the order is total. */
+  const byName = (a: Signal, b: Signal): number =>
+    nameFor(b) - nameFor(a) ||
+    a.p - b.p ||
+    (a.typology < b.typology ? -1 : a.typology > b.typology ? 1 : a.day - b.day);
   const days = new Map<string, Signal[]>();
   for (const signal of signals) {
     if (signal.kind !== 'rule' && signal.p > SUPPORT_LIMIT) continue;
@@ -60,7 +71,7 @@ export function toEpisodes(signals: readonly Signal[]): Episode[] {
   const episodes: Episode[] = [];
   const open = new Map<string, Episode>();
   for (const key of [...days.keys()].sort()) {
-    const list = (days.get(key) ?? []).sort(byStrength);
+    const list = (days.get(key) ?? []).sort(byName);
     const [head] = list;
     if (head === undefined || head.kind === 'support') continue;
     const { actor, day } = head;
@@ -78,7 +89,9 @@ export function toEpisodes(signals: readonly Signal[]): Episode[] {
       lastDay: day,
       signals: [],
       p: 1,
+      evidence: 0,
       score: 0,
+      floor: 'low',
       hasRule: false,
     };
     episode.signals.push(...list);
@@ -88,15 +101,21 @@ export function toEpisodes(signals: readonly Signal[]): Episode[] {
       if (s.kind === 'rule')
         for (const subject of s.subjects) open.set(`${entity}\0${s.typology}\0${subject}`, episode);
   }
-  for (const episode of episodes) weigh(episode);
+  for (const episode of episodes) {
+    // The name is part of the alert's id: what a series began as comes first in it.
+    const isNamed = (s: Signal) => Number(s.typology === episode.typology);
+    episode.signals.sort((a, b) => isNamed(b) - isNamed(a) || byName(a, b));
+    weigh(episode, frequency);
+  }
   return episodes;
 }
 
-function weigh(episode: Episode): void {
-  episode.signals.sort(byStrength);
+function weigh(episode: Episode, frequency: Frequency | null): void {
   const [head] = episode.signals;
   if (head === undefined) return;
-  episode.hasRule = head.kind === 'rule';
+  episode.hasRule = episode.signals.some((s) => s.kind === 'rule');
   episode.p = combineP(episode.signals.map((s) => s.p));
-  episode.score = scoreOf(episode.p, head.floor);
+  episode.evidence = episodeEvidence(episode.signals, frequency);
+  episode.score = scoreOf(episode.evidence);
+  episode.floor = head.kind === 'rule' ? head.floor : 'low';
 }

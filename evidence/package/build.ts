@@ -59,9 +59,9 @@ export async function buildPackage(
     json('data/context/baseline.json', {
       ...{ baseline, explanation, exculpatory, limitations, gaps, clocks },
     });
-    const { official, identities, identityResolution, authorisations, roster } = file;
+    const { officials, identities, identityResolution, authorisations, roster } = file;
     json('data/context/identity.json', {
-      ...{ official, identities, identityResolution, authorisations, roster },
+      ...{ officials, identities, identityResolution, authorisations, roster },
     });
     const { caseId, preparedAt, organisation, tool, ground, referral, isSilent, approval } = file;
     json('data/custody/approval.json', {

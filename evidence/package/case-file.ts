@@ -61,7 +61,10 @@ export const EvidenceRow = z.strictObject({
 });
 export type EvidenceRow = z.infer<typeof EvidenceRow>;
 
-/** Something a person did about the case; `uid` and `salt` bind it to the log. */
+/**
+ * Something a person did about the case; `uid` and `salt` bind `record` to the log. Of a step of review
+ * the record names the fingerprint, and `step` is the text that has it (SHA-256 over canonical JSON).
+ */
 export const CustodyRecord = z.strictObject({
   uid: z.string().nullable(),
   salt: z
@@ -70,6 +73,7 @@ export const CustodyRecord = z.strictObject({
     .nullable(),
   time: instant,
   record: z.looseObject({ kind: z.string() }),
+  step: z.record(z.string(), z.unknown()).nullable(),
 });
 export type CustodyRecord = z.infer<typeof CustodyRecord>;
 
@@ -101,7 +105,8 @@ export const CaseFile = z.strictObject({
     /** Tokens whose identity the second person agreed to show. */
     covers: z.array(token),
   }),
-  official: token,
+  /** Whom the alerts are about; empty when that is a person and several officials. */
+  officials: z.array(token),
   /** Clear ids of covered tokens; of nobody else. */
   identities: z.record(z.string(), z.string()),
   /** How account and person were matched, and what was not established. */

@@ -48,22 +48,28 @@ export function caseGraph(file: CaseFile, written: WrittenEvents, bag: Bag): Jso
     return ref;
   };
 
-  const official = person(file.official);
-  const account = add('Account', file.official, 'uco-observable:ApplicationAccount', {
-    'uco-core:hasFacet': [
-      {
-        '@id': id('AccountFacet', file.official),
-        '@type': 'uco-observable:AccountFacet',
-        'uco-observable:accountIdentifier': file.identities[file.official] ?? file.official,
-      },
-    ],
-  });
+  const accounts = new Map<string, Ref>();
+  const account = (token: string): Ref => {
+    const known = accounts.get(token);
+    if (known !== undefined) return known;
+    const ref = add('Account', token, 'uco-observable:ApplicationAccount', {
+      'uco-core:hasFacet': [
+        {
+          '@id': id('AccountFacet', token),
+          '@type': 'uco-observable:AccountFacet',
+          'uco-observable:accountIdentifier': file.identities[token] ?? token,
+        },
+      ],
+    });
+    accounts.set(token, ref);
+    return ref;
+  };
   const files = [
     ...written.rawFiles.map(({ path }) => path),
     'data/events/canonical.ndjson',
     'data/events/canonical.csv',
   ].map((path) => fileNode(path, bag.digestOf(path) ?? '', add, id));
-  const lookups = written.episode.map((row) => lookup(row, { official, account }, person, add));
+  const lookups = written.episode.map((row) => lookup(row, account, person, add));
   const tool = add('Tool', file.tool.name, 'uco-tool:Tool', {
     'uco-core:name': file.tool.name,
     'uco-tool:version': file.tool.version,
@@ -127,15 +133,19 @@ function fileNode(
 
 function lookup(
   { event }: EvidenceRow,
-  by: { official: Ref; account: Ref },
+  account: (token: string) => Ref,
   person: (token: string) => Ref,
   add: Add,
 ): Ref {
   return add('Action', `${event.system}\0${event.eventId}`, 'uco-action:Action', {
     'uco-core:name': `${event.action} (${event.system})`,
     'uco-action:startTime': at(event.occurredAt),
-    'uco-action:performer': by.official,
-    'uco-action:instrument': [by.account],
+    ...(event.actor === null
+      ? {}
+      : {
+          'uco-action:performer': person(event.actor.token),
+          'uco-action:instrument': [account(event.actor.token)],
+        }),
     ...(event.subject === null ? {} : { 'uco-action:object': [person(event.subject)] }),
   });
 }

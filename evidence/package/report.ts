@@ -159,7 +159,10 @@ function cover(write: Writer, file: CaseFile, signer: string): void {
 function story(write: Writer, file: CaseFile, written: WrittenEvents): void {
   write.heading(2, 'Medewerker, bevoegdheid en rooster');
   write.list([
-    `Medewerker: ${nameOf(file, file.official)}`,
+    ...listed(
+      file.officials.map((token) => `Medewerker: ${nameOf(file, token)}`),
+      'De meldingen gaan over een persoon en verschillende medewerkers.',
+    ),
     ...listed(file.identityResolution, 'Niet vastgelegd hoe account en persoon zijn gekoppeld.'),
     ...listed(
       file.authorisations.map((a) => `${a.what}: ${period(a.from, a.to)} (bron: ${a.source})`),
@@ -239,6 +242,9 @@ function judgement(write: Writer, file: CaseFile): void {
   ]);
 }
 
+const nameOfBy = (by: unknown): string =>
+  typeof by === 'string' ? by : String((by as { name?: unknown } | undefined)?.name ?? '');
+
 function custody(write: Writer, file: CaseFile): void {
   write.heading(2, 'Wie deze zaak behandelde');
   write.table(
@@ -246,10 +252,10 @@ function custody(write: Writer, file: CaseFile): void {
     [120, 150, 150, 60],
     file.custody
       .slice(-MAX_LISTED)
-      .map(({ time, record, uid }) => [
+      .map(({ time, record, step, uid }) => [
         time,
-        record.kind,
-        String(record['by'] ?? ''),
+        String(step?.['typeUid'] ?? record.kind),
+        nameOfBy(step?.['by'] ?? record['by']),
         uid === null ? 'nee' : 'ja',
       ]),
   );

@@ -32,7 +32,7 @@ export const BaselineFile = z.strictObject({
   clocks: c.clocks,
 });
 export const IdentityFile = z.strictObject({
-  official: c.official,
+  officials: c.officials,
   identities: c.identities,
   identityResolution: c.identityResolution,
   authorisations: c.authorisations,

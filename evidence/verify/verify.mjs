@@ -248,12 +248,13 @@ function verifyCustody(root, find, rowsSha256) {
   let last = null;
   let hold = null;
   for (const bytes of linesOf(join(root, 'data/custody/custody.ndjson'))) {
-    const { uid, salt, record, time, seq, prev } = JSON.parse(bytes.toString('utf8'));
+    const { uid, salt, record, step, time, seq, prev } = JSON.parse(bytes.toString('utf8'));
     const where = `custody ${seq}`;
     if (seq !== (last?.seq ?? 0) + 1 || prev !== (last?.hash ?? null)) find('custody-chain', where);
     if (last !== null && time < last.time) find('custody-back-dated', where);
     last = { seq, hash: hex(bytes), time };
     if (record.kind === 'hold') hold = record;
+    if (step !== null && hex(canonical(step)) !== record.fingerprint) find('step-changed', where);
     if (uid === null) continue;
     const key = Buffer.from(salt, 'hex');
     const value = createHmac('sha256', key).update(canonical(record)).digest('hex');

@@ -13,6 +13,7 @@ import {
 } from './script.ts';
 
 type Victim = { person: PersonIndex; kind: string };
+const SECRET = 'secret address';
 const ALL: readonly Level[] = ['L1', 'L2', 'L3', 'L4', 'L5'];
 
 const isResident = (town: Town, person: PersonIndex): boolean => person < town.citizens;
@@ -79,13 +80,11 @@ function housematesOf(town: Town, official: Official): Victim[] {
     .filter(({ address, toDay }) => address < OUTSIDE && toDay > town.startDay - 1_700)
     .flatMap((mine) =>
       (everAt(town).get(mine.address) ?? []).filter((person) =>
-        staysOf(town, person).some(
-          (other) =>
-            other.address === mine.address &&
-            Math.min(other.toDay, mine.toDay, town.startDay) -
-              Math.max(other.fromDay, mine.fromDay) >=
-              100,
-        ),
+        staysOf(town, person).some((other) => {
+          const until = Math.min(other.toDay, mine.toDay, town.startDay);
+          const days = until - Math.max(other.fromDay, mine.fromDay);
+          return other.address === mine.address && days >= 100 && until > town.startDay - 1_700;
+        }),
       ),
     );
   return [...new Set(mates)]
@@ -133,6 +132,8 @@ function oneVictim(
       const visits = on.map((day) => ({
         ...{ official, person, day, when: whenOf(level) },
         ...habits(level, scene.random),
+        // Whom only a flag marks is found by name: nobody knows the number of a stranger.
+        ...(kind === SECRET && { key: 'name' as const, actions: ['search', 'view'] as const }),
       }));
       return levelled(official, level, scene, { visits, note: kind });
     },
@@ -178,7 +179,7 @@ const protectedPerson = oneVictim('protected-person', ({ town, random }, officia
   if (random.chance(0.7)) return listed(town, official, ['victim', 'shelter']);
   for (let i = 0; i < 2_000; i++) {
     const person = random.int(town.citizens);
-    if ((town.people[person]?.secrecy ?? 0) > 0) return [{ person, kind: 'secret address' }];
+    if ((town.people[person]?.secrecy ?? 0) > 0) return [{ person, kind: SECRET }];
   }
   return [];
 });

@@ -92,9 +92,7 @@ export async function visit(
 export async function open(page: Page, path: string): Promise<void> {
   await page.goto(path);
   await page.locator('h1').first().waitFor();
-  await page.waitForFunction(
-    "![...document.querySelectorAll('[role=status]')].some((e) => /…$/.test(e.textContent.trim()))",
-  );
+  await page.locator('[data-loading]').first().waitFor({ state: 'detached' });
 }
 
 /** What axe finds, as `rule: target`, so that a failing test says where. */

@@ -12,7 +12,7 @@ import {
 } from '../../evidence/log/append.ts';
 import type { LogEntry } from '../../evidence/log/entry.ts';
 import type { CaseFile, EvidenceEvent, EvidenceRow } from '../../evidence/package/case-file.ts';
-import { prove } from '../../evidence/package/prove.ts';
+import { proveBatch, proveEntries } from '../../evidence/package/prove.ts';
 import { type Signer, signerFromSeed } from '../../evidence/signing.ts';
 import { eventRow } from '../../storage/events.ts';
 
@@ -31,8 +31,10 @@ export function aLogStore() {
   const key = (e: { system: string; eventId: string }): string => `${e.system}\0${e.eventId}`;
   const store: LogStore = {
     entries: async (from, limit) => entries.slice(from, from + limit),
-    async append(_, more) {
+    async append(index, more) {
+      if (index !== entries.length) return false;
       entries.push(...more);
+      return true;
     },
     async keepBatches(more) {
       for (const batch of more) batches.set(batch.uid, { ...batch, erased: new Map() });
@@ -54,10 +56,6 @@ export function aLogStore() {
     numbered: async (from: number, limit: number) =>
       entries.slice(from, from + limit).map((entry, i) => ({ index: from + i, entry })),
     batch: async (uid: string) => batches.get(uid) ?? null,
-    batchesWith: async (ids: readonly string[]) => {
-      const wanted = new Set(ids);
-      return [...batches.values()].filter((b) => b.eventIds.some((id) => wanted.has(id)));
-    },
     records: async (chain: string) =>
       new Map(records.filter((r) => r.chain === chain).map((r) => [r.uid, r])),
     reader: {
@@ -157,12 +155,16 @@ export async function aCaseFile(count = 120, options: { batch?: number; signer?:
   ])
     await record(value);
   await log.checkpoint();
-  const { proofs, log: evidence } = await prove(
-    store,
-    store.reader,
-    filled.lookups.map(({ event }) => event),
-    new Set(store.tables.records.map(({ uid }) => uid)),
-  );
+  const proofs = new Map<string, NonNullable<EvidenceRow['proof']>>();
+  const batches: CaseFile['log']['batches'] = [];
+  for (const batch of store.tables.batches.values()) {
+    const proven = proveBatch(batch, await store.reader.ofBatch(batch.uid), () => true);
+    if (proven === null) throw new Error('a row of the fixture is gone');
+    for (const [key, proof] of proven.proofs) proofs.set(key, proof);
+    batches.push(proven.batch);
+  }
+  const entries = new Set(store.tables.entries.map(({ uid }) => uid));
+  const evidence = { ...(await proveEntries(store, entries)), batches };
   const times = new Map(store.tables.entries.map((entry) => [entry.uid, entry.time]));
   const caseFile: CaseFile = {
     version: 1,
@@ -185,7 +187,7 @@ export async function aCaseFile(count = 120, options: { batch?: number; signer?:
       reason: 'Aangifte bij de Rijksrecherche',
       covers: [OFFICIAL, PERSON],
     },
-    official: OFFICIAL,
+    officials: [OFFICIAL],
     identities: { [OFFICIAL]: 'u1', [PERSON]: '999990019' },
     identityResolution: ['Persoonlijk account; aanmelding met tweede factor volgens de bron.'],
     authorisations: [
@@ -220,6 +222,7 @@ export async function aCaseFile(count = 120, options: { batch?: number; signer?:
       salt: salt.toString('hex'),
       time: times.get(uid) ?? '',
       record: JSON.parse(text) as { kind: string },
+      step: null,
     })),
     log: evidence,
   };

@@ -128,6 +128,7 @@ export async function aService(
     checkChains: async () => ({ entries: 0, chains: 0, faults: [] }),
     reference: () => aReference(),
     lookups: noLookups,
+    sampleFrame: { draw: async () => ({ frame: 0, random: [], weighted: [] }) },
     identify: {
       subject: (_scheme, id) => token('s', id.slice(0, 22)),
       actor: (id) => token('a', id.slice(0, 22)),
@@ -137,7 +138,7 @@ export async function aService(
     operations: noOperations,
     detectors: () => [],
     settings: aSettings,
-    perMinute: 1_000_000,
+    perMinute: null,
     ...more,
   };
   const server = await createServer(deps);

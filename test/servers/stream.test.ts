@@ -49,4 +49,36 @@ describe.skipIf(!hasKafka())('separate processes (skipped: no Java 17 or no brok
     expect(first.reasons[0]?.text.nl).toMatch(/\w/);
     expect(first.actor?.token).toMatch(/^a\.1\./);
   });
+
+  test('are reviewed on a page of their own, and tell their numbers', async () => {
+    const api = stream.start('api', 'a1', { INZAGEWACHT_METRICS_PORT: '0' }, ['--port', '0']);
+    const started = (): { address: string; metricsPort: number } | undefined => {
+      const line = api
+        .stderr()
+        .split('\n')
+        .find((l) => l.includes('api_started'));
+      return line === undefined ? undefined : JSON.parse(line);
+    };
+    await until('the service answers', () => started() !== undefined);
+    const { address, metricsPort } = started() ?? { address: '', metricsPort: 0 };
+    expect((await fetch(`http://127.0.0.1:${metricsPort}/healthz`)).status).toBe(200);
+    const metrics = await (await fetch(`http://127.0.0.1:${metricsPort}/metrics`)).text();
+    expect(metrics).toContain('inzagewacht_store_retries_total');
+    expect((await fetch(`${address}/v1/alerts`)).status).toBe(401);
+    expect(await api.stop()).toBe(0);
+  });
+
+  test('refuse settings that they cannot work with, all at once', async () => {
+    const wrong = stream.start('detect', 'd9', {
+      INZAGEWACHT_KAFKA_PARTITIONS: 'many',
+      INZAGEWACHT_CLICKHOUSE_URL: 'no address',
+    });
+    await until('it ends', () => wrong.child.exitCode !== null);
+    expect(wrong.child.exitCode).toBe(78);
+    expect(wrong.stderr()).toMatch(/kafka\.partitions[\s\S]*clickhouse\.url/);
+  });
+
+  test('check their topics', async () => {
+    expect(await stream.run('topics')).toMatch(/whole\.raw: 2 partitions/);
+  });
 });

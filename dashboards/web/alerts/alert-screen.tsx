@@ -45,7 +45,12 @@ export function AlertScreen() {
         </Link>
       </p>
       {isPending && <Loading />}
-      {error !== null && <ProblemNotice problem={error} retry={() => void refetch()} />}
+      {error !== null && (
+        <>
+          <Heading1>{t('title')}</Heading1>
+          <ProblemNotice problem={error} retry={() => void refetch()} />
+        </>
+      )}
       {data !== undefined && <AlertView key={data.alertId} alert={data} />}
     </>
   );

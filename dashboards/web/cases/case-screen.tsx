@@ -36,7 +36,12 @@ export function CaseScreen() {
         </Link>
       </p>
       {isPending && <Loading />}
-      {error !== null && <ProblemNotice problem={error} retry={() => void refetch()} />}
+      {error !== null && (
+        <>
+          <Heading1>{t('column.case')}</Heading1>
+          <ProblemNotice problem={error} retry={() => void refetch()} />
+        </>
+      )}
       {data !== undefined && <CaseView key={data.caseId} of={data} />}
     </>
   );

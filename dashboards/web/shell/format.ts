@@ -27,7 +27,7 @@ export function formatIn(language: Language) {
   };
   const local = (at: number | string): number => {
     const instant = typeof at === 'string' ? Date.parse(at) : at;
-    return instant + amsterdamOffset(instant);
+    return Number.isFinite(instant) ? instant + amsterdamOffset(instant) : Number.NaN;
   };
   const dateTime = of({ dateStyle: 'medium', timeStyle: 'short' });
   const date = of({ dateStyle: 'medium' });

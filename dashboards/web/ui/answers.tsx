@@ -5,7 +5,11 @@ import { Problem } from '../data/client.ts';
 
 export function Loading() {
   const { t } = useTranslation('shell');
-  return <Paragraph role="status">{t('loading')}</Paragraph>;
+  return (
+    <Paragraph role="status" data-loading="true">
+      {t('loading')}
+    </Paragraph>
+  );
 }
 
 /** What went wrong and what the reader can do about it; the server's own text is never shown raw. */

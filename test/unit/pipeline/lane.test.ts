@@ -65,9 +65,9 @@ const meta = (id: string, version = 1) => ({
   description: id,
   typologies: [],
   maturity: 'experimental' as const,
+  dataUsed: [],
   falsePositives: [],
   knownGaps: [],
-  dataUsed: [],
   runbook: [],
 });
 const noSettings = z.strictObject({});

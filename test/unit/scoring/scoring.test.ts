@@ -9,6 +9,7 @@ import {
 } from '../../../detectors/scoring/calibrate.ts';
 import { combineP } from '../../../detectors/scoring/combine.ts';
 import { type Episode, toEpisodes } from '../../../detectors/scoring/episodes.ts';
+import { boundOf } from '../../../detectors/scoring/evidence.ts';
 import { scoreOf, severityOf } from '../../../detectors/scoring/severity.ts';
 import type { Signal } from '../../../domain/signal.ts';
 import type { Token } from '../../../domain/token.ts';
@@ -87,13 +88,13 @@ describe('combination', () => {
 
 describe('severity', () => {
   test.each([
-    [1e-2, 'low', 25, 'low'],
-    [1e-4, 'low', 50, 'medium'],
-    [1e-2, 'high', 60, 'high'],
-    [1e-9, 'low', 100, 'critical'],
-  ] as const)('p %d with floor %s scores %d', (p, floor, score, severity) => {
-    expect(scoreOf(p, floor)).toBe(score);
-    expect(severityOf(scoreOf(p, floor))).toBe(severity);
+    [2, 'low', 25, 'low'],
+    [4, 'low', 50, 'medium'],
+    [2, 'high', 25, 'high'],
+    [9, 'low', 100, 'critical'],
+  ] as const)('evidence of %d with floor %s scores %d', (evidence, floor, score, severity) => {
+    expect(scoreOf(evidence)).toBe(score);
+    expect(severityOf(score, floor)).toBe(severity);
   });
 });
 
@@ -133,7 +134,9 @@ describe('budget', () => {
     lastDay: i,
     signals: [],
     p,
-    score: scoreOf(p, hasRule ? 'high' : 'low'),
+    evidence: hasRule ? 5 : boundOf(p),
+    score: scoreOf(hasRule ? 5 : boundOf(p)),
+    floor: 'low',
     hasRule,
   });
   const many = (n: number, hasRule: boolean) =>

@@ -42,13 +42,13 @@ beforeAll(async () => {
   await simulate({ ...small, out: out('one'), seed: 1, misuse: 'standard' });
   await simulate({ ...small, out: out('again'), seed: 1, misuse: 'standard' });
   await simulate({ ...small, out: out('other'), seed: 2, misuse: 'standard' });
-  const dense = { officials: 400, citizens: 20_000, days: 40, incidents: 1 };
+  const dense = { officials: 300, citizens: 10_000, days: 30, incidents: 1 };
   await simulate({ ...dense, out: out('even'), seed: 3 });
   await simulate({ ...small, out: out('clean'), seed: 1, misuse: 'none' });
 }, 180_000);
 afterAll(() => rmSync(root, { recursive: true }));
 
-describe('simulate', () => {
+describe('simulate', { timeout: 120_000 }, () => {
   test('writes the same bytes for the same seed and others for another', () => {
     expect(digest('again')).toBe(digest('one'));
     expect(digest('other')).not.toBe(digest('one'));
@@ -107,9 +107,10 @@ describe('simulate', () => {
     );
     const plain = truthOf('even').filter((t) => t.level !== 'L4' && t.typology !== 'subject-burst');
     expect(plain.length).toBeGreaterThan(50);
-    for (const { actorId, subjectIds, typology } of plain)
-      for (const id of subjectIds)
-        expect(rows.has(`${unitOf.get(actorId)}:${id}`), typology).toBe(false);
+    const lawful = plain.filter(({ actorId, subjectIds }) =>
+      subjectIds.some((id) => rows.has(`${unitOf.get(actorId)}:${id}`)),
+    );
+    expect(lawful.map((t) => t.typology)).toEqual([]);
   });
 
   test('has every typology about people at every level it is meant for', () => {

@@ -1,0 +1,250 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { DETECTORS, renderReason } from '../../../detectors/registry.ts';
+import type { Alert } from '../../../domain/alert.ts';
+import type { AuditEvent } from '../../../domain/event.ts';
+import { DAY_MS, localDay } from '../../../domain/time.ts';
+import type { Batch, Message } from '../../../ingest/sources/source.ts';
+import { toEventMessage } from '../../../pipeline/event-message.ts';
+import { createLane } from '../../../pipeline/lane.ts';
+import { createLaneRunner, type LaneStore } from '../../../pipeline/lane-runner.ts';
+import { toAlert } from '../../../pipeline/to-alerts.ts';
+import {
+  openWeighStage,
+  type Progress,
+  type StoredJudgement,
+  type WeighStore,
+} from '../../../pipeline/weigh-stage.ts';
+import { aLookup, aReference, instant, token } from '../../helpers/lookups.ts';
+
+const START = instant('Mon 08:00');
+const reference = aReference({ watchlist: { s3: ['celebrity'] }, secrecy: { s4: 4 } });
+const anEvent = (n: number): AuditEvent => ({
+  ...aLookup({ eventId: `e${n}` }).event,
+  occurredAt: START + n * 53 * 60_000,
+  actor: { token: token(`a${n % 5}`), kind: 'person', unit: 'desk' },
+  subject: token(`s${(n * 7) % 11}`),
+});
+const EVENTS = Array.from({ length: 220 }, (_, n) => anEvent(n));
+const LANES = ['events/0', 'events/1'] as const;
+const laneOf = (event: AuditEvent): number => Number(event.actor?.token.slice(1)) % LANES.length;
+const messagesOf = (lane: number): Message[] =>
+  EVENTS.filter((e) => laneOf(e) === lane).map((event, position) => ({
+    ...{ position, key: null, headers: {}, at: 0 },
+    value: Buffer.from(toEventMessage({ event, lineSha256: '0'.repeat(32) })),
+  }));
+const aBatch = (lane: string, messages: Message[]): Batch => ({
+  ...{ lane, messages, first: messages[0]?.position ?? 0, last: messages.at(-1)?.position ?? 0 },
+  ...{ next: (messages.at(-1)?.position ?? -1) + 1, isStale: () => false },
+});
+
+/** The store in memory: of each key the row with the highest position counts, as in the engine. */
+function aStore() {
+  const events = new Set<string>();
+  const judgements = new Map<string, StoredJudgement>();
+  const days = new Map<
+    string,
+    { lane: string; day: number; officialDays: number; officials: number }
+  >();
+  const progress = new Map<string, Progress>();
+  const snapshots = new Map<string, { position: string; chunks: Uint8Array[] }>();
+  const alerts = new Map<string, { alert: Alert; version: number }>();
+  let state: Uint8Array | null = null;
+  const lanes: LaneStore = {
+    async saveEvents(batch) {
+      for (const { event } of batch) events.add(event.eventId);
+    },
+    async saveJudgements(lane, position, list) {
+      for (const judgement of list) {
+        const id = `${judgement.day}\0${judgement.by}\0${judgement.key}`;
+        if ((judgements.get(id)?.position ?? -1) <= position)
+          judgements.set(id, { ...judgement, lane, position });
+      }
+    },
+    async saveDays(lane, _, list) {
+      for (const day of list) days.set(`${day.day}\0${lane}`, { ...day, lane });
+    },
+    async saveProgress(report) {
+      if ((progress.get(report.lane)?.position ?? -1) <= report.position)
+        progress.set(report.lane, report);
+    },
+    spoken: async (lane, after) =>
+      [...judgements.values()].filter(
+        (j) => j.lane === lane && j.day > after && j.signals.length > 0,
+      ),
+    newestSnapshot: async (lane) => snapshots.get(lane) ?? null,
+    savedUpTo: async (lane) => Number(snapshots.get(lane)?.position ?? -1),
+    async saveSnapshot(lane, position, chunks) {
+      snapshots.set(lane, { position, chunks: [...chunks] });
+    },
+  };
+  const weigh: WeighStore = {
+    progress: async () => [...progress.values()],
+    judgementsSince: async (day, positions) =>
+      [...judgements.values()].filter(
+        (j) => j.day > day && j.position > (positions.get(j.lane) ?? -1),
+      ),
+    daysSince: async (day) => [...days.values()].filter((d) => d.day > day),
+    openAlertIds: async (day) =>
+      [...alerts.values()]
+        .filter(({ alert }) => localDay(Date.parse(alert.lastEventAt)) > day)
+        .map(({ alert }) => alert.alertId),
+    async saveAlerts(list, version) {
+      for (const alert of list)
+        if ((alerts.get(alert.alertId)?.version ?? -1) <= version)
+          alerts.set(alert.alertId, { alert, version });
+    },
+    async withdrawAlerts(ids) {
+      for (const id of ids) alerts.delete(id);
+    },
+    newestState: async () => state,
+    async saveState(_, bytes) {
+      state = bytes;
+    },
+  };
+  return {
+    lanes,
+    weigh,
+    events,
+    snapshots,
+    alerts: () => [...alerts.values()].map((a) => a.alert),
+  };
+}
+
+const commits: { lane: string; position: number; saved: number }[] = [];
+function aRunner(store: ReturnType<typeof aStore>, name: string, judgeEveryMs: number) {
+  return createLaneRunner({
+    ...{ name, by: 'actor', store: store.lanes, judgeEveryMs },
+    lane: createLane({
+      ...{ reference, detectors: DETECTORS, graceMs: DAY_MS, dropsDuplicates: true },
+      share: { actors: () => true, subjects: () => false },
+    }),
+    onPoison: async () => undefined,
+    async commit(position) {
+      commits.push({ lane: name, position, saved: await store.lanes.savedUpTo(name) });
+    },
+  });
+}
+const aWeigher = (store: ReturnType<typeof aStore>) =>
+  openWeighStage({
+    store: store.weigh,
+    budget: 1000,
+    lanes: async () => LANES,
+    toAlert: (episode) =>
+      toAlert(episode, {
+        render: renderReason,
+        versions: { config: 'c', reference: 'r', detectors: {} },
+      }),
+  });
+
+/** The alerts of a run that nothing happens to. */
+async function calmRun(): Promise<Alert[]> {
+  const store = aStore();
+  const weigher = await aWeigher(store);
+  for (const [index, name] of LANES.entries()) {
+    const runner = aRunner(store, name, 0);
+    await runner.restore();
+    for (const message of messagesOf(index)) await runner.take(aBatch(name, [message]));
+    await runner.judge();
+  }
+  await weigher.look();
+  return store.alerts().sort((a, b) => (a.alertId < b.alertId ? -1 : 1));
+}
+
+/** What may happen to a lane: a batch of so many messages, a crash, a snapshot, a second owner, a look. */
+const aStep = fc.record({
+  lane: fc.nat(LANES.length - 1),
+  what: fc.constantFrom(
+    'batch',
+    'batch',
+    'batch',
+    'crash',
+    'save',
+    'zombie',
+    'look',
+    'restartWeigher',
+  ),
+  size: fc.integer({ min: 1, max: 40 }),
+});
+
+describe('lanes and weighing', () => {
+  test('raise alerts at all', async () => {
+    const alerts = await calmRun();
+    expect(alerts.length).toBeGreaterThan(2);
+  });
+
+  test('come to the same alerts whatever happens on the way', async () => {
+    const expected = await calmRun();
+    await fc.assert(
+      fc.asyncProperty(fc.array(aStep, { maxLength: 40 }), async (steps) => {
+        const store = aStore();
+        let weigher = await aWeigher(store);
+        const start = async (name: string) => {
+          const runner = aRunner(store, name, 0);
+          const at = await runner.restore();
+          return { runner, at };
+        };
+        const owners = await Promise.all(LANES.map(start));
+        const read = async (index: number, size: number): Promise<boolean> => {
+          const owner = owners[index];
+          const name = LANES[index] ?? '';
+          const messages = messagesOf(index).slice(owner?.at, (owner?.at ?? 0) + size);
+          if (owner === undefined || messages.length === 0) return false;
+          await owner.runner.take(aBatch(name, messages));
+          owner.at += messages.length;
+          return true;
+        };
+        for (const { lane, what, size } of steps) {
+          const name = LANES[lane] ?? '';
+          if (what === 'batch') await read(lane, size);
+          if (what === 'crash') owners[lane] = await start(name);
+          if (what === 'save') await owners[lane]?.runner.save();
+          if (what === 'look') await weigher.look();
+          if (what === 'restartWeigher') {
+            await weigher.save();
+            weigher = await aWeigher(store);
+          }
+          if (what === 'zombie') {
+            // Another process still believes that the lane is its own, and is behind.
+            const zombie = await start(name);
+            const messages = messagesOf(lane).slice(zombie.at, zombie.at + size);
+            if (messages.length > 0) await zombie.runner.take(aBatch(name, messages));
+            await zombie.runner.save();
+          }
+        }
+        for (const index of LANES.keys()) {
+          while (await read(index, 25));
+          await owners[index]?.runner.judge();
+        }
+        await weigher.look();
+        const alerts = store.alerts().sort((a, b) => (a.alertId < b.alertId ? -1 : 1));
+        expect(alerts).toEqual(expected);
+        expect(store.events.size).toBe(EVENTS.length);
+      }),
+      { numRuns: 20 },
+    );
+  }, 60_000);
+
+  test('commit no position beyond the newest complete snapshot', () => {
+    expect(commits.length).toBeGreaterThan(5);
+    expect(commits.filter((c) => c.position > c.saved)).toEqual([]);
+  });
+
+  test('set aside a message that is no event, and go on', async () => {
+    const store = aStore();
+    const poison: number[] = [];
+    const runner = createLaneRunner({
+      ...{ name: 'events/0', by: 'actor', store: store.lanes, judgeEveryMs: 0 },
+      lane: createLane({ reference, detectors: DETECTORS }),
+      onPoison: async ({ position }) => {
+        poison.push(position);
+      },
+      commit: async () => undefined,
+    });
+    const [first, second, third] = messagesOf(0);
+    if (!first || !second || !third) throw new Error('too few messages');
+    const bad = { ...second, value: Buffer.from('{"half a message') };
+    await runner.take(aBatch('events/0', [first, bad, third]));
+    expect([poison, store.events.size, runner.position()]).toEqual([[1], 2, 3]);
+  });
+});
