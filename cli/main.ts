@@ -11,6 +11,7 @@ import { evidenceCommand } from './commands/evidence.ts';
 import { ingestCommand } from './commands/ingest.ts';
 import { lookBackCommands } from './commands/look-back.ts';
 import { referenceSourceCommands } from './commands/reference-sources.ts';
+import { retentionCommand } from './commands/retention.ts';
 import { sourcesCommand } from './commands/sources.ts';
 import { topicsCommand } from './commands/topics.ts';
 import { context } from './context.ts';
@@ -175,6 +176,7 @@ function program(): Command {
   topicsCommand(root);
   evidenceCommand(root);
   apiCommand(root);
+  retentionCommand(root);
   return root;
 }
 

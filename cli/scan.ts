@@ -22,7 +22,7 @@ import { type Detection, judgeAll } from './judging.ts';
 import { openParsePool, type ParsePool } from './parse-pool.ts';
 import { createProgress } from './progress.ts';
 import { loadReferenceRows } from './reference.ts';
-import { type Settings, settingsVersion } from './settings.ts';
+import { type Settings, sayRefused, settingsVersion } from './settings.ts';
 import { createSink } from './sink.ts';
 import { WORTH_WORKERS_BYTES, workersFor } from './workers.ts';
 import { openWorkspace, type Workspace } from './workspace.ts';
@@ -45,6 +45,7 @@ const SAMPLE_BYTES = 65_536;
 /** Reads the logs once through the whole pipeline; alerts go to `out` or stdout, the summary to stderr. */
 export async function scan(options: ScanOptions, settings: Settings, log: Logger): Promise<void> {
   const started = performance.now();
+  sayRefused(settings, log);
   const inputs = await listInputs(options.paths);
   const format = chooseFormat(options);
   const workspace = await openWorkspace(options.data, settings.tenant);

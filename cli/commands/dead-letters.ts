@@ -8,6 +8,7 @@ import { createIngestion } from '../../pipeline/ingestion.ts';
 import type { DeadLetterRow } from '../../storage/dead-letters.ts';
 import { unseal } from '../../storage/vault.ts';
 import { context } from '../context.ts';
+import type { Settings } from '../settings.ts';
 import { createSink } from '../sink.ts';
 import { openWorkspace, type Workspace } from '../workspace.ts';
 
@@ -24,12 +25,12 @@ type Options = {
 
 async function withWorkspace(
   options: Options,
-  work: (workspace: Workspace) => Promise<void>,
+  work: (workspace: Workspace, settings: Settings) => Promise<void>,
 ): Promise<void> {
   const { settings } = context(options);
   const workspace = await openWorkspace(options.data, settings.tenant);
   try {
-    await work(workspace);
+    await work(workspace, settings);
   } finally {
     await workspace.close();
   }
@@ -58,12 +59,12 @@ function chooseFormat({ format, mapping }: Options): Format {
  * once its events are stored, so that a crash in between brings duplicates, which are dropped.
  * CONSERVATION: lines read again = mended + still dead.
  */
-async function replay(workspace: Workspace, options: Options): Promise<void> {
+async function replay(workspace: Workspace, settings: Settings, options: Options): Promise<void> {
   const format = chooseFormat(options);
   const { deadLetters, sealKey } = workspace;
   const ingestion = createIngestion(
     // A line that is still dead keeps the letter it has.
-    { ...createSink(workspace), deadLetters: () => Promise.resolve() },
+    { ...createSink(workspace, settings.evidence), deadLetters: () => Promise.resolve() },
     workspace.tokens,
     { batch: PAGE, storeIsEmpty: false },
   );
@@ -120,6 +121,6 @@ export function deadLettersCommand(root: Command): void {
     .option('--format <F>', 'format of the lines', 'canonical')
     .option('--mapping <FILE>', 'mapping file (YAML)')
     .action((options: Options) =>
-      withWorkspace(options, (workspace) => replay(workspace, options)),
+      withWorkspace(options, (workspace, settings) => replay(workspace, settings, options)),
     );
 }
