@@ -5,6 +5,7 @@ import { stringify } from 'yaml';
 import { z } from 'zod';
 import { AppError, type ErrorKind } from '../domain/errors.ts';
 import { apiCommand } from './commands/api.ts';
+import { deadLettersCommand } from './commands/dead-letters.ts';
 import { detectCommand } from './commands/detect.ts';
 import { evidenceCommand } from './commands/evidence.ts';
 import { ingestCommand } from './commands/ingest.ts';
@@ -164,6 +165,7 @@ function program(): Command {
       process.stdout.write(shown);
     });
   lookBackCommands(root);
+  deadLettersCommand(root);
   ingestCommand(root);
   detectCommand(root);
   topicsCommand(root);
