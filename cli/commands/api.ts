@@ -125,7 +125,7 @@ export async function runApi(options: ApiOptions, settings: Settings, log: Logge
   try {
     await untilStopped();
   } finally {
-    review.stop();
+    await review.stop();
     status.stop();
     reference.stop();
     await server.close();
