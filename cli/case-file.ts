@@ -32,6 +32,7 @@ export type CaseFileInput = {
   reference: ReferenceRows;
   referral: readonly ReferralKind[];
   note: string;
+  exportId?: string;
 };
 export type Assembled = { caseFile: CaseFile; rows: RowSource };
 
@@ -51,7 +52,7 @@ export async function assembleCase(input: CaseFileInput, caseId: string): Promis
   if (!journal.has('case', caseId))
     throw new AppError('ERR_EVIDENCE_CASE', `There is no case ${caseId} in this data directory.`);
   const kase = journal.state(caseFold, 'case', caseId);
-  const request = approvedExport(journal, caseId);
+  const request = approvedExport(journal, caseId, input.exportId);
   const approvedAt = request.decidedAt ?? 0;
   const hold = await holdCase(workspace, kase, settings.evidence.baselineDays);
   const holds = createHoldStore(workspace.reviewStore, workspace.sealKey);
@@ -108,9 +109,14 @@ export async function assembleCase(input: CaseFileInput, caseId: string): Promis
 const nameOf = (by: By): string => `${by.name} (${by.role})`;
 
 /** The newest export of this case to which a second person agreed. */
-function approvedExport(journal: Journal, caseId: string): TwoPersonRequest {
+function approvedExport(
+  journal: Journal,
+  caseId: string,
+  exportId: string | undefined,
+): TwoPersonRequest {
   const approved = [...journal.all(requestFold, 'export')]
     .filter((r) => r.data['caseId'] === caseId && r.state === 'approved')
+    .filter((r) => exportId === undefined || r.id === exportId)
     .sort((a, b) => (a.decidedAt ?? 0) - (b.decidedAt ?? 0))
     .at(-1);
   if (approved !== undefined) return approved;
@@ -204,7 +210,8 @@ async function custodyOf(
     ...kase.links.flatMap(({ alertId }) => journal.history('alert', alertId)),
     ...reveals.flatMap(({ revealId }) => journal.history('reveal', revealId)),
     ...journal.history('export', request.id),
-  ].filter(({ time }) => time <= until);
+    // How far the making is comes after the agreement, if only by a millisecond.
+  ].filter(({ time, typeUid }) => time <= until && typeUid !== 'export.job');
   const records = steps.map(({ fingerprint, ...step }): CustodyRecord => {
     const { chainUid: chain, sequence } = step;
     const record = { kind: 'review-step', chain, sequence, fingerprint };

@@ -5,7 +5,9 @@ import type { OperationsReader, ServerDeps } from '../api/deps.ts';
 import type { LookupReader } from '../api/lookups.ts';
 import { TYPOLOGY_WORDS } from '../api/page/words.ts';
 import { DETECTORS } from '../detectors/registry.ts';
-import type { ReferenceData } from '../domain/reference.ts';
+
+import { SOURCE_DETECTORS } from '../detectors/sources/judge-sources.ts';
+import type { ReferenceData, ReferenceRows } from '../domain/reference.ts';
 import type { Role } from '../domain/review.ts';
 import type { Token } from '../domain/token.ts';
 import { createAccounts, hashPassword, randomPassword, SYSTEM } from '../review/accounts.ts';
@@ -23,6 +25,7 @@ import { createSessionStore } from '../storage/review-sessions.ts';
 import { createSampleFrame } from '../storage/sample-frame.ts';
 import { askCommonAccess } from './commands/look-back.ts';
 import { holdCases, recordedInLog } from './holds.ts';
+import { createPackageMaker } from './packages.ts';
 import { type Settings, settingsVersion } from './settings.ts';
 import { sourcesOf } from './source-health.ts';
 import type { Workspace } from './workspace.ts';
@@ -42,6 +45,8 @@ type Options = {
   reference: () => ReferenceData;
   operations: Omit<OperationsReader, 'sources' | 'deadLetters' | 'ready'>;
   isDemo: boolean;
+  /** Reference data as rows: what evidence packages say about roles, rosters and cases. */
+  referenceRows?: () => Promise<ReferenceRows>;
   hostNames?: readonly string[];
 };
 export type Review = {
@@ -56,7 +61,7 @@ export type Review = {
 export async function openReview(
   workspace: Workspace,
   settings: Settings,
-  { reference, operations, isDemo, hostNames = [] }: Options,
+  { reference, operations, isDemo, referenceRows, hostNames = [] }: Options,
 ): Promise<Review> {
   const { reviewStore: store, vault, askedTokens, deadLetters } = workspace;
   const { tenant } = settings;
@@ -124,6 +129,9 @@ export async function openReview(
       suppression: { maxDays: 180, approvalAboveDays: 30, sampleShare: 0.05 },
       hearing: { workingDays: 10 },
     }),
+    ...(referenceRows === undefined
+      ? {}
+      : { packages: createPackageMaker({ workspace, journal, settings }, referenceRows) }),
     ...(existsSync(join(webDir, 'index.html')) ? { webDir } : {}),
   };
   const stop = async (): Promise<void> => {
@@ -195,7 +203,7 @@ function lookupReader(
 
 /** The register of detectors as reviewers and the works council read it. */
 const registerOf = (settings: Settings): ReturnType<ServerDeps['detectors']> =>
-  DETECTORS.map(({ meta, config }) => {
+  [...DETECTORS, ...SOURCE_DETECTORS].map(({ meta, config }) => {
     const [typology = 'combined-risk'] = meta.typologies;
     return {
       ...{ detectorId: meta.id, version: meta.version, maturity: meta.maturity },

@@ -5,21 +5,24 @@ import { DETECTORS, renderReason } from '../detectors/registry.ts';
 import { selectWithinBudget } from '../detectors/scoring/budget.ts';
 import { toEpisodes } from '../detectors/scoring/episodes.ts';
 import { frequencyOf } from '../detectors/scoring/evidence.ts';
+import { SOURCE_DETECTORS } from '../detectors/sources/judge-sources.ts';
 import type { Alert, Identified } from '../domain/alert.ts';
 import { AppError } from '../domain/errors.ts';
 import type { Token } from '../domain/token.ts';
 import type { Format } from '../ingest/formats/format.ts';
 import { formatFromMapping } from '../ingest/formats/mapping.ts';
 import { detectFormat, formatById } from '../ingest/formats/registry.ts';
+import { createJoin, type Join } from '../ingest/join.ts';
 import { type Input, listInputs, readLines } from '../ingest/sources/files.ts';
 import type { Coverage } from '../pipeline/coverage.ts';
 import { type Counts, createIngestion, type Ingestion } from '../pipeline/ingestion.ts';
+import { toSourceAlert } from '../pipeline/source-alerts.ts';
 import { toAlert } from '../pipeline/to-alerts.ts';
 import { type Detection, judgeAll } from './judging.ts';
 import { openParsePool, type ParsePool } from './parse-pool.ts';
 import { createProgress } from './progress.ts';
 import { loadReferenceRows } from './reference.ts';
-import { type Settings, settingsVersion } from './settings.ts';
+import { type Settings, sayRefused, settingsVersion } from './settings.ts';
 import { createSink } from './sink.ts';
 import { WORTH_WORKERS_BYTES, workersFor } from './workers.ts';
 import { openWorkspace, type Workspace } from './workspace.ts';
@@ -42,6 +45,7 @@ const SAMPLE_BYTES = 65_536;
 /** Reads the logs once through the whole pipeline; alerts go to `out` or stdout, the summary to stderr. */
 export async function scan(options: ScanOptions, settings: Settings, log: Logger): Promise<void> {
   const started = performance.now();
+  sayRefused(settings, log);
   const inputs = await listInputs(options.paths);
   const format = chooseFormat(options);
   const workspace = await openWorkspace(options.data, settings.tenant);
@@ -92,12 +96,14 @@ export async function ingestInputs(
     storeIsEmpty: (await workspace.events.count()) === 0,
   });
   const progress = createProgress('reading');
+  const join = createJoin();
   // Packed text grows about tenfold.
   const bytes = inputs.reduce((n, i) => n + i.bytesTotal * (i.isGzip ? 10 : 1), 0);
   const threads = workersFor(bytes >= WORTH_WORKERS_BYTES);
   const pools = new Map<string, ParsePool>();
   const poolOf = async (format: Format): Promise<ParsePool | null> => {
-    if (threads === 1 || format.hasLoneLines !== true) return null;
+    // Several files may belong together: what names the official of one record may stand in another.
+    if (threads === 1 || inputs.length > 1 || format.hasLoneLines !== true) return null;
     const pool =
       pools.get(format.id) ?? (await openParsePool(workspace, ingestion, format.id, threads));
     pools.set(format.id, pool);
@@ -105,8 +111,11 @@ export async function ingestInputs(
   };
   try {
     for (const input of inputs)
-      await ingestInput(input, { chosen, ingestion, poolOf, progress, log });
+      await ingestInput(input, { chosen, ingestion, poolOf, join, progress, log });
+    join.end();
     await ingestion.flush();
+    const { joined, unjoined } = join.counts;
+    if (joined + unjoined > 0) log.info({ joined, unjoined }, 'records_without_official');
   } finally {
     progress.stop();
     await Promise.all([...pools.values()].map((pool) => pool.close()));
@@ -117,6 +126,7 @@ export async function ingestInputs(
 type Ingesting = {
   chosen: Format | null;
   ingestion: Ingestion;
+  join: Join;
   poolOf(format: Format): Promise<ParsePool | null>;
   progress: ReturnType<typeof createProgress>;
   log: Logger;
@@ -138,7 +148,7 @@ async function ingestInput(input: Input, run: Ingesting): Promise<void> {
           `The format of ${input.name} is not recognised: name it with --format, or give a --mapping for a table.`,
           {},
         );
-      reader = format.reader();
+      reader = run.join.through(format.reader());
       pool = await run.poolOf(format);
     }
     if (pool === null) await ingestion.lines(input.name, lines, reader);
@@ -166,10 +176,17 @@ export function settle(
   const versions: Alert['versions'] = {
     config: settingsVersion({ ...settings, budget }),
     reference: reference.version,
-    detectors: Object.fromEntries(DETECTORS.map((d) => [d.meta.id, d.meta.version])),
+    detectors: Object.fromEntries(
+      [...DETECTORS, ...SOURCE_DETECTORS].map((d) => [d.meta.id, d.meta.version]),
+    ),
   };
+  const context = { versions, render: renderReason };
   return {
-    alerts: raised.map((e) => toAlert(e, { versions, render: renderReason })),
+    // Holes in the logs take no place of an alert about somebody.
+    alerts: [
+      ...raised.map((e) => toAlert(e, context)),
+      ...detection.logs.map((signal) => toSourceAlert(signal, context)),
+    ],
     allowed,
     heldBack,
   };

@@ -12,7 +12,8 @@ import { createIngestion } from '../pipeline/ingestion.ts';
 import { replayLines } from '../simulation/replay.ts';
 import { simulate } from '../simulation/simulate.ts';
 import { createProgress } from './progress.ts';
-import { loadReference } from './reference.ts';
+import { publishHourly } from './publish.ts';
+import { loadReference, loadReferenceRows } from './reference.ts';
 import { openReview } from './review.ts';
 import type { Settings } from './settings.ts';
 import { createSink } from './sink.ts';
@@ -91,7 +92,9 @@ export async function serve(options: ServeOptions, settings: Settings, log: Logg
       coverage: () => status().explained,
     },
     isDemo: options.demo,
+    referenceRows: () => loadReferenceRows(input.reference, workspace, log),
   });
+  const stopPublishing = publishHourly(workspace, settings.evidence, log);
   const server = await createServer(review.deps);
   if (review.deps.webDir === undefined) pageRoutes(server, workspace.alerts, status);
   const address = await server.listen({ host: options.host, port: options.port });
@@ -123,6 +126,7 @@ export async function serve(options: ServeOptions, settings: Settings, log: Logg
     await ingestion.flush();
     await watch.save();
   } finally {
+    stopPublishing();
     await review.stop();
     await server.close();
     await workspace.close();

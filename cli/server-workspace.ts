@@ -86,6 +86,7 @@ export async function openServerWorkspace(
   const store = await openStore(settings, log, metrics);
   return {
     ...{ store, vault, sealKey, tokens, secrets: { master, tenant } },
+    dir: settings.streaming.vaultDir ?? '.',
     // One client does: a server answers many questions side by side.
     reviewStore: store,
     events: createEventStore(store),

@@ -1,20 +1,18 @@
 import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { AppError } from '../../domain/errors.ts';
-import { publish, toFolder, toTimestamp } from '../../evidence/log/publish.ts';
-import { type Attestation, buildPackage } from '../../evidence/package/build.ts';
+import { publish } from '../../evidence/log/publish.ts';
 import { REFERRAL_KINDS, type ReferralKind } from '../../evidence/package/case-file.ts';
 import { REFERRAL } from '../../evidence/package/texts.ts';
-import { seal } from '../../evidence/seal.ts';
-import { timestamp, timestampOverHttp } from '../../evidence/timestamp.ts';
 import { describeVerdict, verifyPackage } from '../../evidence/verify/verify.mjs';
 import { openJournal } from '../../review/journal.ts';
 import { createJournalStore } from '../../storage/review-journal.ts';
-import { assembleCase } from '../case-file.ts';
 import { context } from '../context.ts';
 import { checkEvidence } from '../evidence-check.ts';
 import { recordedInLog } from '../holds.ts';
+import { makePackage } from '../packages.ts';
 import { createProgress } from '../progress.ts';
+import { publishersOf } from '../publish.ts';
 import { loadReferenceRows } from '../reference.ts';
 import type { Settings } from '../settings.ts';
 import { openWorkspace, type Workspace } from '../workspace.ts';
@@ -42,19 +40,9 @@ async function exportCase(caseId: string, options: ExportOptions): Promise<void>
       tenant: settings.tenant,
     });
     const reference = await loadReferenceRows(options.reference, workspace, log);
-    say('case');
-    const { referral, note } = options;
-    const input = { workspace, journal, settings, reference, referral, note };
-    const { caseFile, rows } = await assembleCase(input, caseId);
-    const built = await buildPackage(caseFile, rows, options.out, evidence.signer, {
-      attestations: attestationsOf(settings),
-      progress: say,
-    });
-    // After the package, so that the next one is the same; before the answer, so that none is unknown.
-    await (await evidence.log())?.appendRecord('custody', {
-      ...{ kind: 'export', caseId, tagManifestSha256: built.tagManifestSha256 },
-      approvedAt: caseFile.preparedAt,
-    });
+    const { referral, note, out } = options;
+    const input = { workspace, journal, settings, reference, referral, note, progress: say };
+    const { caseFile, built } = await makePackage(input, caseId, out);
     progress.stop();
     for (const kind of referral) process.stderr.write(`${kind}: ${REFERRAL[kind].hint.en}\n`);
     if (caseFile.isSilent)
@@ -64,28 +52,6 @@ async function exportCase(caseId: string, options: ExportOptions): Promise<void>
     progress.stop();
     await workspace.close();
   }
-}
-
-function attestationsOf({ evidence }: Settings): Attestation[] {
-  const { seal: files, timestampUrl } = evidence;
-  return [
-    ...(files === undefined
-      ? []
-      : [
-          {
-            file: 'tagmanifest-sha256.txt.p7s',
-            make: (data: Buffer) => seal(data, files),
-          } as const,
-        ]),
-    ...(timestampUrl === undefined
-      ? []
-      : [
-          {
-            file: 'tagmanifest-sha256.txt.tsr',
-            make: (data: Buffer) => timestamp(data, timestampOverHttp(timestampUrl)),
-          } as const,
-        ]),
-  ];
 }
 
 type VerifyOptions = { fingerprint?: string; checkpoint?: string };
@@ -141,11 +107,10 @@ const publishCheckpoint = (options: Common & { data: string; to?: string }): Pro
     const log = await evidence.log();
     if (log === null) return;
     const checkpoint = await log.checkpoint();
-    const { timestampUrl } = settings.evidence;
-    const failed = await publish(checkpoint, [
-      toFolder(folder),
-      ...(timestampUrl === undefined ? [] : [toTimestamp(folder, timestampOverHttp(timestampUrl))]),
-    ]);
+    const failed = await publish(
+      checkpoint,
+      publishersOf({ ...settings.evidence, publishTo: folder }),
+    );
     const [first] = failed;
     if (first !== undefined)
       throw new AppError(
