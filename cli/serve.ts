@@ -1,4 +1,5 @@
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { pageRoutes } from '../api/page/server.ts';
@@ -31,10 +32,11 @@ export type ServeOptions = {
 
 /** Small enough that an insert never holds up the page. */
 const BATCH = 2_000;
-/** How often new events are judged, the running line is printed, and the state is saved. */
+/** How often events are judged, the line is printed, the state saved, and reference files looked at. */
 const SETTLE_MS = 400;
 const PRINT_MS = 2_000;
 const SAVE_MS = 60_000;
+const LOOK_MS = 5_000;
 const DEMO = { officials: 200, citizens: 25_000, days: 30, seed: 1, misuse: 'standard' as const };
 const DEMO_EVENTS_PER_SECOND = 4_000;
 
@@ -49,7 +51,8 @@ export async function serve(options: ServeOptions, settings: Settings, log: Logg
   const workspace = await openWorkspace(options.data, settings.tenant);
   const stop = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
-  const reference = await loadReference(input.reference, workspace, log);
+  let reference = await loadReference(input.reference, workspace, log);
+  let changedAt = await newestChange(input.reference);
   const watch = await openWatch(workspace, reference, settings, log);
   const isFresh = (await workspace.events.count()) === 0;
   const sink = createSink(workspace);
@@ -100,9 +103,24 @@ export async function serve(options: ServeOptions, settings: Settings, log: Logg
     process.stdout.write(`  sign in as ${login.padEnd(12)} password ${password}  (${name})\n`);
   let printedAt = performance.now();
   let savedAt = performance.now();
+  let lookedAt = performance.now();
+  /** Reference files may change while this runs: a case is often registered after the lookup. */
+  const renewReference = async (): Promise<void> => {
+    const newest = await newestChange(input.reference);
+    if (newest === changedAt) return;
+    changedAt = newest;
+    const next = await loadReference(input.reference, workspace, log);
+    if (next.version === reference.version) return;
+    reference = next;
+    await watch.renewReference(next);
+  };
   const refresh = async (): Promise<void> => {
     await watch.judge();
     const now = performance.now();
+    if (now - lookedAt > LOOK_MS) {
+      lookedAt = now;
+      await renewReference();
+    }
     if (now - savedAt > SAVE_MS) {
       await watch.save();
       savedAt = performance.now();
@@ -127,6 +145,14 @@ export async function serve(options: ServeOptions, settings: Settings, log: Logg
     await server.close();
     await workspace.close();
   }
+}
+
+/** When a file of the folder last changed, in epoch ms; 0 without a folder. */
+async function newestChange(folder: string | undefined): Promise<number> {
+  if (folder === undefined) return 0;
+  const files = await readdir(folder);
+  const stats = await Promise.all(files.map((file) => stat(join(folder, file))));
+  return Math.max(0, ...stats.map((s) => s.mtimeMs));
 }
 
 async function demoInput(data: string): Promise<{ events: string; reference: string }> {

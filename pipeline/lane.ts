@@ -350,6 +350,8 @@ export function createLane(options: LaneOptions) {
       days: state.days,
       officialDays: state.officialDays,
     }),
+    /** Newest instant seen or told. */
+    newest: (): number => state.newest,
     late: (): number => state.late,
     duplicates: (): number => state.duplicates,
     /** Last day that takes no more events. */
