@@ -209,6 +209,23 @@ export const ACCESS = {
     perMinute: 10,
   }),
 
+  drawSample: post('/samples', ['fg'], 'sample', { perMinute: 10 }),
+  listSamples: get('/samples', OVERSIGHT, 'sample'),
+  readSample: get('/samples/:sampleId', OVERSIGHT, 'sample'),
+  recordFinding: post('/samples/:sampleId/findings', ['fg'], 'sample'),
+  makeResidentExtract: post('/resident-extracts', ['fg'], 'person', {
+    isFresh: true,
+    perMinute: 10,
+  }),
+
+  // Breaches
+  listBreaches: get('/breaches', [...READERS, 'auditor'], 'breach'),
+  openBreach: post('/breaches', READERS, 'breach'),
+  readBreach: get('/breaches/:breachId', [...READERS, 'auditor'], 'breach'),
+  recordBreachStep: post('/breaches/:breachId/steps', READERS, 'breach'),
+  readBreachDocuments: get('/breaches/:breachId/documents', READERS, 'breach'),
+  readBreachRegister: get('/breach-register', [...READERS, 'auditor'], 'breach'),
+
   // Operation
   readStatus: get('/status', EVERYONE, 'status', { scope: 'metrics:read' }),
   listSources: get('/sources', EVERYONE, 'source', { scope: 'metrics:read' }),

@@ -77,6 +77,14 @@ export type PackageMaker = {
   read(exportId: string): Promise<{ bytes: Buffer; sha256: string } | null>;
 };
 
+/** Draws lookups that no alert holds. */
+export type SampleFrame = {
+  draw(
+    window: { from: number; to: number },
+    options: { seed: string; random: number; weighted: number },
+  ): Promise<{ frame: number; random: string[]; weighted: string[] }>;
+};
+
 /** Everything the server needs; it listens, reads a clock and a disk only through these. */
 export type ServerDeps = {
   tenant: string;
@@ -91,6 +99,7 @@ export type ServerDeps = {
   directory: AlertDirectory;
   reference(): ReferenceData;
   lookups: LookupReader;
+  sampleFrame: SampleFrame;
   identify: Identify;
   /** The identity behind a token; the only way to one. */
   openVault(token: Token): string | null;
@@ -114,8 +123,8 @@ export type ServerDeps = {
   isSecure?: boolean;
   /** Names under which the page may be reached besides IP addresses and localhost. */
   hostNames?: readonly string[];
-  /** Requests per minute and reviewer. */
-  perMinute?: number;
+  /** Requests per minute and reviewer; null takes all limits off, for measurements. */
+  perMinute?: number | null;
   /** The built page; without it the service answers programs only. */
   webDir?: string;
   logger?: FastifyBaseLogger;

@@ -1,8 +1,12 @@
-import { DETECTORS } from '../detectors/registry.ts';
+import type { Detector } from '../detectors/detector.ts';
 import type { Workload } from '../detectors/scoring/budget.ts';
+import { judgeSources } from '../detectors/sources/judge-sources.ts';
+import type { SourceSignal } from '../detectors/sources/source-detector.ts';
 import type { Explanation } from '../domain/explanation.ts';
 import type { ReferenceRows } from '../domain/reference.ts';
 import type { Signal } from '../domain/signal.ts';
+import type { SourceFacts } from '../domain/source-facts.ts';
+import { createSourceHealth } from '../ingest/health.ts';
 import { type Coverage, sumCoverage } from '../pipeline/coverage.ts';
 import { type ClosedDay, createLane } from '../pipeline/lane.ts';
 import { createWeigher } from '../pipeline/weigh.ts';
@@ -10,7 +14,7 @@ import { indexReference } from '../reference/index-rows.ts';
 import { eachLine, eventOf } from '../storage/event-pages.ts';
 import type { LaneAnswer, LaneRequest, LaneThreadData } from './lane-thread.ts';
 import { createProgress } from './progress.ts';
-import type { Settings } from './settings.ts';
+import { detectorsInForce, type Settings } from './settings.ts';
 import { startThread, WORTH_WORKERS_EVENTS, workersFor } from './workers.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -19,6 +23,8 @@ export type Detection = {
   signals: Signal[];
   coverage: Coverage[];
   workload: Workload;
+  /** What the logs themselves lack or get wrong. */
+  logs: SourceSignal[];
   /** What makes the watched events legitimate now. */
   explanations: ReadonlyMap<string, Explanation>;
 };
@@ -59,7 +65,7 @@ export async function judgeAll(
     }
     send('end');
     await Promise.all(underWay);
-    return days.result();
+    return days.result((facts) => judgeSources(facts, settings.detectors));
   } finally {
     progress.stop();
     await Promise.all(shares.map((share) => share.close()));
@@ -73,31 +79,44 @@ function openShares(
   watched: readonly string[],
 ): Share[] {
   const config = settings.detectors;
-  if (parts === 1) return [inThisThread(rows, config, watched)];
+  const { inForce } = detectorsInForce(settings);
+  if (parts === 1) return [inThisThread(rows, inForce, config, watched)];
+  const detectors = inForce.map((d) => d.meta.id);
   return Array.from({ length: parts }, (_, part) => {
-    const data: LaneThreadData = { rows, config, part, parts, watched: [...watched] };
+    const data: LaneThreadData = {
+      ...{ rows, config, detectors, part, parts },
+      watched: [...watched],
+    };
     return startThread<LaneRequest, LaneAnswer>('lane-thread', data);
   });
 }
 
 function inThisThread(
   rows: ReferenceRows,
+  detectors: readonly Detector[],
   config: Settings['detectors'],
   watched: readonly string[],
 ): Share {
   const lane = createLane({
     reference: indexReference(rows),
-    detectors: DETECTORS,
+    detectors,
     config,
     packsOrdinary: true,
     watched: new Set(watched),
   });
+  const health = createSourceHealth();
+  const readAt = Date.now();
   return {
     async ask(request) {
       if (request === 'end') lane.closeAll();
       else {
         const { text } = request;
-        eachLine(text, (start, end) => lane.observe(eventOf(text.slice(start, end))));
+        eachLine(text, (start, end) => {
+          const event = eventOf(text.slice(start, end));
+          lane.observe(event);
+          // Nobody knows when old lines arrived; but none was written after it is read.
+          health.observe(event, event.occurredAt > readAt ? readAt : null);
+        });
         lane.advance(request.to);
       }
       return {
@@ -106,6 +125,7 @@ function inThisThread(
         coverage: lane.coverage(),
         officials: lane.workload().officials,
         explanations: [...lane.explanations()],
+        sources: request === 'end' ? health.facts() : [],
       };
     },
     close: () => Promise.resolve(),
@@ -143,7 +163,7 @@ function gatherDays(parts: number) {
           signals.push(signal);
       }
     },
-    result(): Detection {
+    result(judgeLogs: (facts: readonly SourceFacts[]) => SourceSignal[]): Detection {
       if (last.length !== parts) throw new RangeError('the end is missing');
       const coverage = last.map(
         (answer) => new Map(answer.coverage.map((c) => [c.system, c] as const)),
@@ -151,6 +171,7 @@ function gatherDays(parts: number) {
       return {
         signals,
         coverage: sumCoverage(coverage),
+        logs: judgeLogs(last.flatMap((a) => a.sources)),
         workload: { officials: last.reduce((n, a) => n + a.officials, 0), days, officialDays },
         explanations: new Map(last.flatMap((a) => a.explanations)),
       };

@@ -3,8 +3,8 @@ import { createWriteStream, readFileSync } from 'node:fs';
 import type { Logger } from 'pino';
 import { DETECTORS, renderReason } from '../detectors/registry.ts';
 import { selectWithinBudget } from '../detectors/scoring/budget.ts';
-import { toEpisodes } from '../detectors/scoring/episodes.ts';
-import { frequencyOf } from '../detectors/scoring/evidence.ts';
+import { rankEpisodes } from '../detectors/scoring/rank.ts';
+import { SOURCE_DETECTORS } from '../detectors/sources/judge-sources.ts';
 import type { Alert, Identified } from '../domain/alert.ts';
 import { AppError } from '../domain/errors.ts';
 import type { ReferenceRows } from '../domain/reference.ts';
@@ -12,9 +12,11 @@ import type { Token } from '../domain/token.ts';
 import type { Format } from '../ingest/formats/format.ts';
 import { formatFromMapping } from '../ingest/formats/mapping.ts';
 import { detectFormat, formatById } from '../ingest/formats/registry.ts';
+import { createJoin, type Join } from '../ingest/join.ts';
 import { type Input, listInputs, readLines } from '../ingest/sources/files.ts';
 import type { Coverage } from '../pipeline/coverage.ts';
 import { type Counts, createIngestion, type Ingestion } from '../pipeline/ingestion.ts';
+import { toSourceAlert } from '../pipeline/source-alerts.ts';
 import { toAlert } from '../pipeline/to-alerts.ts';
 import { indexReference } from '../reference/index-rows.ts';
 import { explainedLater } from './explained-later.ts';
@@ -22,7 +24,7 @@ import { type Detection, judgeAll } from './judging.ts';
 import { openParsePool, type ParsePool } from './parse-pool.ts';
 import { createProgress } from './progress.ts';
 import { loadReferenceRows } from './reference.ts';
-import { type Settings, settingsVersion } from './settings.ts';
+import { type Settings, sayRefused, settingsVersion } from './settings.ts';
 import { createSink } from './sink.ts';
 import { WORTH_WORKERS_BYTES, workersFor } from './workers.ts';
 import { openWorkspace, type Workspace } from './workspace.ts';
@@ -47,12 +49,13 @@ const MAX_BEFORE = 10_000;
 /** Reads the logs once through the whole pipeline; alerts go to `out` or stdout, the summary to stderr. */
 export async function scan(options: ScanOptions, settings: Settings, log: Logger): Promise<void> {
   const started = performance.now();
+  sayRefused(settings, log);
   const inputs = await listInputs(options.paths);
   const format = chooseFormat(options);
   const workspace = await openWorkspace(options.data, settings.tenant);
   try {
     const reference = await loadReferenceRows(options.reference, workspace, log);
-    const counts = await ingestInputs(inputs, format, workspace, log);
+    const counts = await ingestInputs(inputs, format, workspace, settings, log);
     const storedAt = performance.now();
     const detection = await judgeAll(workspace, reference, settings);
     const budget = options.budget ?? settings.budget;
@@ -89,19 +92,23 @@ export async function ingestInputs(
   inputs: readonly Input[],
   chosen: Format | null,
   workspace: Workspace,
+  settings: Settings,
   log: Logger,
 ): Promise<Counts> {
-  const ingestion = createIngestion(createSink(workspace), workspace.tokens, {
+  const sink = createSink(workspace, settings.evidence);
+  const ingestion = createIngestion(sink, workspace.tokens, {
     batch: BATCH,
     storeIsEmpty: (await workspace.events.count()) === 0,
   });
   const progress = createProgress('reading');
+  const join = createJoin();
   // Packed text grows about tenfold.
   const bytes = inputs.reduce((n, i) => n + i.bytesTotal * (i.isGzip ? 10 : 1), 0);
   const threads = workersFor(bytes >= WORTH_WORKERS_BYTES);
   const pools = new Map<string, ParsePool>();
   const poolOf = async (format: Format): Promise<ParsePool | null> => {
-    if (threads === 1 || format.hasLoneLines !== true) return null;
+    // Several files may belong together: what names the official of one record may stand in another.
+    if (threads === 1 || inputs.length > 1 || format.hasLoneLines !== true) return null;
     const pool =
       pools.get(format.id) ?? (await openParsePool(workspace, ingestion, format.id, threads));
     pools.set(format.id, pool);
@@ -109,8 +116,11 @@ export async function ingestInputs(
   };
   try {
     for (const input of inputs)
-      await ingestInput(input, { chosen, ingestion, poolOf, progress, log });
+      await ingestInput(input, { chosen, ingestion, poolOf, join, progress, log });
+    join.end();
     await ingestion.flush();
+    const { joined, unjoined } = join.counts;
+    if (joined + unjoined > 0) log.info({ joined, unjoined }, 'records_without_official');
   } finally {
     progress.stop();
     await Promise.all([...pools.values()].map((pool) => pool.close()));
@@ -121,6 +131,7 @@ export async function ingestInputs(
 type Ingesting = {
   chosen: Format | null;
   ingestion: Ingestion;
+  join: Join;
   poolOf(format: Format): Promise<ParsePool | null>;
   progress: ReturnType<typeof createProgress>;
   log: Logger;
@@ -142,7 +153,7 @@ async function ingestInput(input: Input, run: Ingesting): Promise<void> {
           `The format of ${input.name} is not recognised: name it with --format, or give a --mapping for a table.`,
           {},
         );
-      reader = format.reader();
+      reader = run.join.through(format.reader());
       pool = await run.poolOf(format);
     }
     if (pool === null) await ingestion.lines(input.name, lines, reader);
@@ -163,17 +174,24 @@ export function settle(
   budget: number,
 ): Settled {
   const { raised, allowed, heldBack } = selectWithinBudget(
-    toEpisodes(detection.signals, frequencyOf(detection.signals, detection.workload.officialDays)),
+    rankEpisodes(detection.signals, detection.workload.officialDays),
     detection.workload,
     budget,
   );
   const versions: Alert['versions'] = {
     config: settingsVersion({ ...settings, budget }),
     reference: reference.version,
-    detectors: Object.fromEntries(DETECTORS.map((d) => [d.meta.id, d.meta.version])),
+    detectors: Object.fromEntries(
+      [...DETECTORS, ...SOURCE_DETECTORS].map((d) => [d.meta.id, d.meta.version]),
+    ),
   };
+  const context = { versions, render: renderReason };
   return {
-    alerts: raised.map((e) => toAlert(e, { versions, render: renderReason })),
+    // Holes in the logs take no place of an alert about somebody.
+    alerts: [
+      ...raised.map((e) => toAlert(e, context)),
+      ...detection.logs.map((signal) => toSourceAlert(signal, context)),
+    ],
     allowed,
     heldBack,
   };

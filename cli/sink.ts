@@ -1,29 +1,26 @@
 import type { EventKey, EventSink, IngestedRow } from '../pipeline/ingestion.ts';
 import { eventRow } from '../storage/events.ts';
 import { seal } from '../storage/vault.ts';
+import type { EvidenceSettings } from './evidence-settings.ts';
 import type { EvidenceStores, Workspace } from './workspace.ts';
 
 /** The store of a workspace as ingestion sees it; dead letters are sealed on the way. */
-export const createSink = ({
-  events,
-  deadLetters,
-  vault,
-  sealKey,
-  evidence,
-}: Workspace): EventSink => ({
+export const createSink = (
+  { events, deadLetters, vault, sealKey, evidence }: Workspace,
+  { keepRawLines }: Pick<EvidenceSettings, 'keepRawLines'>,
+): EventSink => ({
   flushIdentities: () => vault.flush(),
   async write(batch) {
     const rows = batch.map(({ event, lineSha256 }) => eventRow(event, lineSha256));
     // On record first: an entry without its rows shows, rows without an entry would be a hole.
-    await enterIntoLog(evidence, rows, () =>
-      batch.map(({ event, source, line }) => ({ ...keyOf(event), source, line })),
-    );
+    const keys = () => batch.map(({ event, source, line }) => ({ ...keyOf(event), source, line }));
+    await enterIntoLog(evidence, rows, keepRawLines, keys);
     await events.append(rows);
   },
   async writeRows(batch, text) {
     // A row carries its batch number at the end; what is entered into the log does not.
     const bare = batch.map(({ row }) => row.slice(0, row.lastIndexOf('\t')));
-    await enterIntoLog(evidence, bare, () => batch);
+    await enterIntoLog(evidence, bare, keepRawLines, () => batch);
     await events.appendText(text);
   },
   async known(batch) {
@@ -58,11 +55,12 @@ const keyOf = ({ system, eventId, occurredAt }: EventKey): EventKey => ({
 async function enterIntoLog(
   { log: openLog, rawLines }: EvidenceStores,
   rows: readonly string[],
+  keepRawLines: boolean,
   batchOf: () => readonly Omit<IngestedRow, 'row'>[],
 ): Promise<void> {
   const log = rows.length === 0 ? null : await openLog();
   if (log === null) return;
   const batch = batchOf();
   const batches = await log.appendRows(batch.map((b, i) => ({ ...keyOf(b), row: rows[i] ?? '' })));
-  await rawLines.keep(batches, batch);
+  if (keepRawLines) await rawLines.keep(batches, batch);
 }

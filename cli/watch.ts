@@ -17,7 +17,7 @@ import { alertIdOf, toAlert } from '../pipeline/to-alerts.ts';
 import { createSignalStore, type JudgedKey } from '../storage/signals.ts';
 import { createSnapshotStore } from '../storage/snapshots.ts';
 import { asExplainedLater, explainedLater } from './explained-later.ts';
-import { type Settings, settingsVersion } from './settings.ts';
+import { detectorsInForce, type Settings, settingsVersion } from './settings.ts';
 import type { Workspace } from './workspace.ts';
 
 const LANE = 'all';
@@ -42,8 +42,9 @@ export async function openWatch(
   settings: Settings,
   log: Logger,
 ) {
+  const { inForce } = detectorsInForce(settings);
   const openLive = (data: ReferenceData) =>
-    createLive({ reference: data, detectors: DETECTORS, config: settings.detectors });
+    createLive({ reference: data, detectors: inForce, config: settings.detectors });
   let live = openLive(reference);
   const snapshots = createSnapshotStore(workspace.store);
   const signals = createSignalStore(workspace.store);

@@ -18,6 +18,8 @@ import { openVault, type Vault } from '../storage/vault.ts';
 
 /** One data directory, open: store and vault apart, the master key outside both. */
 export type Workspace = {
+  /** Its folder. */
+  dir: string;
   store: Store;
   events: EventStore;
   alerts: AlertStore;
@@ -74,6 +76,7 @@ export async function openWorkspace(dir: string | undefined, tenant: string): Pr
   process.once('exit', clean);
   const evidence = openEvidence(store, master, tenant, sealKey, temporary !== null);
   return {
+    dir: root,
     store,
     events: createEventStore(store),
     alerts: createAlertStore(store),

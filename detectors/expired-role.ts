@@ -12,8 +12,8 @@ const ended = defineReason('expired-role', {
   unit: 'lookups',
   comparedWith: 'officials',
   text: {
-    nl: 'De functie waar deze toegang bij hoorde, is geëindigd; op {days|dag|dagen} daarna zijn er {observed} raadplegingen (toegestaan: {expected}), {today} op deze dag; {work}.',
-    en: 'The role this access belonged to has ended; there were {observed} lookups on {days|day|days} since (allowed: {expected}), {today} on this day; {work}.',
+    nl: 'De functie waar deze toegang bij hoorde, is geëindigd; op {days|dag|dagen} daarna: {observed|raadpleging|raadplegingen} (toegestaan: {expected}), {today} op deze dag; {work}.',
+    en: 'The role this access belonged to has ended; on {days|day|days} since: {observed|lookup|lookups} (allowed: {expected}), {today} on this day; {work}.',
   },
 });
 

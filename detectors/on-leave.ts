@@ -14,7 +14,7 @@ const away = defineReason('on-leave', {
   unit: 'lookups',
   comparedWith: 'roster',
   text: {
-    nl: '{observed|raadpleging|raadplegingen} van deze medewerker vielen in een periode die in het rooster als afwezig staat (verwacht: {expected}), over {persons|persoon|personen}, van {hosts|werkplek|werkplekken}; {work}.',
+    nl: 'Van deze medewerker viel {observed|raadpleging|raadplegingen} in een periode die in het rooster als afwezig staat (verwacht: {expected}), over {persons|persoon|personen}, van {hosts|werkplek|werkplekken}; {work}.',
     en: '{observed|lookup|lookups} of this official fell in a period that the roster lists as absence (expected {expected}), on {persons|person|persons}, from {hosts|workstation|workstations}; {work}.',
   },
 });

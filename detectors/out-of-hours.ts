@@ -12,7 +12,7 @@ const atNight = defineReason('out-of-hours', {
   unit: 'lookups',
   comparedWith: 'own-hours',
   text: {
-    nl: '{observed|raadpleging|raadplegingen} van deze medewerker vielen buiten de gebruikelijke uren (verwacht op zo’n dag: {expected}[[; collega’s: {peers}]]), het vroegst om {first}, het laatst om {last}; eerder {own} van {total} raadplegingen in die uren; {work}.',
+    nl: 'Van deze medewerker viel {observed|raadpleging|raadplegingen} buiten de gebruikelijke uren (verwacht op zo’n dag: {expected}[[; collega’s: {peers}]]), het vroegst om {first}, het laatst om {last}; eerder {own} van {total} raadplegingen in die uren; {work}.',
     en: '{observed|lookup|lookups} of this official fell outside the usual hours (expected on such a day: {expected}[[; colleagues: {peers}]]), the earliest at {first}, the latest at {last}; {own} of {total} earlier lookups in those hours; {work}.',
   },
 });

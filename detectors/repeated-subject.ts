@@ -25,12 +25,15 @@ const regular = defineReason('repeated-subject', {
   unit: 'returns',
   comparedWith: 'other-persons',
   text: {
-    nl: 'Deze medewerker kwam sinds {from} {observed} keer na een week of langer bij deze persoon terug, op {days} dagen in alle (bij andere personen gewoonlijk: {expected}[[; collega’s: {peers}]]); {work}.',
-    en: 'Since {from} this official returned to this person {observed} times after a week or longer, on {days} days in all (usually {expected} for other persons[[; colleagues: {peers}]]); {work}.',
+    nl: 'Deze medewerker kwam sinds {from} {observed} keer na een week of langer bij deze persoon terug, op {days} dagen in alle (bij andere personen gewoonlijk: {expected}); {work}.',
+    en: 'Since {from} this official returned to this person {observed} times after a week or longer, on {days} days in all (usually {expected} for other persons); {work}.',
   },
 });
 
 const WINDOW_DAYS = 90;
+/** Trust in the prior: so many persons, of whom one in ten is met once more without work. */
+const PRIOR_PAIRS = 30;
+const PRIOR_FURTHER = 0.1;
 type State = {
   /** Unexplained days per person, and days of persons about whom nothing can be judged. */
   open: Pairs;
@@ -100,9 +103,13 @@ function unexplainedReturn(
 ): SignalDraft[] {
   const recent = recentDays(pair, day);
   if (recent < config.minDays && pair.days < config.minLongDays) return [];
-  const usual = state.openDays / Math.max(1, state.open.size);
-  // Days beyond the first: being met once is what makes it a pair.
-  const p = countP(fromLn(lnTail(pair.days - 1, Math.max(0.05, usual - 1), 1)));
+  // Days beyond the first: being met once is what makes it a pair. The pair itself is left out, or
+  // one person would become what is usual for all others.
+  const others = state.open.size - 1;
+  const further = Math.max(0, state.openDays - pair.days - others);
+  const usualFurther = (further + PRIOR_PAIRS * PRIOR_FURTHER) / (others + PRIOR_PAIRS);
+  const usual = 1 + usualFurther;
+  const p = countP(fromLn(lnTail(pair.days - 1, usualFurther, 1)));
   const reason = often(pair.days, usual, { from: monthWords(pair.firstDay), recent });
   const draft = dayDraft('repeated-subject', 'rule', p, reason, eventsOf(lookups), 'unexplained');
   return [{ ...draft, subject, floor: 'medium' }];

@@ -114,6 +114,8 @@ export const STREAM_KINDS = [
   'account',
   'saved-view',
   'webhook',
+  'breach',
+  'sample',
 ] as const;
 export const StreamKind = z.enum(STREAM_KINDS).meta({ id: 'StreamKind' });
 export type StreamKind = z.infer<typeof StreamKind>;

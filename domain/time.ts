@@ -99,3 +99,15 @@ export function parseInstant(text: string): InstantResult {
 
 /** Instant to RFC 3339 in UTC. */
 export const toIso = (at: number): string => new Date(at).toISOString();
+
+const inWords = new Intl.DateTimeFormat('nl-NL', {
+  timeZone: 'Europe/Amsterdam',
+  day: 'numeric',
+  month: 'long',
+  year: 'numeric',
+  hour: '2-digit',
+  minute: '2-digit',
+  timeZoneName: 'short',
+});
+/** An instant in Dutch words on the Amsterdam clock, with the zone: "24 november 2026 om 17:10 CET". */
+export const amsterdamWords = (at: number): string => inWords.format(at);

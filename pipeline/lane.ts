@@ -352,6 +352,14 @@ export function createLane(options: LaneOptions) {
     }),
     /** Newest instant seen or told. */
     newest: (): number => state.newest,
+    /** Officials seen at work so far, those of open days included. */
+    officialsSeen(): number {
+      const fresh = new Set<Token>();
+      for (const { byActor } of state.open)
+        for (const actor of byActor.keys())
+          if (state.actors.get(actor)?.hasWorked !== true) fresh.add(actor);
+      return state.officials + fresh.size;
+    },
     late: (): number => state.late,
     duplicates: (): number => state.duplicates,
     /** Last day that takes no more events. */

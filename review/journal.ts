@@ -90,7 +90,7 @@ export async function openJournal(store: JournalStore, options: JournalOptions) 
   const stateOf = <S>(fold: Fold<S>, uid: string): S => {
     const id = uid.slice(uid.indexOf(':') + 1);
     const chain = chains.get(uid);
-    if (chain === undefined) return fold.start(id);
+    if (chain === undefined || chain.events.length === 0) return fold.start(id);
     // One fold has one type of state: the map is keyed by the fold itself.
     const cached = chain.states.get(fold as Fold<unknown>) as
       | { length: number; state: S }
@@ -116,6 +116,11 @@ export async function openJournal(store: JournalStore, options: JournalOptions) 
     has: (kind: StreamKind, id: string): boolean =>
       (chains.get(`${kind}:${id}`)?.events.length ?? 0) > 0,
     state: <S>(fold: Fold<S>, kind: StreamKind, id: string): S => stateOf(fold, `${kind}:${id}`),
+    /** Ids of all objects of a kind that have a history. */
+    *ids(kind: StreamKind): Generator<string> {
+      for (const [uid, chain] of chains)
+        if (uid.startsWith(`${kind}:`) && chain.events.length > 0) yield uid.slice(kind.length + 1);
+    },
     /** States of all objects of a kind that have a history. */
     *all<S>(fold: Fold<S>, kind: StreamKind): Generator<S> {
       for (const [uid, chain] of chains)

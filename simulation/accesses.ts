@@ -108,12 +108,14 @@ export function createRecorder(
     return { code, caseRef: visit.caseRef };
   }
 
-  /** Home and meeting rooms use the laptop; a terminal server names no host. */
-  function deviceOf(visit: Visit): CanonicalEvent['device'] {
+  /** One day in five at home, now and then an hour in a meeting room; a terminal server has no name. */
+  function deviceOf(visit: Visit, at: number): CanonicalEvent['device'] {
+    const { day, official } = visit;
     const isKnown = random.chance(0.95);
-    const second = (visit.day * 31 + visit.official.ordinal * 17) % 5 === 0;
-    const usual = visit.official.hosts[second !== random.chance(0.02) ? 1 : 0];
-    const { host, ip } = visit.device ?? usual;
+    const hour = Math.floor(at / 3_600_000);
+    const isHome = (day * 31 + official.ordinal * 17) % 5 === 0;
+    const isMeeting = (hour * 37 + official.ordinal * 11) % 41 === 0;
+    const { host, ip } = visit.device ?? official.hosts[isHome !== isMeeting ? 1 : 0];
     return isKnown ? { ip, host } : null;
   }
 
@@ -129,7 +131,7 @@ export function createRecorder(
     const usedKey = visit.key ?? key;
     const results = resultsOf(usedKey, random);
     let at = momentOf(day, visit.when, random);
-    const device = deviceOf(visit);
+    const device = deviceOf(visit, at);
     const half = at % DAY_MS < DAY_MS / 2 ? 'a' : 'p';
     const place = device?.host?.slice(3, 6) ?? 'tsv';
     const sessionId = `${official.actorId.slice(1)}${day}${half}${place}`;

@@ -4,7 +4,7 @@ import type { Official, PersonIndex, Town } from './model.ts';
 import type { Random } from './random.ts';
 import type { CsvFile } from './write.ts';
 
-export type OpenCase = { caseRef: string; person: PersonIndex; untilDay: number };
+export type OpenCase = { caseRef: string; person: PersonIndex; untilDay: number; unit: string };
 type Post = { actorId: string; unit: string; role: string; shape: RoleShape };
 
 /** Who may not come by in ordinary work: unlawful look-ups must stay without a lawful reason. */
@@ -78,7 +78,7 @@ export function createCaseload(town: Town, file: CsvFile, random: Random, exclud
     const kind = isQueue ? 'workitem' : (KINDS[role] ?? 'case');
     const [least, more] = shape.open;
     const untilDay = day + least + random.int(more);
-    const row = { caseRef: refOf(day), person, untilDay };
+    const row = { caseRef: refOf(day), person, untilDay, unit };
     // Counter and phone work is often typed in later than it was done.
     const registered = random.chance(REGISTERED_LATE) ? day + 1 + random.int(3) : day;
     const until = isoDay(Math.max(untilDay, registered));
@@ -88,20 +88,20 @@ export function createCaseload(town: Town, file: CsvFile, random: Random, exclud
     return row;
   }
 
-  /** One of the live cases; the ones that have ended are put away on the way. */
-  function drawLive(list: OpenCase[], day: number, key: string): OpenCase | null {
+  /** One of the live cases; those that ended, or stayed with the unit, are put away on the way. */
+  function drawLive(list: OpenCase[], day: number, key: string, unit: string): OpenCase | null {
     while (list.length > 0) {
       const at = random.int(list.length);
       const found = list[at];
-      if (found && found.untilDay >= day) return found;
+      if (found && found.untilDay >= day && found.unit === unit) return found;
       if (found) live(closed, key).push(found);
       const last = list.pop();
       if (last && at < list.length) list[at] = last;
     }
     return null;
   }
-  const anyOwn = (official: { actorId: string }, day: number) =>
-    drawLive(live(own, official.actorId), day, official.actorId);
+  const anyOwn = ({ actorId, unit }: { actorId: string; unit: string }, day: number) =>
+    drawLive(live(own, actorId), day, actorId, unit);
 
   /** A case that ended on this day, before the period. */
   function writeEnded(official: Post, person: PersonIndex, ended: number): void {
@@ -123,7 +123,7 @@ export function createCaseload(town: Town, file: CsvFile, random: Random, exclud
     /** The first steps of a case: taken from the queue of the unit by whoever is free. */
     nextOfUnit(official: Official, day: number): OpenCase {
       const queue = live(queues, official.unit);
-      const known = random.chance(0.2) ? drawLive(queue, day, official.unit) : null;
+      const known = random.chance(0.2) ? drawLive(queue, day, official.unit, official.unit) : null;
       if (known !== null && !excluded.has(official, known.person)) return known;
       return open(official, day, drawClient(official), true);
     },

@@ -38,7 +38,8 @@ const isClosed = (day: number): boolean =>
 export function createCasework(work: Work) {
   const { town, officials, caseload, excluded, random, record } = work;
   const namesakes = bySurname(town);
-  const training = Array.from({ length: 5 }, () => random.int(town.citizens));
+  /** Each unit has an example of its own to show to newcomers. */
+  const examples = new Map<string, PersonIndex>();
   const odd = createOddJobs(work);
 
   caseload.writePast(officials);
@@ -50,6 +51,11 @@ export function createCasework(work: Work) {
     }
   }
 
+  function exampleOf(unit: string): PersonIndex {
+    const known = examples.get(unit) ?? random.int(town.citizens);
+    examples.set(unit, known);
+    return known;
+  }
   const visitOf = (official: Official, day: number, person: PersonIndex): Visit => ({
     official,
     person,
@@ -74,7 +80,7 @@ export function createCasework(work: Work) {
       namesake(official, day, work, random.pick(namesakes.get(client.surname) ?? [person]), into);
       return;
     } else if (kind < 0.4) person = random.int(town.citizens);
-    else if (kind < 0.43) person = random.pick(training);
+    else if (kind < 0.405) person = exampleOf(official.unit);
     else if (kind < 0.5) person = caseload.anyClosed(official)?.person ?? person;
     if (excluded.has(official, person)) person = caseload.drawClient(official);
     record(visitOf(official, day, person), into);

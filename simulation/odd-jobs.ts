@@ -74,6 +74,12 @@ export function createOddJobs({ town, officials, caseload, excluded, random, rec
     }
   }
 
+  /** A table for the quarterly figures: one line in the log, many persons in the file. */
+  function figures(official: Official, day: number, into: Timed[]): void {
+    const bulk = { actions: ['export'] as const, key: 'other' as const };
+    record({ ...visit(official, day, null), ...bulk, resultCount: random.count(40, 30) }, into);
+  }
+
   /** Nobody found, or far too many: spelling by ear at the counter and on the phone. */
   function lostSearch(official: Official, day: number, into: Timed[]): void {
     const isWild = random.chance(0.3);
@@ -95,7 +101,7 @@ export function createOddJobs({ town, officials, caseload, excluded, random, rec
       if (found === null) return;
       const { person, caseRef } = found;
       record({ ...visit(official, day, person), caseRef, outcome: 'denied' }, into);
-      if (colleague && !excluded.has(colleague, person) && random.chance(0.3))
+      if (colleague && !excluded.has(colleague, person) && random.chance(0.15))
         record({ ...visit(colleague, day, person), caseRef }, into);
     }
   }
@@ -173,10 +179,11 @@ export function createOddJobs({ town, officials, caseload, excluded, random, rec
         else mailing(official, day, into, count);
       });
       const lists = ['tax', 'social-domain', 'youth', 'hr'].includes(role);
-      if (lists && random.chance(isMonthEnd ? 0.3 : 0.01)) workList(official, day, into, count);
+      if (lists && random.chance(isMonthEnd ? 0.4 : 0.04)) workList(official, day, into, count);
+      if (lists && random.chance(0.006)) figures(official, day, into);
       const lost = role === 'desk' || role === 'call-centre' ? 0.6 : 0.12;
       for (let i = random.count(lost, 1.5); i > 0; i--) lostSearch(official, day, into);
-      if (random.chance(0.002)) refusal(official, day, into);
+      if (random.chance(0.001)) refusal(official, day, into);
     },
   };
 }

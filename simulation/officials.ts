@@ -110,13 +110,19 @@ function planChanges(officials: Official[], { startDay, days }: Town, random: Ra
   }
 }
 
+/** Nobody has a bleeper on leave. */
+function addWeek(official: Official, day: number): void {
+  const { leave } = official;
+  if (leave !== null && day <= leave.toDay && day + 6 >= leave.fromDay) return;
+  official.standby.push({ fromDay: day, toDay: day + 6 });
+}
+
 /** One week of standby at a time, handed round among those whose work does not stop at five. */
 function planStandby(officials: Official[], { startDay, days }: Town, random: Random): void {
   for (const role of ['youth', 'enforcement', 'it'] as const) {
-    const pool = officials.filter((o) => o.role === role && o.change === null);
+    const pool = officials.filter((o) => o.role === role && o.change === null && o.toDay === null);
     for (let day = startDay; day < startDay + days && pool.length > 0; day += 7)
-      for (let i = Math.ceil(pool.length / 24); i > 0; i--)
-        random.pick(pool).standby.push({ fromDay: day, toDay: day + 6 });
+      for (let i = Math.ceil(pool.length / 24); i > 0; i--) addWeek(random.pick(pool), day);
   }
 }
 
@@ -142,6 +148,8 @@ export const isEmployed = (official: Official, day: number): boolean =>
 export const isOnLeave = ({ leave }: Official, day: number): boolean =>
   leave !== null && day >= leave.fromDay && day <= leave.toDay;
 export const isOnStandby = (official: Official, day: number): boolean =>
+  isEmployed(official, day) &&
+  !isOnLeave(official, day) &&
   official.standby.some(({ fromDay, toDay }) => day >= fromDay && day <= toDay);
 
 /** Whether the official is on shift on this local day. */

@@ -92,10 +92,15 @@ export const createAlertStore = (store: Store) => ({
     const [row] = await store.rows<[number]>('SELECT count() FROM alerts FINAL');
     return Number(row?.[0] ?? 0);
   },
-  /** Id, place and a fingerprint of the content of every alert, best first. */
+  /** Changes whenever an alert is written or removed; cheap, so that it can be asked often. */
+  async stamp(): Promise<string> {
+    const [row] = await store.rows<[number, number]>('SELECT max(version), count() FROM alerts');
+    return String(row);
+  },
+  /** Id, place and version of every alert, best first. */
   async marks(): Promise<{ alertId: string; rank: number; mark: string }[]> {
     const rows = await store.rows<[string, number, string]>(
-      'SELECT alert_id, rank, toString(cityHash64(alert)) FROM alerts FINAL ORDER BY rank, alert_id',
+      'SELECT alert_id, rank, toString(version) FROM alerts FINAL ORDER BY rank, alert_id',
     );
     return rows.map(([alertId, rank, mark]) => ({ alertId, rank: Number(rank), mark }));
   },

@@ -11,11 +11,14 @@ export type ExplainConfig = {
   historyMs: number;
   /** Domains in which the household of a client is assessed too. */
   householdDomains: readonly string[];
+  /** A work list of more persons than this is a list of everybody, and explains nobody. */
+  workListMost: number;
 };
 export const EXPLAIN_DEFAULTS: ExplainConfig = {
   caseGraceMs: 7 * DAY_MS,
   contactGraceMs: DAY_MS,
   historyMs: 90 * DAY_MS,
+  workListMost: 500,
   householdDomains: [
     'social-domain',
     'sociaal',
@@ -46,6 +49,8 @@ const EXPLAINED = {
   E5: by('E5', 'medium'),
   E6: by('E6', 'weak'),
 };
+/** The case of a colleague of the same unit and role who is on leave: more than a case of the team. */
+const STAND_IN: Explanation = by('E6', 'medium');
 /** A search that led within two minutes to an explained record of the same official. */
 export const EXPLAINED_BY_SEARCH: Explanation = by('E7', 'weak');
 
@@ -74,7 +79,7 @@ export function explain(
   const actor = event.actor.token;
   const rows = reference.caseloadOf(subject);
   const strong =
-    ownRow(rows, actor, at, config) ??
+    ownRow(rows, actor, at, reference, config) ??
     mandate(rows, actor, subject, official?.unit ?? event.actor.unit, at, reference) ??
     household(subject, actor, at, reference, config);
   if (strong !== null) {
@@ -89,21 +94,75 @@ export function explain(
   const earlier = history.get(actor)?.get(subject);
   if (earlier !== undefined && at - earlier <= config.historyMs) return EXPLAINED.E5;
   const unit = official?.unit ?? event.actor.unit;
+  if (official !== null && rows.some((row) => isStandIn(row, official, at, reference, config)))
+    return STAND_IN;
   if (unit !== '' && rows.some((row) => isOfUnit(row, unit, at, reference, config)))
     return EXPLAINED.E6;
+  if (unit !== '' && isQuotedHousehold(event, unit, reference, config)) return EXPLAINED.E6;
+  // Emergency access is a claim to check and a typed purpose is free text: neither explains.
   return UNEXPLAINED;
+}
+
+/** A quoted case of the own unit that is open and about somebody of the same household. */
+function isQuotedHousehold(
+  { caseRef, subject, occurredAt: at }: AuditEvent,
+  unit: string,
+  reference: ReferenceData,
+  config: ExplainConfig,
+): boolean {
+  if (caseRef === null || subject === null) return false;
+  const rows = reference.casesByRef(caseRef);
+  if (rows.length === 0) return false;
+  const home = reference.household(subject);
+  return rows.some(
+    (row) =>
+      row.subject !== null &&
+      home.includes(row.subject) &&
+      isOfUnit(row, unit, at, reference, config),
+  );
+}
+
+function isStandIn(
+  row: CaseloadRow,
+  official: OfficialRow,
+  at: number,
+  reference: ReferenceData,
+  config: ExplainConfig,
+): boolean {
+  if (row.actor === null || row.actor === official.actor || row.kind === 'mandate') return false;
+  if (!covers(row, at, isMeeting(row) ? config.contactGraceMs : config.caseGraceMs)) return false;
+  const colleague = reference.official(row.actor, at);
+  if (colleague?.unit !== official.unit || colleague.role !== official.role) return false;
+  // A day of grace: who is back on Monday is asked to look on Friday.
+  return [-DAY_MS, 0, DAY_MS].some((shift) => reference.onLeave(colleague.actor, at + shift));
+}
+
+/** Whether a work list is so long that it says nothing about one person on it. */
+function isListOfEverybody(
+  { kind, caseRef }: CaseloadRow,
+  reference: ReferenceData,
+  { workListMost }: ExplainConfig,
+): boolean {
+  if (kind !== 'workitem' || caseRef === null) return false;
+  return reference.casesByRef(caseRef).length > workListMost;
 }
 
 function ownRow(
   rows: readonly CaseloadRow[],
   actor: Token,
   at: number,
+  reference: ReferenceData,
   config: ExplainConfig,
 ): 'E1' | 'E2' | null {
   let found: 'E1' | 'E2' | null = null;
   for (const row of rows) {
     if (row.actor !== actor) continue;
-    if (isWork(row) && covers(row, at, config.caseGraceMs)) return 'E1';
+    if (
+      isWork(row) &&
+      covers(row, at, config.caseGraceMs) &&
+      !isListOfEverybody(row, reference, config)
+    )
+      return 'E1';
     if (isMeeting(row) && covers(row, at, config.contactGraceMs)) found = 'E2';
   }
   return found;
@@ -164,6 +223,7 @@ function isOfUnit(
 ): boolean {
   if (
     row.kind === 'mandate' ||
+    isListOfEverybody(row, reference, config) ||
     !covers(row, at, isMeeting(row) ? config.contactGraceMs : config.caseGraceMs)
   )
     return false;

@@ -4,7 +4,7 @@ import type { Token } from '../../domain/token.ts';
 import { hashPair } from './hash.ts';
 
 const WORDS = 5; // hash, hash, first | last day, days | spaced days, last but one | last but two day
-const START_SLOTS = 2;
+const START_SLOTS = 1;
 const MAX_LOAD = 0.8;
 const GROWTH = 1.25;
 

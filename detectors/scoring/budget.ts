@@ -2,10 +2,15 @@ import type { Episode } from './episodes.ts';
 
 /** Strong rules may always fill this many places: a first look at a small file must not hide a relative. */
 const RULE_PLACES = 25;
-/** Evidence from which a rule counts as strong: ten thousand times likelier with misuse behind it. */
-const STRONG = 4;
+/** Evidence beyond chance even in a town without any misuse: such rules may pass the budget. */
+const STRONG = 5;
 /** Below this nothing is raised, even when the budget has room: a day like this comes every month. */
-const LEAST = 1.2;
+const LEAST = 0.3;
+const LEAST_RULE = 1.2;
+const SCORE_P_LIMIT = 0.01;
+/** Statistics that say this much keep a share of the budget when rules would take it all (F12). */
+const TELLING = 2.5;
+const SCORE_SHARE = 0.3;
 /** Evidence that a further alert on the same official and typology loses: somebody is looking. */
 const REPEAT_LOSS = 1;
 /** Below this many official-days a file is a sample or a test, and shows every rule it can. */
@@ -26,6 +31,10 @@ export const bestFirst = (a: Episode, b: Episode): number =>
   b.score - a.score ||
   a.p - b.p ||
   (a.entity < b.entity ? -1 : a.entity > b.entity ? 1 : a.firstDay - b.firstDay);
+
+/** Statistics alone are raised only with a day in them that comes at most once in a hundred. */
+const isSurprising = ({ signals, p }: Episode): boolean =>
+  Math.min(p, ...signals.map((s) => s.p)) <= SCORE_P_LIMIT;
 
 /** Episodes by what a place in the list gains: the second alert on one matter gains less. */
 function byGain(episodes: readonly Episode[]): Episode[] {
@@ -53,18 +62,20 @@ export function selectWithinBudget(
 ): Selection {
   const allowed = Math.max(1, Math.floor((officials * days * perThousand) / 1000));
   const forScores = Math.max(1, Math.floor((officialDays * perThousand) / 1000));
+  const telling = episodes.filter((e) => !e.hasRule && e.evidence >= TELLING).length;
+  const forRules = allowed - Math.min(telling, Math.floor(forScores * SCORE_SHARE));
   const raised: Episode[] = [];
   let rules = 0;
   let scores = 0;
   for (const episode of byGain(episodes)) {
     const { hasRule, evidence } = episode;
-    const isFree = raised.length < allowed;
+    const isFree = raised.length < allowed && !(hasRule && raised.length - scores >= forRules);
     const isSmallFile = officialDays < FEW_DAYS && raised.length < RULE_PLACES;
     const isStrong = hasRule && evidence >= STRONG && raised.length < RULE_PLACES;
     if (hasRule) rules++;
     if (!isFree && !isStrong && !(hasRule && isSmallFile)) continue;
-    if (!hasRule && (scores >= forScores || evidence < LEAST)) continue;
-    if (hasRule && evidence < LEAST && !isSmallFile) continue;
+    if (!hasRule && (scores >= forScores || evidence < LEAST || !isSurprising(episode))) continue;
+    if (hasRule && evidence < LEAST_RULE && !isSmallFile) continue;
     if (!hasRule) scores++;
     raised.push(episode);
   }

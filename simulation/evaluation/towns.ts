@@ -65,14 +65,15 @@ export async function runTown(plan: TownPlan, command: string, dir: string): Pro
   const summary = await simulate({ out: town, officials, citizens, days, seed, misuse });
   const [events, reference] = [join(town, 'events.ndjson'), join(town, 'reference')];
   const truth = await readNdjson(join(town, 'truth.ndjson'));
-  const size = { officials, days };
   const started = performance.now();
   const alertsFile = join(town, 'alerts.ndjson');
   const log = await scan(command, town, reference, alertsFile);
   const seconds = (performance.now() - started) / 1_000;
   const alerts = await readNdjson(alertsFile);
+  const worked = Number(/officials, (\d+) days\)/.exec(log)?.[1] ?? days);
+  const size = { officials, days: worked };
   const report = evaluate(truth, alerts, size);
-  const most = Math.round((officials * days * FAIRNESS_BUDGET) / 1_000);
+  const most = Math.round((officials * worked * FAIRNESS_BUDGET) / 1_000);
   report.fairness = await measureFairness(truth, alerts, events, reference, most);
 
   const ablations: TownRun['ablations'] = {};
@@ -86,7 +87,7 @@ export async function runTown(plan: TownPlan, command: string, dir: string): Pro
   }
   let baselines: TownRun['baselines'] = null;
   if (isCompared) {
-    const longest = Math.ceil((officials * days * SCAN_BUDGET) / 1_000);
+    const longest = Math.ceil((officials * worked * SCAN_BUDGET) / 1_000);
     const rows = await baselineAlerts(events, reference, longest);
     const entries = BASELINES.map((name) => [name, evaluate(truth, rows[name], size)] as const);
     baselines = Object.fromEntries(entries) as Record<Baseline, EvaluationReport>;

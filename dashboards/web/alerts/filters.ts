@@ -1,6 +1,6 @@
 import { SEVERITIES, type Severity, TYPOLOGIES, type Typology } from '../../../domain/typology.ts';
 import type { AlertSummary } from '../data/shapes.ts';
-import nl from '../texts/nl.json';
+import nl from '../texts/nl.json' with { type: 'json' };
 
 export type TriageState = AlertSummary['status'];
 // The catalogue names every state; the compiler checks that none is missing.

@@ -1,5 +1,5 @@
 import type { CaseSummary, NewCase, NewReveal } from '../data/shapes.ts';
-import nl from '../texts/nl.json';
+import nl from '../texts/nl.json' with { type: 'json' };
 
 // The catalogue names every word; the compiler checks that none is missing. keys() forgets the literal types.
 const keysOf = <K extends string>(words: Record<K, string>): K[] => Object.keys(words) as K[];

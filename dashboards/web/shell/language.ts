@@ -1,7 +1,7 @@
 import i18next from 'i18next';
 import { initReactI18next } from 'react-i18next';
-import en from '../texts/en.json';
-import nl from '../texts/nl.json';
+import en from '../texts/en.json' with { type: 'json' };
+import nl from '../texts/nl.json' with { type: 'json' };
 
 const STORED = 'inzagewacht.language';
 

@@ -69,7 +69,7 @@ const night = Array.from({ length: 10 }, (_, i) =>
     subject: `n${i}`,
     eventId: `n${i}`,
     system: 'rdw',
-    host: `h${i % 2}`,
+    host: i % 2 === 0 ? 'h0' : 'strange',
     municipality: 'Elders',
   }),
 );

@@ -1,0 +1,126 @@
+import type { FastifyInstance } from 'fastify';
+import type { z } from 'zod';
+import { type Breach as BreachFile, mustDecideAgain } from '../../review/breach/breach.ts';
+import {
+  allBreaches,
+  breachById,
+  openBreach,
+  recordBreachStep,
+} from '../../review/breach/breach-work.ts';
+import { clockOf, escalationsDue } from '../../review/breach/clock.ts';
+import {
+  accountMarkdown,
+  accountOfFacts,
+  draftMarkdown,
+  notificationDraft,
+} from '../../review/breach/documents.ts';
+import { causeTrends, registerCsv, registerRow } from '../../review/breach/register.ts';
+import { caseFor } from '../../review/case-work.ts';
+import type { ServerDeps } from '../deps.ts';
+import { pageOf } from '../paging.ts';
+import { route } from '../route.ts';
+import {
+  Breach,
+  BreachDocuments,
+  BreachPage,
+  BreachParams,
+  BreachQuery,
+  BreachRegister,
+  BreachStep,
+  NewBreach,
+} from '../schemas/breaches.ts';
+
+type Numbered = BreachFile & { sequence: number };
+
+export function breachRoutes(app: FastifyInstance, deps: ServerDeps): void {
+  const { journal } = deps;
+  route(app, 'listBreaches', {
+    summary: 'Breach files, newest first, each with its clock',
+    query: BreachQuery,
+    response: BreachPage,
+    handler({ query }) {
+      const found = allBreaches(journal)
+        .filter((b) => !query.onlyOpen || b.closedAt === null)
+        .reverse();
+      const { items, nextCursor } = pageOf(
+        ...([found, (b: Numbered) => b.breachId, query.cursor, query.limit] as const),
+      );
+      return { items: items.map((b) => toView(b, journal.now())), nextCursor };
+    },
+  });
+  route(app, 'openBreach', {
+    summary: 'Opens a breach file, from a case or by hand; its clock is proposed at once',
+    body: NewBreach,
+    status: 201,
+    response: Breach,
+    async handler({ body, reviewer, touches }) {
+      if (body.caseId !== null) caseFor(deps, reviewer, body.caseId);
+      const opened = await openBreach(journal, reviewer, body);
+      touches(opened.breachId);
+      return toView(opened, journal.now());
+    },
+  });
+  route(app, 'readBreach', {
+    summary: 'One breach file, its clock and whom it asks for what',
+    params: BreachParams,
+    response: Breach,
+    handler: ({ params }) => toView(breachById(journal, params.breachId), journal.now()),
+  });
+  route(app, 'recordBreachStep', {
+    summary: 'Adds a step: a signal, facts, a decision, a notification; nothing is ever changed',
+    params: BreachParams,
+    body: BreachStep,
+    response: Breach,
+    async handler({ params, body, reviewer, expected }) {
+      const { breachId } = params;
+      const step = await recordBreachStep(journal, reviewer, breachId, body.step, expected);
+      return toView(step, journal.now());
+    },
+  });
+  route(app, 'readBreachDocuments', {
+    summary: 'Draft notification by the sections of the form, and the account of facts',
+    params: BreachParams,
+    response: BreachDocuments,
+    handler({ params }) {
+      const breach = breachById(journal, params.breachId);
+      const draft = notificationDraft(breach, '');
+      const { isComplete, missing, sections } = draft;
+      return {
+        notification: { isComplete, missing, sections, markdown: draftMarkdown(draft) },
+        account: { lines: accountOfFacts(breach), markdown: accountMarkdown(breach) },
+      };
+    },
+  });
+  route(app, 'readBreachRegister', {
+    summary: 'The register of all breaches, as rows and CSV, with trends by cause',
+    response: BreachRegister,
+    handler() {
+      const all = allBreaches(journal);
+      return {
+        rows: all.map(registerRow),
+        csv: registerCsv(all),
+        trends: causeTrends(all, journal.now()),
+      };
+    },
+  });
+}
+
+function toView(breach: Numbered, now: number): z.output<typeof Breach> {
+  const { facts, breachId, sequence, openedAt, caseId, awareAt, closedAt } = breach;
+  return {
+    ...{ breachId, sequence, openedAt, caseId, awareAt, closedAt },
+    what: facts.what ?? null,
+    cause: facts.cause ?? null,
+    risk: facts.risk ?? null,
+    peopleMost: facts.people?.most ?? null,
+    clock: clockOf(breach, now),
+    escalations: escalationsDue(breach, now),
+    informDecisions: breach.informDecisions.map(({ delay, ...d }) => ({
+      ...{ version: d.version, at: d.at, decision: d.decision, risk: d.risk },
+      ...{ factsKnown: d.factsKnown, advice: d.advice, reasons: d.reasons },
+      delayUntil: delay?.until ?? null,
+    })),
+    mustDecideAgain: mustDecideAgain(breach),
+    informed: breach.informed.reduce((n, i) => n + i.number, 0),
+  };
+}
