@@ -123,8 +123,8 @@ export type ServerDeps = {
   isSecure?: boolean;
   /** Names under which the page may be reached besides IP addresses and localhost. */
   hostNames?: readonly string[];
-  /** Requests per minute and reviewer. */
-  perMinute?: number;
+  /** Requests per minute and reviewer; null takes all limits off, for measurements. */
+  perMinute?: number | null;
   /** The built page; without it the service answers programs only. */
   webDir?: string;
   logger?: FastifyBaseLogger;

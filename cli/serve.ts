@@ -11,8 +11,10 @@ import { follow } from '../ingest/sources/follow.ts';
 import { createIngestion } from '../pipeline/ingestion.ts';
 import { replayLines } from '../simulation/replay.ts';
 import { simulate } from '../simulation/simulate.ts';
+import { oneAtATime, openIntake } from './intake.ts';
 import { createProgress } from './progress.ts';
-import { loadReference } from './reference.ts';
+import { publishHourly } from './publish.ts';
+import { loadReference, loadReferenceRows } from './reference.ts';
 import { openReview } from './review.ts';
 import type { Settings } from './settings.ts';
 import { createSink } from './sink.ts';
@@ -52,17 +54,19 @@ export async function serve(options: ServeOptions, settings: Settings, log: Logg
   const reference = await loadReference(input.reference, workspace, log);
   const watch = await openWatch(workspace, reference, settings, log);
   const isFresh = (await workspace.events.count()) === 0;
-  const sink = createSink(workspace);
-  const ingestion = createIngestion(
-    {
-      ...sink,
-      async write(batch) {
-        await sink.write(batch);
-        watch.observe(batch.map((b) => b.event));
+  const sink = createSink(workspace, settings.evidence);
+  const ingestion = oneAtATime(
+    createIngestion(
+      {
+        ...sink,
+        async write(batch) {
+          await sink.write(batch);
+          watch.observe(batch.map((b) => b.event));
+        },
       },
-    },
-    workspace.tokens,
-    { batch: BATCH, storeIsEmpty: isFresh },
+      workspace.tokens,
+      { batch: BATCH, storeIsEmpty: isFresh },
+    ),
   );
   const started = performance.now();
   const status = () => ({
@@ -90,9 +94,12 @@ export async function serve(options: ServeOptions, settings: Settings, log: Logg
       status: () => ({ ...status(), version: '0.1.0' }),
       coverage: () => status().explained,
     },
-    isDemo: options.demo,
+    ...{ isDemo: options.demo, logger: log },
+    referenceRows: () => loadReferenceRows(input.reference, workspace, log),
   });
-  const server = await createServer(review.deps);
+  const stopPublishing = publishHourly(workspace, settings.evidence, log);
+  const http = await openIntake(join(options.data, 'spool'), ingestion);
+  const server = await createServer({ ...review.deps, intake: http.intake });
   if (review.deps.webDir === undefined) pageRoutes(server, workspace.alerts, status);
   const address = await server.listen({ host: options.host, port: options.port });
   process.stdout.write(`Inzagewacht is running: ${address}\nStop it with Ctrl-C.\n`);
@@ -123,8 +130,10 @@ export async function serve(options: ServeOptions, settings: Settings, log: Logg
     await ingestion.flush();
     await watch.save();
   } finally {
-    review.stop();
+    stopPublishing();
     await server.close();
+    await http.close();
+    await review.stop();
     await workspace.close();
   }
 }

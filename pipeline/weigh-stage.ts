@@ -1,7 +1,8 @@
 import { deserialize, serialize } from 'node:v8';
 import type { Workload } from '../detectors/scoring/budget.ts';
 import { type Controller, openController, step } from '../detectors/scoring/controller.ts';
-import { type Episode, toEpisodes } from '../detectors/scoring/episodes.ts';
+import type { Episode } from '../detectors/scoring/episodes.ts';
+import { rankEpisodes } from '../detectors/scoring/rank.ts';
 import type { Alert } from '../domain/alert.ts';
 import type { Signal } from '../domain/signal.ts';
 import { groupBy } from './group-by.ts';
@@ -13,7 +14,12 @@ import { createWeigher, type WeighState } from './weigh.ts';
 const KEPT_DAYS = 40;
 
 export type StoredJudgement = Judgement & { lane: string; position: number };
-export type Progress = { lane: string; position: number; closedUpTo: number | null };
+export type Progress = {
+  lane: string;
+  position: number;
+  closedUpTo: number | null;
+  officials: number;
+};
 /** What weighing needs of a store. */
 export type WeighStore = {
   progress(): Promise<Progress[]>;
@@ -167,7 +173,7 @@ export async function openWeighStage(options: WeighOptions) {
     work: Workload,
     days: { from: number; upTo: number },
   ): { controller: Controller; raised: Set<string>; episodes: Episode[] } {
-    const episodes = toEpisodes(signals);
+    const episodes = rankEpisodes(signals, work.officialDays);
     const raised = new Set(before);
     let controller = from;
     const fresh = groupBy(
@@ -186,13 +192,17 @@ export async function openWeighStage(options: WeighOptions) {
   }
 
   /** Alerts as they stand now, open days included. */
-  function standing(): Alert[] {
+  function standing(progress: readonly Progress[]): Alert[] {
     const previews = [...open.values()].flatMap((judgement) => {
       judgement.preview ??= weigher.preview(judgement.signals);
       return judgement.preview;
     });
-    const work = workload();
-    const withToday = { ...work, officials: Math.max(work.officials, 1), days: work.days + 1 };
+    // The day that is open counts as a day with work: its alerts may be raised today.
+    const withToday = {
+      ...workload(),
+      officials: progress.reduce((n, p) => n + p.officials, 0),
+      days: state.days + 1,
+    };
     const { raised, episodes } = choose(
       state.controller,
       [...state.settled, ...previews],
@@ -224,7 +234,7 @@ export async function openWeighStage(options: WeighOptions) {
       const hasNew = await readNew(progress);
       const closedDays = await closeDays(await closedByAll(progress));
       if (!hasNew && closedDays === 0) return null;
-      const alerts = standing();
+      const alerts = standing(progress);
       return { alerts: alerts.length, closedDays, ...(await write(alerts)) };
     },
     /** Saves what the closed days came to; open days are read again from the store. */
