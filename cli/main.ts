@@ -7,6 +7,7 @@ import { AppError, type ErrorKind } from '../domain/errors.ts';
 import { apiCommand } from './commands/api.ts';
 import { deadLettersCommand } from './commands/dead-letters.ts';
 import { detectCommand } from './commands/detect.ts';
+import { doctorCommands } from './commands/doctor.ts';
 import { evidenceCommand } from './commands/evidence.ts';
 import { ingestCommand } from './commands/ingest.ts';
 import { lookBackCommands } from './commands/look-back.ts';
@@ -171,6 +172,7 @@ function program(): Command {
   lookBackCommands(root);
   sourcesCommand(root);
   deadLettersCommand(root);
+  doctorCommands(root);
   ingestCommand(root);
   detectCommand(root);
   topicsCommand(root);
