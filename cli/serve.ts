@@ -5,8 +5,8 @@ import type { Logger } from 'pino';
 import { pageRoutes } from '../api/page/server.ts';
 import { createServer } from '../api/server.ts';
 import { AppError } from '../domain/errors.ts';
-import { csvMappingFormat } from '../ingest/formats/csv-mapping.ts';
 import type { Format } from '../ingest/formats/format.ts';
+import { formatFromMapping } from '../ingest/formats/mapping.ts';
 import { detectFormat } from '../ingest/formats/registry.ts';
 import { follow } from '../ingest/sources/follow.ts';
 import { createIngestion } from '../pipeline/ingestion.ts';
@@ -143,7 +143,7 @@ export async function serve(options: ServeOptions, settings: Settings, log: Logg
     const format =
       options.mapping === undefined
         ? null
-        : csvMappingFormat(readFileSync(options.mapping, 'utf8'));
+        : formatFromMapping(readFileSync(options.mapping, 'utf8'));
     await readUntilStopped(input.events, options.demo, format, ingestion, refresh, stop.signal);
     await ingestion.flush();
     await watch.save();
