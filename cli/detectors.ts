@@ -1,5 +1,8 @@
 import { z } from 'zod';
 import { DETECTORS } from '../detectors/registry.ts';
+import { SOURCE_DETECTORS } from '../detectors/sources/judge-sources.ts';
+
+const ALL = [...DETECTORS, ...SOURCE_DETECTORS];
 
 const list = (title: string, lines: readonly string[]): string =>
   lines.length === 0 ? '' : `${title}:\n${lines.map((l) => `- ${l}`).join('\n')}\n\n`;
@@ -7,10 +10,10 @@ const list = (title: string, lines: readonly string[]): string =>
 /** The register of detectors as text or Markdown, from their own metadata alone. */
 export function describeDetectors(markdown: boolean): string {
   if (!markdown)
-    return DETECTORS.map(
+    return ALL.map(
       ({ meta: m }) => `${m.id} v${m.version} (${m.maturity}): ${m.description}\n`,
     ).join('');
-  const parts = DETECTORS.map(({ meta: m, config, reasons }) => {
+  const parts = ALL.map(({ meta: m, config, reasons }) => {
     const schema = z.toJSONSchema(config, { io: 'input' }) as {
       properties?: Record<string, { default?: unknown }>;
     };

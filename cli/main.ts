@@ -5,10 +5,14 @@ import { stringify } from 'yaml';
 import { z } from 'zod';
 import { AppError, type ErrorKind } from '../domain/errors.ts';
 import { apiCommand } from './commands/api.ts';
+import { deadLettersCommand } from './commands/dead-letters.ts';
 import { detectCommand } from './commands/detect.ts';
 import { doctorCommands } from './commands/doctor.ts';
+import { evidenceCommand } from './commands/evidence.ts';
 import { ingestCommand } from './commands/ingest.ts';
 import { lookBackCommands } from './commands/look-back.ts';
+import { retentionCommand } from './commands/retention.ts';
+import { sourcesCommand } from './commands/sources.ts';
 import { topicsCommand } from './commands/topics.ts';
 import { context } from './context.ts';
 import { describeDetectors } from './detectors.ts';
@@ -50,8 +54,8 @@ function program(): Command {
 
   command('scan', 'reads audit logs once and writes explained alerts, best first')
     .argument('<paths...>', 'files, folders, .gz, or - for standard input')
-    .option('--format <F>', 'canonical or brp-gateway; recognised when left out')
-    .option('--mapping <FILE>', 'mapping file (YAML) for a CSV export')
+    .option('--format <F>', 'name of the format; recognised when left out')
+    .option('--mapping <FILE>', 'settings of a source (YAML): a mapping, or what was agreed')
     .option('--reference <DIR>', 'folder with reference files')
     .option('--data <DIR>', 'keep everything here; a temporary store when left out')
     .addOption(
@@ -72,7 +76,7 @@ function program(): Command {
     .option('--data <DIR>', 'data directory', '.inzagewacht/data')
     .option('--events <PATH>', 'file or folder to read and follow')
     .option('--reference <DIR>', 'folder with reference files')
-    .option('--mapping <FILE>', 'mapping file (YAML) for a CSV export')
+    .option('--mapping <FILE>', 'settings of a source (YAML): a mapping, or what was agreed')
     .option('--demo', 'stream a simulated municipality', false)
     .action(async (options) => {
       const { settings, log } = context(options);
@@ -165,10 +169,14 @@ function program(): Command {
     });
   lookBackCommands(root);
   doctorCommands(root);
+  sourcesCommand(root);
+  deadLettersCommand(root);
   ingestCommand(root);
   detectCommand(root);
   topicsCommand(root);
+  evidenceCommand(root);
   apiCommand(root);
+  retentionCommand(root);
   return root;
 }
 

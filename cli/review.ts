@@ -8,7 +8,8 @@ import { createNotifier } from '../api/notify.ts';
 import { openOidc } from '../api/oidc.ts';
 import { TYPOLOGY_WORDS } from '../api/page/words.ts';
 import { DETECTORS } from '../detectors/registry.ts';
-import type { ReferenceData } from '../domain/reference.ts';
+import { SOURCE_DETECTORS } from '../detectors/sources/judge-sources.ts';
+import type { ReferenceData, ReferenceRows } from '../domain/reference.ts';
 import type { Role } from '../domain/review.ts';
 import type { Token } from '../domain/token.ts';
 import { createAccounts, hashPassword, randomPassword, SYSTEM } from '../review/accounts.ts';
@@ -25,6 +26,8 @@ import { createReviewLookups } from '../storage/review-lookups.ts';
 import { createSessionStore } from '../storage/review-sessions.ts';
 import { createSampleFrame } from '../storage/sample-frame.ts';
 import { askCommonAccess } from './commands/look-back.ts';
+import { holdCases, recordedInLog } from './holds.ts';
+import { createPackageMaker } from './packages.ts';
 import { mailOf, oidcOf } from './review-settings.ts';
 import { type Settings, settingsVersion } from './settings.ts';
 import { sourcesOf } from './source-health.ts';
@@ -45,6 +48,8 @@ type Options = {
   reference: () => ReferenceData;
   operations: Omit<OperationsReader, 'sources' | 'deadLetters' | 'ready'>;
   isDemo: boolean;
+  /** Reference data as rows: what evidence packages say about roles, rosters and cases. */
+  referenceRows?: () => Promise<ReferenceRows>;
   /** Other processes of this service run beside it. */
   isShared?: boolean;
   logger?: Logger;
@@ -53,7 +58,7 @@ export type Review = {
   deps: ServerDeps;
   /** New accounts and their passwords, which are kept nowhere; empty when there are none. */
   passwords: { login: string; name: string; password: string }[];
-  /** Stops looking for changes and telling of them. */
+  /** Stops looking for changes; waits for notices under way and holds that are being placed. */
   stop(): Promise<void>;
 };
 
@@ -61,13 +66,16 @@ export type Review = {
 export async function openReview(
   workspace: Workspace,
   settings: Settings,
-  { reference, operations, isDemo, isShared = false, logger }: Options,
+  { reference, operations, isDemo, referenceRows, isShared = false, logger }: Options,
 ): Promise<Review> {
   const { reviewStore: store, vault, askedTokens, deadLetters } = workspace;
   const { tenant } = settings;
-  const journalStore = createJournalStore(store, tenant);
+  const journalStore = recordedInLog(createJournalStore(store, tenant), workspace.evidence);
   const logStore = createReviewLogStore(store, tenant);
   const journal = await openJournal(journalStore, { tenant, isShared });
+  const whenHeld = holdCases(workspace, journal, settings.evidence.baselineDays, () => {
+    process.stderr.write('a hold could not be placed; evidence export will place it\n');
+  });
   const accounts = createAccounts(journal);
   const sessions = await openSessions(createSessionStore(store, tenant), accounts, { isShared });
   let anchors: Anchor[] = [];
@@ -137,16 +145,17 @@ export async function openReview(
       suppression: { maxDays: 180, approvalAboveDays: 30, sampleShare: 0.05 },
       hearing: { workingDays: 10 },
     }),
+    ...(referenceRows === undefined
+      ? {}
+      : { packages: createPackageMaker({ workspace, journal, settings }, referenceRows) }),
     ...(existsSync(join(webDir, 'index.html')) ? { webDir } : {}),
   };
-  return {
-    deps,
-    passwords,
-    async stop() {
-      clearInterval(timer);
-      await notifier.close();
-    },
+  const stop = async (): Promise<void> => {
+    clearInterval(timer);
+    await notifier.close();
+    await whenHeld();
   };
+  return { deps, passwords, stop };
 }
 
 /**
@@ -211,7 +220,7 @@ function lookupReader(
 
 /** The register of detectors as reviewers and the works council read it. */
 const registerOf = (settings: Settings): ReturnType<ServerDeps['detectors']> =>
-  DETECTORS.map(({ meta, config }) => {
+  [...DETECTORS, ...SOURCE_DETECTORS].map(({ meta, config }) => {
     const [typology = 'combined-risk'] = meta.typologies;
     return {
       ...{ detectorId: meta.id, version: meta.version, maturity: meta.maturity },

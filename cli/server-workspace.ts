@@ -85,7 +85,8 @@ export async function openServerWorkspace(
   const { master, tokens, vault, sealKey } = openIdentities(settings);
   const store = await openStore(settings, log, metrics);
   return {
-    ...{ store, vault, sealKey, tokens },
+    ...{ store, vault, sealKey, tokens, secrets: { master, tenant } },
+    dir: settings.streaming.vaultDir ?? '.',
     // One client does: a server answers many questions side by side.
     reviewStore: store,
     events: createEventStore(store),

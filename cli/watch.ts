@@ -15,7 +15,7 @@ import { createLive } from '../pipeline/live.ts';
 import { alertIdOf, toAlert } from '../pipeline/to-alerts.ts';
 import { createSignalStore, type JudgedKey } from '../storage/signals.ts';
 import { createSnapshotStore } from '../storage/snapshots.ts';
-import { type Settings, settingsVersion } from './settings.ts';
+import { detectorsInForce, type Settings, settingsVersion } from './settings.ts';
 import type { Workspace } from './workspace.ts';
 
 const LANE = 'all';
@@ -37,7 +37,8 @@ export async function openWatch(
   settings: Settings,
   log: Logger,
 ) {
-  const live = createLive({ reference, detectors: DETECTORS, config: settings.detectors });
+  const { inForce } = detectorsInForce(settings);
+  const live = createLive({ reference, detectors: inForce, config: settings.detectors });
   const snapshots = createSnapshotStore(workspace.store);
   const signals = createSignalStore(workspace.store);
   const versions: Alert['versions'] = {

@@ -1,4 +1,3 @@
-import type { Workload } from '../detectors/scoring/budget.ts';
 import {
   addScore,
   calibratedP,
@@ -6,7 +5,7 @@ import {
   type ScoreWindow,
 } from '../detectors/scoring/calibrate.ts';
 import type { RawSignal, Signal } from '../domain/signal.ts';
-import { ORDINARY_P } from './judge-day.ts';
+import { ORDINARY_P, type OrdinaryScores } from './judge-day.ts';
 
 const ALL_ROLES = '*';
 /** Raw tail probabilities are up to ten times too small: before calibration none counts for less. */
@@ -14,7 +13,7 @@ const UNCALIBRATED_P = 1e-4;
 /** Signals below this surprise say nothing anyone would read; they are not kept. */
 const KEEP_P = 0.05;
 
-/** Plain data: what calibration remembers, per detector and role, and the work seen. */
+/** Plain data: what calibration remembers, per `detector NUL role`. */
 export type WeighState = {
   windows: Map<string, ScoreWindow>;
   /** Last day weighed. */
@@ -41,8 +40,7 @@ export type Weigher = ReturnType<typeof createWeigher>;
 export function createWeigher(
   state: WeighState = { windows: new Map(), upTo: Number.NEGATIVE_INFINITY },
 ) {
-  const windowOf = (detector: string, role: string): ScoreWindow => {
-    const key = `${detector}\0${role}`;
+  const windowOf = (key: string): ScoreWindow => {
     let window = state.windows.get(key);
     if (window === undefined) {
       window = emptyWindow();
@@ -54,8 +52,8 @@ export function createWeigher(
   function calibrated({ detector, role, p: raw }: RawSignal): number {
     const score = -Math.log10(raw);
     return (
-      calibratedP(windowOf(detector, role), score) ??
-      calibratedP(windowOf(detector, ALL_ROLES), score) ??
+      calibratedP(windowOf(`${detector}\0${role}`), score) ??
+      calibratedP(windowOf(`${detector}\0${ALL_ROLES}`), score) ??
       Math.max(raw, UNCALIBRATED_P)
     );
   }
@@ -76,17 +74,37 @@ export function createWeigher(
 
   return {
     preview,
-    /** One closed day of all lanes. All its signals are judged by what came before, then learned from. */
-    day(day: number, raw: readonly RawSignal[]): Signal[] {
+    /**
+     * One closed day of all lanes, with the ordinary scores that they packed. All its signals are judged
+     * by what came before, then learned from.
+     */
+    day(day: number, raw: readonly RawSignal[], packed: readonly OrdinaryScores[] = []): Signal[] {
       if (day <= state.upTo) throw new RangeError('days are weighed once, in order');
-      const ordered = [...raw].sort(byKey);
-      const kept = preview(ordered);
-      for (const { kind, detector, role, p, actor, key } of ordered) {
-        if (kind !== 'score') continue;
-        const score = -Math.log10(p);
-        const of = { key: actor ?? key, day };
-        addScore(windowOf(detector, role), score, of);
-        addScore(windowOf(detector, ALL_ROLES), score, of);
+      const kept = preview([...raw].sort(byKey));
+      type Taught = { p: number; key: string };
+      const scores = new Map<string, Taught[]>();
+      const add = (group: string, taught: readonly Taught[]): void => {
+        const known = scores.get(group);
+        if (known === undefined) scores.set(group, [...taught]);
+        else for (const one of taught) known.push(one);
+      };
+      for (const { kind, detector, role, p, actor, key } of raw)
+        if (kind === 'score') {
+          const one = [{ p, key: actor ?? key }];
+          add(`${detector}\0${role}`, one);
+          add(`${detector}\0${ALL_ROLES}`, one);
+        }
+      for (const part of packed)
+        for (const [group, ps] of part) {
+          const ordinary = ps.map((p) => ({ p, key: '' }));
+          add(group, ordinary);
+          add(`${group.slice(0, group.indexOf('\0'))}\0${ALL_ROLES}`, ordinary);
+        }
+      // By size: which scores a full window forgets must not depend on who delivered them first.
+      for (const [group, taught] of scores) {
+        taught.sort((a, b) => a.p - b.p || (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
+        for (const { p, key } of taught)
+          addScore(windowOf(group), -Math.log10(p), key === '' ? null : { key, day });
       }
       state.upTo = day;
       return kept;
@@ -94,10 +112,3 @@ export function createWeigher(
     state: (): WeighState => state,
   };
 }
-
-/** Work of several lanes over the same days; officials are shared out, so that numbers add up. */
-export const sumWorkload = (parts: readonly Workload[], days: number): Workload => ({
-  officials: parts.reduce((n, p) => n + p.officials, 0),
-  days,
-  officialDays: parts.reduce((n, p) => n + p.officialDays, 0),
-});

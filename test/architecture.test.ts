@@ -66,6 +66,7 @@ const LIBRARIES: Record<string, readonly string[]> = {
   uplot: ['dashboards'],
   vite: ['dashboards'],
   yaml: ['cli', 'ingest'],
+  yazl: ['evidence'],
   zod: Object.keys(ROOMS),
 };
 const MAX_LINES = 400;

@@ -5,7 +5,9 @@ const RULE_PLACES = 25;
 /** Evidence from which a rule counts as strong: ten thousand times likelier with misuse behind it. */
 const STRONG = 4;
 /** Below this nothing is raised, even when the budget has room: a day like this comes every month. */
-const LEAST = 1.2;
+const LEAST = 0.3;
+const LEAST_RULE = 1.2;
+const SCORE_P_LIMIT = 0.01;
 /** Statistics that say this much keep a share of the budget when rules would take it all (F12). */
 const TELLING = 2.5;
 const SCORE_SHARE = 0.3;
@@ -29,6 +31,10 @@ export const bestFirst = (a: Episode, b: Episode): number =>
   b.score - a.score ||
   a.p - b.p ||
   (a.entity < b.entity ? -1 : a.entity > b.entity ? 1 : a.firstDay - b.firstDay);
+
+/** Statistics alone are raised only with a day in them that comes at most once in a hundred. */
+const isSurprising = ({ signals, p }: Episode): boolean =>
+  Math.min(p, ...signals.map((s) => s.p)) <= SCORE_P_LIMIT;
 
 /** Episodes by what a place in the list gains: the second alert on one matter gains less. */
 function byGain(episodes: readonly Episode[]): Episode[] {
@@ -68,8 +74,8 @@ export function selectWithinBudget(
     const isStrong = hasRule && evidence >= STRONG && raised.length < RULE_PLACES;
     if (hasRule) rules++;
     if (!isFree && !isStrong && !(hasRule && isSmallFile)) continue;
-    if (!hasRule && (scores >= forScores || evidence < LEAST)) continue;
-    if (hasRule && evidence < LEAST && !isSmallFile) continue;
+    if (!hasRule && (scores >= forScores || evidence < LEAST || !isSurprising(episode))) continue;
+    if (hasRule && evidence < LEAST_RULE && !isSmallFile) continue;
     if (!hasRule) scores++;
     raised.push(episode);
   }

@@ -23,13 +23,15 @@ export const emptyWindow = (): ScoreWindow => ({
   extremes: new Map(),
 });
 
+/** What counts as extreme for that: rarer than once in a hundred. */
+const EXTREME_FROM = 0.99;
 /** Within this many days one official teaches the tail once. */
 const ONCE_IN_DAYS = 28;
 const MAX_EXTREMES = 2_000;
 
 /**
  * Adds a score; older than the window are forgotten. With `of` given, a further score in the tail of
- * the same key within four weeks counts as the threshold only: what one official does for weeks, and
+ * the same key within four weeks counts as its threshold only: what one official does for weeks, and
  * nobody has confirmed or cleared yet, must not become the usual of the role.
  */
 export function addScore(
@@ -50,7 +52,8 @@ export function addScore(
 
 function taught(window: ScoreWindow, score: number, of: { key: string; day: number }): number {
   if (window.scores.length < LEAST) return score;
-  const { u } = tailOf(fitted(window));
+  const sorted = fitted(window);
+  const u = sorted[Math.floor(EXTREME_FROM * sorted.length)] ?? 0;
   if (score <= u) return score;
   const last = window.extremes.get(of.key);
   if (last !== undefined && of.day > last && of.day - last < ONCE_IN_DAYS) return u;
@@ -130,6 +133,9 @@ function tailOf(sorted: readonly number[]): Tail {
   return tail;
 }
 
+/** The floor, a little lower for a larger score: beyond what a fit can tell, the order stays. */
+const floorFor = (score: number): number => P_FLOOR * (1 + 1 / (1 + score));
+
 /** Where the window holds too few large scores to fit a tail, the raw p is trusted at half its power. */
 const RAW_TRUST = 0.5;
 
@@ -147,8 +153,8 @@ export function calibratedP(window: ScoreWindow, score: number): number | null {
   if (score <= u) return conformal;
   if (excesses < LEAST_EXCESSES) {
     const beyond = Math.max(0, score - Math.max(1, sorted.at(-1) ?? 0));
-    return Math.max(P_FLOOR, conformal * 10 ** (-RAW_TRUST * beyond));
+    return Math.max(floorFor(score), conformal * 10 ** (-RAW_TRUST * beyond));
   }
   if (!(sigma > 0)) return conformal;
-  return Math.max(P_FLOOR, Math.min(atU, tailP(share, xi, sigma, score - u)));
+  return Math.max(floorFor(score), Math.min(atU, tailP(share, xi, sigma, score - u)));
 }

@@ -76,7 +76,12 @@ export function frequencyOf(signals: readonly Signal[], officialDays: number): F
       counts.set(name, (counts.get(name) ?? 0) + 1);
     }
   }
-  return { officialDays, firstDay, counts, serial: serialEvidence(signals) };
+  return {
+    officialDays,
+    firstDay,
+    counts,
+    serial: serialEvidence(signals, firstDay + WARM_UP_DAYS),
+  };
 }
 
 /**
@@ -90,6 +95,9 @@ export function boundOf(p: number): number {
 
 const lossOf = ({ verdict }: Signal): number =>
   verdict === 'unexplained' ? 0 : verdict === 'cannot-judge' ? UNKNOWN_LOSS : EXPLAINED_LOSS;
+
+const keptOf = ({ verdict }: Signal): number =>
+  verdict === 'unexplained' ? 1 : verdict === 'cannot-judge' ? 0.8 : 0.5;
 
 /** Rules on a count, where the p is the fact: where it is neutral, and how far it moves the weight. */
 const COUNTED: Partial<
@@ -122,6 +130,11 @@ function ruleWeight(signal: Signal, frequency: Frequency | null): number {
   return weight - Math.max(0, Math.log10(rate / ORDINARY_RATE));
 }
 
+/** A day joins a series as its evidence only when it is itself at least this surprising. */
+const SERIAL_P = 0.02;
+/** Days resemble each other for reasons nobody asked about, so what piles up further counts less. */
+const told = (sum: number): number => (sum <= 3 ? sum : 3 + 0.3 * (sum - 3));
+
 /** Evidence that fades from a running sum per day without a further signal. */
 const FADE_A_DAY = 0.12;
 
@@ -131,20 +144,23 @@ const FADE_A_DAY = 0.12;
  * with odds of at most 10^(−x) (Vovk and Wang, Ann. Stat. 2021), so that a habit of small surprises
  * counts without counting any of them twice.
  */
-export function serialEvidence(signals: readonly Signal[]): Map<Signal, number> {
+export function serialEvidence(
+  signals: readonly Signal[],
+  fromDay = Number.NEGATIVE_INFINITY,
+): Map<Signal, number> {
   const sums = new Map<string, { sum: number; day: number }>();
   const serial = new Map<Signal, number>();
-  const scores = signals.filter((s) => s.kind === 'score' && s.actor !== null);
+  const scores = signals.filter((s) => s.kind === 'score' && s.actor !== null && s.day >= fromDay);
   for (const signal of scores.sort((a, b) => a.day - b.day || a.p - b.p)) {
     const key = `${signal.actor}\0${signal.typology}`;
     const known = sums.get(key);
     // A second signal of the same day has the same cause.
     if (known?.day === signal.day) continue;
     const before = known ? Math.max(0, known.sum - FADE_A_DAY * (signal.day - known.day - 1)) : 0;
-    const loss = lossOf(signal) > 0 ? 0.3 : 1;
-    const sum = Math.max(0, before + loss * Math.min(2, Math.log10(0.5 / Math.sqrt(signal.p))));
+    const kept = keptOf(signal) ** 2;
+    const sum = Math.max(0, before + kept * Math.min(2, Math.log10(0.5 / Math.sqrt(signal.p))));
     sums.set(key, { sum, day: signal.day });
-    serial.set(signal, sum);
+    if (signal.p <= SERIAL_P) serial.set(signal, told(sum));
   }
   return serial;
 }
@@ -160,7 +176,10 @@ export function evidenceOf(signal: Signal, frequency: Frequency | null = null): 
     frequency !== null &&
     signal.day < frequency.firstDay + WARM_UP_DAYS &&
     !NEEDS_NO_PAST.has(signal.typology);
-  return Math.max(0, (weight - lossOf(signal)) * (isEarly ? WARM_UP_SHARE : 1));
+  // Statistics count what is not strongly explained anyway: work of the team halves them.
+  const left =
+    signal.kind === 'score' ? weight * keptOf(signal) : Math.max(0, weight - lossOf(signal));
+  return left * (isEarly ? WARM_UP_SHARE : 1);
 }
 
 /** What has one cause says the same thing several times: a family counts once. */
@@ -186,6 +205,7 @@ const FAMILY: Partial<Record<Typology, string>> = {
 };
 const FURTHER_SHARE = 0.4;
 const FURTHER_CAP = 1.2;
+const FURTHER_MOST = 2;
 
 /**
  * Evidence of an episode: the strongest signal in full, and of each further family a part, because
@@ -201,7 +221,8 @@ export function episodeEvidence(
     best.set(family, Math.max(best.get(family) ?? 0, evidenceOf(signal, frequency)));
   }
   const [strongest = 0, ...further] = [...best.values()].sort((a, b) => b - a);
-  return further.reduce((sum, e) => sum + Math.min(FURTHER_CAP, FURTHER_SHARE * e), strongest);
+  const added = further.reduce((sum, e) => sum + Math.min(FURTHER_CAP, FURTHER_SHARE * e), 0);
+  return strongest + Math.min(FURTHER_MOST, added);
 }
 
 /** How specific a typology is about what happened: a relative is a better name than a busy day. */
@@ -214,39 +235,47 @@ const SPECIFIC: Partial<Record<Typology, number>> = {
   housemate: 3.4,
   colleague: 3.2,
   neighbour: 3.2,
-  'expired-role': 3,
+  'expired-role': 3.4,
   'on-leave': 3.2,
   'subject-burst': 3,
   'denied-probing': 2.8,
   'shared-account': 2.6,
   'emergency-overuse': 2.6,
   'bulk-export': 2.6,
-  enumeration: 1.2,
+  enumeration: 2.4,
   'unusual-volume': 2.2,
   'search-fishing': 1.8,
   'case-mismatch': 1.6,
   'out-of-area': 1.6,
   'repeated-subject': 1.6,
-  'address-targeting': 1,
+  'address-targeting': 0.6,
+  'no-case': 0.3,
   'out-of-hours': 0.4,
 };
 /** A row of persons that meets the rule is a better name than the size of the day. */
-const RULE_SPECIFIC: Partial<Record<Typology, number>> = { enumeration: 3 };
+const RULE_SPECIFIC: Partial<Record<Typology, number>> = {
+  enumeration: 2.8,
+  'bulk-export': 3.2,
+  'address-targeting': 1.6,
+};
 /** Met by chance among many: not what the day was about. */
 const BY_CHANCE: ReadonlySet<Typology> = new Set(['celebrity', 'protected-person', 'colleague']);
-const BY_CHANCE_P = 0.05;
+const BY_CHANCE_P = 0.04;
 const BY_CHANCE_SPECIFIC = 1.4;
 /** Beyond this, more evidence makes no better name. */
 const NAME_CAP = 3;
+/** From this evidence a typology names the day with all its weight. */
+const FULL_NAME = 2;
 
 /** Orders the signals of an episode by how well they name it; support never comes first. */
 export function nameOf(signal: Signal, frequency: Frequency | null = null): number {
-  const evidence = evidenceOf(signal, frequency);
   const { kind, typology } = signal;
+  // A series says how sure we are; what the day was about, the day itself says.
+  const evidence =
+    kind === 'score' ? boundOf(signal.p) * keptOf(signal) : evidenceOf(signal, frequency);
   if (kind === 'support') return evidence - 10;
-  if (evidence < 1) return evidence;
   const isByChance = BY_CHANCE.has(typology) && signal.p > BY_CHANCE_P;
   const ofRule = kind === 'rule' ? RULE_SPECIFIC[typology] : undefined;
   const specific = isByChance ? BY_CHANCE_SPECIFIC : (ofRule ?? SPECIFIC[typology] ?? 0);
-  return Math.min(NAME_CAP, evidence) + specific;
+  return Math.min(NAME_CAP, evidence) + specific * Math.min(1, evidence / FULL_NAME);
 }

@@ -134,7 +134,7 @@ export function scoreDays(days: readonly OfficialDay[], seed: number, added: num
       const calibrated = calibratedP(window, surprise) ?? raw;
       scored.push({ raw, calibrated, isInjected, isLaterHalf });
     }
-    addScore(window, surprise);
+    addScore(window, surprise, { key: actor, day });
   }
   return scored;
 }

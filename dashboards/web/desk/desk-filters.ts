@@ -7,9 +7,9 @@ export type PeriodDays = (typeof PERIODS)[number];
 export const textFrom = (value: unknown): string | undefined =>
   typeof value === 'string' && value !== '' && value.length <= 80 ? value : undefined;
 
-/** Days of the period looked at; 90 when the address says nothing sensible. */
+/** Days of the period looked at; a year when the address says nothing sensible. */
 export const daysFrom = (value: unknown): PeriodDays =>
-  PERIODS.find((days) => days === Number(value)) ?? 90;
+  PERIODS.find((days) => days === Number(value)) ?? 365;
 
 export const logFiltersFrom = (search: Record<string, unknown>): LogFilters => ({
   objectId: textFrom(search['objectId']),

@@ -66,7 +66,7 @@ test('no-case stays surprised by a habit until it has become the own past', () =
   const ps = observeDays(noCase, [...past, ...habit(20)])
     .slice(-8)
     .map((s) => s.p);
-  expect(Math.max(...ps)).toBeLessThan(0.05);
+  expect(Math.max(...ps)).toBeLessThan(0.2);
 });
 test('no-case explains itself', () => {
   const signal = last([
