@@ -5,6 +5,7 @@ import type { Logger } from 'pino';
 import { pageRoutes } from '../api/page/server.ts';
 import { createServer } from '../api/server.ts';
 import { AppError } from '../domain/errors.ts';
+import type { AuditEvent } from '../domain/event.ts';
 import type { Format } from '../ingest/formats/format.ts';
 import { formatFromMapping } from '../ingest/formats/mapping.ts';
 import { detectFormat } from '../ingest/formats/registry.ts';
@@ -12,11 +13,12 @@ import { follow } from '../ingest/sources/follow.ts';
 import { createIngestion } from '../pipeline/ingestion.ts';
 import { replayLines } from '../simulation/replay.ts';
 import { simulate } from '../simulation/simulate.ts';
-import { oneAtATime, openIntake } from './intake.ts';
+import { importFiles, oneAtATime, openIntake } from './intake.ts';
 import { createProgress } from './progress.ts';
 import { publishHourly } from './publish.ts';
 import { loadReference, loadReferenceRows } from './reference.ts';
 import { openReview } from './review.ts';
+import { reviewerLookups } from './reviewer-lookups.ts';
 import type { Settings } from './settings.ts';
 import { createSink } from './sink.ts';
 import { openWatch } from './watch.ts';
@@ -102,7 +104,13 @@ export async function serve(options: ServeOptions, settings: Settings, log: Logg
   });
   const stopPublishing = publishHourly(workspace, settings.evidence, log);
   const http = await openIntake(join(options.data, 'spool'), ingestion);
-  const server = await createServer({ ...review.deps, intake: http.intake });
+  const observe = (events: AuditEvent[]): void => watch.observe(events);
+  const server = await createServer({
+    ...review.deps,
+    intake: http.intake,
+    onReviewerLookup: reviewerLookups(workspace, sink, observe, log),
+    importReference: (files) => importFiles(files, workspace),
+  });
   if (review.deps.webDir === undefined) pageRoutes(server, workspace.alerts, status);
   const address = await server.listen({ host: options.host, port: options.port });
   process.stdout.write(`Inzagewacht is running: ${address}\nStop it with Ctrl-C.\n`);
