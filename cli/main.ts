@@ -7,9 +7,11 @@ import { AppError, type ErrorKind } from '../domain/errors.ts';
 import { apiCommand } from './commands/api.ts';
 import { deadLettersCommand } from './commands/dead-letters.ts';
 import { detectCommand } from './commands/detect.ts';
+import { doctorCommands } from './commands/doctor.ts';
 import { evidenceCommand } from './commands/evidence.ts';
 import { ingestCommand } from './commands/ingest.ts';
 import { lookBackCommands } from './commands/look-back.ts';
+import { referenceSourceCommands } from './commands/reference-sources.ts';
 import { retentionCommand } from './commands/retention.ts';
 import { sourcesCommand } from './commands/sources.ts';
 import { topicsCommand } from './commands/topics.ts';
@@ -110,6 +112,7 @@ function program(): Command {
     .command('reference')
     .description('reference files: check, import, convert');
   reference.exitOverride();
+  referenceSourceCommands(reference);
   reference
     .command('check')
     .description('reports every bad row; changes nothing')
@@ -169,6 +172,7 @@ function program(): Command {
   lookBackCommands(root);
   sourcesCommand(root);
   deadLettersCommand(root);
+  doctorCommands(root);
   ingestCommand(root);
   detectCommand(root);
   topicsCommand(root);

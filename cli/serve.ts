@@ -11,6 +11,7 @@ import { follow } from '../ingest/sources/follow.ts';
 import { createIngestion } from '../pipeline/ingestion.ts';
 import { replayLines } from '../simulation/replay.ts';
 import { simulate } from '../simulation/simulate.ts';
+import { oneAtATime, openIntake } from './intake.ts';
 import { createProgress } from './progress.ts';
 import { publishHourly } from './publish.ts';
 import { loadReference, loadReferenceRows } from './reference.ts';
@@ -54,16 +55,18 @@ export async function serve(options: ServeOptions, settings: Settings, log: Logg
   const watch = await openWatch(workspace, reference, settings, log);
   const isFresh = (await workspace.events.count()) === 0;
   const sink = createSink(workspace, settings.evidence);
-  const ingestion = createIngestion(
-    {
-      ...sink,
-      async write(batch) {
-        await sink.write(batch);
-        watch.observe(batch.map((b) => b.event));
+  const ingestion = oneAtATime(
+    createIngestion(
+      {
+        ...sink,
+        async write(batch) {
+          await sink.write(batch);
+          watch.observe(batch.map((b) => b.event));
+        },
       },
-    },
-    workspace.tokens,
-    { batch: BATCH, storeIsEmpty: isFresh },
+      workspace.tokens,
+      { batch: BATCH, storeIsEmpty: isFresh },
+    ),
   );
   const started = performance.now();
   const status = () => ({
@@ -91,11 +94,12 @@ export async function serve(options: ServeOptions, settings: Settings, log: Logg
       status: () => ({ ...status(), version: '0.1.0' }),
       coverage: () => status().explained,
     },
-    isDemo: options.demo,
+    ...{ isDemo: options.demo, logger: log },
     referenceRows: () => loadReferenceRows(input.reference, workspace, log),
   });
   const stopPublishing = publishHourly(workspace, settings.evidence, log);
-  const server = await createServer(review.deps);
+  const http = await openIntake(join(options.data, 'spool'), ingestion);
+  const server = await createServer({ ...review.deps, intake: http.intake });
   if (review.deps.webDir === undefined) pageRoutes(server, workspace.alerts, status);
   const address = await server.listen({ host: options.host, port: options.port });
   process.stdout.write(`Inzagewacht is running: ${address}\nStop it with Ctrl-C.\n`);
@@ -127,8 +131,9 @@ export async function serve(options: ServeOptions, settings: Settings, log: Logg
     await watch.save();
   } finally {
     stopPublishing();
-    await review.stop();
     await server.close();
+    await http.close();
+    await review.stop();
     await workspace.close();
   }
 }

@@ -10,6 +10,7 @@ import { AppError } from '../domain/errors.ts';
 import { Governance, gateOf } from '../review/governance.ts';
 import { RetentionPolicy } from '../review/retention.ts';
 import { EvidenceSettings } from './evidence-settings.ts';
+import { Api, Mail, Oidc } from './review-settings.ts';
 import { ClickHouse, Kafka, Streaming, withEnvironment } from './server-settings.ts';
 
 const detectorSettings = Object.fromEntries(
@@ -36,6 +37,9 @@ export const Settings = z.strictObject({
   governance: Governance.prefault({}),
   /** Days that records are kept. */
   retention: RetentionPolicy.prefault({}),
+  api: Api.prefault({}),
+  oidc: Oidc.optional(),
+  mail: Mail.optional(),
 });
 export type Settings = z.infer<typeof Settings>;
 

@@ -80,6 +80,18 @@ describe('scan of a simulated town', () => {
     expect(readFileSync(out('again'), 'utf8')).toBe(whole);
   });
 
+  test.each([1, 2, 3])('gives the same bytes with %i threads', async (workers) => {
+    const ended = await inzagewacht(
+      [
+        ...['scan', join(town, 'events.ndjson'), '--reference', join(town, 'reference')],
+        ...['--out', out(`threads-${workers}`)],
+      ],
+      { keyFile, workers },
+    );
+    expect(ended.stderr).toMatch(/read (\d+) = stored \1 /);
+    expect(readFileSync(out(`threads-${workers}`), 'utf8')).toBe(whole);
+  });
+
   test('adds nothing when it runs twice on the same data', async () => {
     const data = join(place.dir, 'twice');
     await scanTown('first', data);
@@ -211,7 +223,7 @@ describe('memory', () => {
     closeSync(out);
     const { stderr } = await inzagewacht(
       ['scan', file, '--format', 'canonical', '--out', `${file}.out`],
-      { keyFile },
+      { keyFile, workers: 2 },
     );
     rmSync(file);
     return Number(/peak (\d+) MB/.exec(stderr)?.[1]);
