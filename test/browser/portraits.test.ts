@@ -26,6 +26,11 @@ const PORTRAITS: readonly { name: string; path: string; look?: Look; role: keyof
     { name: 'sources', path: '/sources', role: 'officer' },
   ];
 
+test('the portraits in docs are there and small', () => {
+  for (const { name } of PORTRAITS)
+    expect(statSync(join(FOLDER, `${name}.png`)).size).toBeLessThan(MAX_BYTES);
+});
+
 // Not a check but a tool: declared only when asked for, so that nothing is skipped otherwise.
 if (process.env['INZAGEWACHT_SCREENSHOT'] === '1')
   describe.skipIf(!hasChromium)('the portraits of the page', () => {
