@@ -1,5 +1,5 @@
 // How much a signal says, as a capped log10 likelihood ratio: how much likelier it is with misuse
-// behind it than in ordinary work. docs/decisions/0010-rank-by-evidence.md says why ranking by kind
+// behind it than in ordinary work. docs/decisions/0011-rank-by-evidence.md says why ranking by kind
 // or by p alone starves either rules or statistics.
 import type { Signal } from '../../domain/signal.ts';
 import type { Typology } from '../../domain/typology.ts';
