@@ -20,5 +20,6 @@ USER inzagewacht
 # Everything but these two and /tmp is read-only when the container is started with `read_only`.
 VOLUME ["/vault", "/data"]
 EXPOSE 8080 9464
-ENTRYPOINT ["node", "dist/cli/main.js"]
+# Young objects die young: with the small default, copying them about takes a third of the time.
+ENTRYPOINT ["node", "--max-semi-space-size=64", "dist/cli/main.js"]
 CMD ["--help"]

@@ -123,8 +123,8 @@ export type ServerDeps = {
   isSecure?: boolean;
   /** Names under which the page may be reached besides IP addresses and localhost. */
   hostNames?: readonly string[];
-  /** Requests per minute and reviewer. */
-  perMinute?: number;
+  /** Requests per minute and reviewer; null takes all limits off, for measurements. */
+  perMinute?: number | null;
   /** The built page; without it the service answers programs only. */
   webDir?: string;
   logger?: FastifyBaseLogger;
@@ -133,6 +133,8 @@ export type ServerDeps = {
 export type ReviewerLookup = {
   at: number;
   account: string;
+  /** Own accounts in the logs, where known. */
+  actors: readonly Token[];
   operation: string;
   subjects: readonly Token[];
   caseId: string | null;

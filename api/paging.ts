@@ -1,5 +1,3 @@
-import { AppError } from '../domain/errors.ts';
-
 type Page<T> = { items: T[]; nextCursor: string | null };
 
 /**
@@ -31,7 +29,7 @@ function startAfter<T>(all: readonly T[], idOf: (item: T) => string, cursor: str
 export const toCursor = (parts: readonly (string | number)[]): string =>
   Buffer.from(JSON.stringify(parts)).toString('base64url');
 
-/** The parts of a cursor of ours. Throws ERR_REVIEW_REFUSED for anything else. */
+/** The parts of a cursor of ours. Anything else answers 400. */
 export function fromCursor(cursor: string): unknown[] {
   try {
     const parts: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString());
@@ -41,5 +39,5 @@ export function fromCursor(cursor: string): unknown[] {
   }
   throw badCursor();
 }
-const badCursor = (): AppError =>
-  new AppError('ERR_REVIEW_REFUSED', 'The cursor is not one of this server.');
+const badCursor = (): Error =>
+  Object.assign(new Error('not a cursor of this server'), { statusCode: 400 });

@@ -1,13 +1,15 @@
 import { z } from 'zod';
-import type { Detector } from '../detectors/detector.ts';
 import { namesOf } from '../detectors/kit/names.ts';
 import { DETECTORS } from '../detectors/registry.ts';
+import { SOURCE_DETECTORS } from '../detectors/sources/judge-sources.ts';
+
+const ALL = [...DETECTORS, ...SOURCE_DETECTORS];
 
 const list = (title: string, lines: readonly string[]): string =>
   lines.length === 0 ? '' : `${title}:\n${lines.map((l) => `- ${l}`).join('\n')}\n\n`;
 
 type Setting = { name: string; default: unknown };
-function settingsOf({ config }: Detector): Setting[] {
+function settingsOf({ config }: { config: z.ZodType }): Setting[] {
   const schema = z.toJSONSchema(config, { io: 'input' }) as {
     properties?: Record<string, { default?: unknown }>;
   };
@@ -23,7 +25,7 @@ says. A signal is a reason to ask, never a finding: nobody is judged by it alone
 
 - **Who sees it**: the security officer sees tokens and reasons; a name only after two people agreed to it.
 - **How to contest**: an official who is asked about lookups gives their side in their own words; it is kept with the
-  case word for word. "Legitimate work" or "detector error" closes the matter, and takes the signal out of calibration.
+  case word for word. "Legitimate work" or "detector error" closes the matter.
 - **Limits** are the settings named below with their defaults; changed ones stand in the settings file and their version
   is in every alert. Statistics have no fixed limit: how unusual a day is for the role decides, within the budget of alerts.
 - **Never used**: presence, output or speed of work; nothing is ranked by person.
@@ -32,19 +34,19 @@ says. A signal is a reason to ask, never a finding: nobody is judged by it alone
 /** The register of detectors as lines, Markdown or JSON, from their own metadata alone. */
 export function describeDetectors(format: 'text' | 'md' | 'json'): string {
   if (format === 'text')
-    return DETECTORS.map(
+    return ALL.map(
       ({ meta: m }) => `${m.id} v${m.version} (${m.maturity}): ${m.description}\n`,
     ).join('');
   if (format === 'json') {
-    const all = DETECTORS.map((detector) => ({
+    const all = ALL.map((detector) => ({
       ...detector.meta,
-      keyedBy: detector.key ?? 'actor',
+      keyedBy: 'key' in detector ? detector.key : 'actor',
       settings: settingsOf(detector),
       reasons: detector.reasons,
     }));
     return `${JSON.stringify(all, null, 2)}\n`;
   }
-  const parts = DETECTORS.map((detector) => {
+  const parts = ALL.map((detector) => {
     const { meta: m, reasons } = detector;
     const [typology] = m.typologies;
     const dutch = typology === undefined ? '' : ` (${namesOf(typology).nl})`;

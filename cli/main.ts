@@ -5,9 +5,15 @@ import { stringify } from 'yaml';
 import { z } from 'zod';
 import { AppError, type ErrorKind } from '../domain/errors.ts';
 import { apiCommand } from './commands/api.ts';
+import { deadLettersCommand } from './commands/dead-letters.ts';
 import { detectCommand } from './commands/detect.ts';
+import { doctorCommands } from './commands/doctor.ts';
+import { evidenceCommand } from './commands/evidence.ts';
 import { ingestCommand } from './commands/ingest.ts';
 import { lookBackCommands } from './commands/look-back.ts';
+import { referenceSourceCommands } from './commands/reference-sources.ts';
+import { retentionCommand } from './commands/retention.ts';
+import { sourcesCommand } from './commands/sources.ts';
 import { topicsCommand } from './commands/topics.ts';
 import { context } from './context.ts';
 import { describeDetectors } from './detectors.ts';
@@ -49,8 +55,8 @@ function program(): Command {
 
   command('scan', 'reads audit logs once and writes explained alerts, best first')
     .argument('<paths...>', 'files, folders, .gz, or - for standard input')
-    .option('--format <F>', 'canonical or brp-gateway; recognised when left out')
-    .option('--mapping <FILE>', 'mapping file (YAML) for a CSV export')
+    .option('--format <F>', 'name of the format; recognised when left out')
+    .option('--mapping <FILE>', 'settings of a source (YAML): a mapping, or what was agreed')
     .option('--reference <DIR>', 'folder with reference files')
     .option('--data <DIR>', 'keep everything here; a temporary store when left out')
     .addOption(
@@ -71,7 +77,7 @@ function program(): Command {
     .option('--data <DIR>', 'data directory', '.inzagewacht/data')
     .option('--events <PATH>', 'file or folder to read and follow')
     .option('--reference <DIR>', 'folder with reference files')
-    .option('--mapping <FILE>', 'mapping file (YAML) for a CSV export')
+    .option('--mapping <FILE>', 'settings of a source (YAML): a mapping, or what was agreed')
     .option('--demo', 'stream a simulated municipality', false)
     .action(async (options) => {
       const { settings, log } = context(options);
@@ -106,6 +112,7 @@ function program(): Command {
     .command('reference')
     .description('reference files: check, import, convert');
   reference.exitOverride();
+  referenceSourceCommands(reference);
   reference
     .command('check')
     .description('reports every bad row; changes nothing')
@@ -170,10 +177,15 @@ function program(): Command {
       process.stdout.write(shown);
     });
   lookBackCommands(root);
+  sourcesCommand(root);
+  deadLettersCommand(root);
+  doctorCommands(root);
   ingestCommand(root);
   detectCommand(root);
   topicsCommand(root);
+  evidenceCommand(root);
   apiCommand(root);
+  retentionCommand(root);
   return root;
 }
 

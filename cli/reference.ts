@@ -32,19 +32,26 @@ const nothing = ({ tokens }: Workspace): ReferenceRows => ({
 });
 
 /** Reference data of a run: the folder named, else the newest import, else none (nothing can be judged). */
-export async function loadReference(
+export const loadReference = async (
   dir: string | undefined,
   workspace: Workspace,
   log: Logger,
-): Promise<ReferenceData> {
+): Promise<ReferenceData> => indexReference(await loadReferenceRows(dir, workspace, log));
+
+/** The same as rows, for threads that index them themselves. */
+export async function loadReferenceRows(
+  dir: string | undefined,
+  workspace: Workspace,
+  log: Logger,
+): Promise<ReferenceRows> {
   if (dir === undefined) {
     const rows = await workspace.references.newest();
     if (rows === null) log.warn('reference_absent');
-    return indexReference(rows ?? nothing(workspace));
+    return rows ?? nothing(workspace);
   }
   const folder = await readReferenceFolder(dir);
   report(folder, SHOWN_PROBLEMS);
-  return indexReference(buildReferenceRows(folder.tables, workspace.tokens));
+  return buildReferenceRows(folder.tables, workspace.tokens);
 }
 
 /** `reference check`: every bad row with file, line and reason; exit code 1 when there is one. */

@@ -1,11 +1,15 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Logger } from 'pino';
 import { z } from 'zod';
 import type { OperationsReader, ServerDeps } from '../api/deps.ts';
 import type { LookupReader } from '../api/lookups.ts';
+import { createNotifier } from '../api/notify.ts';
+import { openOidc } from '../api/oidc.ts';
 import { TYPOLOGY_WORDS } from '../api/page/words.ts';
 import { DETECTORS } from '../detectors/registry.ts';
-import type { ReferenceData } from '../domain/reference.ts';
+import { SOURCE_DETECTORS } from '../detectors/sources/judge-sources.ts';
+import type { ReferenceData, ReferenceRows } from '../domain/reference.ts';
 import type { Role } from '../domain/review.ts';
 import type { Token } from '../domain/token.ts';
 import { createAccounts, hashPassword, randomPassword, SYSTEM } from '../review/accounts.ts';
@@ -22,6 +26,9 @@ import { createReviewLookups } from '../storage/review-lookups.ts';
 import { createSessionStore } from '../storage/review-sessions.ts';
 import { createSampleFrame } from '../storage/sample-frame.ts';
 import { askCommonAccess } from './commands/look-back.ts';
+import { holdCases, recordedInLog } from './holds.ts';
+import { createPackageMaker } from './packages.ts';
+import { mailOf, oidcOf } from './review-settings.ts';
 import { type Settings, settingsVersion } from './settings.ts';
 import { sourcesOf } from './source-health.ts';
 import type { Workspace } from './workspace.ts';
@@ -41,29 +48,36 @@ type Options = {
   reference: () => ReferenceData;
   operations: Omit<OperationsReader, 'sources' | 'deadLetters' | 'ready'>;
   isDemo: boolean;
-  hostNames?: readonly string[];
+  /** Reference data as rows: what evidence packages say about roles, rosters and cases. */
+  referenceRows?: () => Promise<ReferenceRows>;
+  /** Other processes of this service run beside it. */
+  isShared?: boolean;
+  logger?: Logger;
 };
 export type Review = {
   deps: ServerDeps;
   /** New accounts and their passwords, which are kept nowhere; empty when there are none. */
   passwords: { login: string; name: string; password: string }[];
-  /** Stops looking for changes. */
-  stop(): void;
+  /** Stops looking for changes; waits for notices under way and holds that are being placed. */
+  stop(): Promise<void>;
 };
 
 /** The review service on a workspace: histories, accounts, sessions, log, queue. */
 export async function openReview(
   workspace: Workspace,
   settings: Settings,
-  { reference, operations, isDemo, hostNames = [] }: Options,
+  { reference, operations, isDemo, referenceRows, isShared = false, logger }: Options,
 ): Promise<Review> {
   const { reviewStore: store, vault, askedTokens, deadLetters } = workspace;
   const { tenant } = settings;
-  const journalStore = createJournalStore(store, tenant);
+  const journalStore = recordedInLog(createJournalStore(store, tenant), workspace.evidence);
   const logStore = createReviewLogStore(store, tenant);
-  const journal = await openJournal(journalStore, { tenant });
+  const journal = await openJournal(journalStore, { tenant, isShared });
+  const whenHeld = holdCases(workspace, journal, settings.evidence.baselineDays, () => {
+    process.stderr.write('a hold could not be placed; evidence export will place it\n');
+  });
   const accounts = createAccounts(journal);
-  const sessions = await openSessions(createSessionStore(store, tenant), accounts);
+  const sessions = await openSessions(createSessionStore(store, tenant), accounts, { isShared });
   let anchors: Anchor[] = [];
   journal.onRecorded(({ chainUid: chain, sequence, fingerprint }) => {
     anchors.push({ chain, sequence, fingerprint });
@@ -78,14 +92,25 @@ export async function openReview(
   await directory.refresh();
   const timer = setInterval(() => {
     // The next turn tries again; a store that is gone shows in readiness.
-    directory.refresh().catch(() => undefined);
+    const refreshes = [directory.refresh(), ...(isShared ? [journal.refresh()] : [])];
+    Promise.all(refreshes).catch((error) => logger?.warn({ err: error }, 'queue_stale'));
   }, REFRESH_MS);
   timer.unref();
+  const { hostNames, isSecure, perMinute } = settings.api;
+  const notifier = createNotifier(journal, directory, {
+    key: workspace.sealKey,
+    ...(settings.mail === undefined ? {} : { mail: mailOf(settings.mail) }),
+  });
   const lookups = createReviewLookups(store);
   const webDir = join(import.meta.dirname, '..', 'web');
   const deps: ServerDeps = {
     ...{ tenant, version: '0.1.0', journal, accounts, sessions, reviewLog, directory, reference },
-    ...{ isDemo, hostNames, reviewLogReader: logStore },
+    ...{ isDemo, hostNames, isSecure, reviewLogReader: logStore },
+    perMinute: perMinute === 0 ? null : perMinute,
+    webhookSecret: notifier.secretOf,
+    lastDelivery: notifier.lastDelivery,
+    ...(logger === undefined ? {} : { logger }),
+    ...(settings.oidc === undefined ? {} : { oidc: await openOidc(oidcOf(settings.oidc)) }),
     async checkChains() {
       const [events, log] = await Promise.all([journalStore.raw(), logStore.raw()]);
       return verifyChains(events, log);
@@ -120,9 +145,17 @@ export async function openReview(
       suppression: { maxDays: 180, approvalAboveDays: 30, sampleShare: 0.05 },
       hearing: { workingDays: 10 },
     }),
+    ...(referenceRows === undefined
+      ? {}
+      : { packages: createPackageMaker({ workspace, journal, settings }, referenceRows) }),
     ...(existsSync(join(webDir, 'index.html')) ? { webDir } : {}),
   };
-  return { deps, passwords, stop: () => clearInterval(timer) };
+  const stop = async (): Promise<void> => {
+    clearInterval(timer);
+    await notifier.close();
+    await whenHeld();
+  };
+  return { deps, passwords, stop };
 }
 
 /**
@@ -187,7 +220,7 @@ function lookupReader(
 
 /** The register of detectors as reviewers and the works council read it. */
 const registerOf = (settings: Settings): ReturnType<ServerDeps['detectors']> =>
-  DETECTORS.map(({ meta, config }) => {
+  [...DETECTORS, ...SOURCE_DETECTORS].map(({ meta, config }) => {
     const [typology = 'combined-risk'] = meta.typologies;
     return {
       ...{ detectorId: meta.id, version: meta.version, maturity: meta.maturity },

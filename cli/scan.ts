@@ -2,26 +2,31 @@ import { once } from 'node:events';
 import { createWriteStream, readFileSync } from 'node:fs';
 import type { Logger } from 'pino';
 import { DETECTORS, renderReason } from '../detectors/registry.ts';
-import { selectWithinBudget, type Workload } from '../detectors/scoring/budget.ts';
+import { selectWithinBudget } from '../detectors/scoring/budget.ts';
 import { rankEpisodes } from '../detectors/scoring/rank.ts';
+import { SOURCE_DETECTORS } from '../detectors/sources/judge-sources.ts';
 import type { Alert, Identified } from '../domain/alert.ts';
 import { AppError } from '../domain/errors.ts';
-import type { ReferenceData } from '../domain/reference.ts';
-import type { Signal } from '../domain/signal.ts';
+import type { ReferenceRows } from '../domain/reference.ts';
 import type { Token } from '../domain/token.ts';
 import type { Format } from '../ingest/formats/format.ts';
 import { formatFromMapping } from '../ingest/formats/mapping.ts';
 import { detectFormat, formatById } from '../ingest/formats/registry.ts';
+import { createJoin, type Join } from '../ingest/join.ts';
 import { type Input, listInputs, readLines } from '../ingest/sources/files.ts';
 import type { Coverage } from '../pipeline/coverage.ts';
 import { type Counts, createIngestion, type Ingestion } from '../pipeline/ingestion.ts';
-import { createLane } from '../pipeline/lane.ts';
+import { toSourceAlert } from '../pipeline/source-alerts.ts';
 import { toAlert } from '../pipeline/to-alerts.ts';
-import { createWeigher } from '../pipeline/weigh.ts';
+import { indexReference } from '../reference/index-rows.ts';
+import { explainedLater } from './explained-later.ts';
+import { type Detection, judgeAll } from './judging.ts';
+import { openParsePool, type ParsePool } from './parse-pool.ts';
 import { createProgress } from './progress.ts';
-import { loadReference } from './reference.ts';
-import { type Settings, settingsVersion } from './settings.ts';
+import { loadReferenceRows } from './reference.ts';
+import { type Settings, sayRefused, settingsVersion } from './settings.ts';
 import { createSink } from './sink.ts';
+import { WORTH_WORKERS_BYTES, workersFor } from './workers.ts';
 import { openWorkspace, type Workspace } from './workspace.ts';
 
 export type ScanOptions = {
@@ -38,20 +43,24 @@ export type ScanOptions = {
 /** Rows per insert: large enough for the engine, small enough for memory. */
 const BATCH = 20_000;
 const SAMPLE_BYTES = 65_536;
+/** Alerts of earlier runs that are looked at again. */
+const MAX_BEFORE = 10_000;
 
 /** Reads the logs once through the whole pipeline; alerts go to `out` or stdout, the summary to stderr. */
 export async function scan(options: ScanOptions, settings: Settings, log: Logger): Promise<void> {
   const started = performance.now();
+  sayRefused(settings, log);
   const inputs = await listInputs(options.paths);
   const format = chooseFormat(options);
   const workspace = await openWorkspace(options.data, settings.tenant);
   try {
-    const reference = await loadReference(options.reference, workspace, log);
-    const counts = await ingestInputs(inputs, format, workspace, log);
+    const reference = await loadReferenceRows(options.reference, workspace, log);
+    const counts = await ingestInputs(inputs, format, workspace, settings, log);
     const storedAt = performance.now();
-    const detection = await detect(workspace, reference, settings);
+    const detection = await judgeAll(workspace, reference, settings);
     const budget = options.budget ?? settings.budget;
     const selection = settle(detection, reference, settings, budget);
+    selection.alerts = await withCorrections(selection.alerts, workspace, reference);
     await workspace.alerts.replaceAll(selection.alerts, Date.now());
     await writeAlerts(selection.alerts, options, workspace);
     const seconds = {
@@ -83,30 +92,55 @@ export async function ingestInputs(
   inputs: readonly Input[],
   chosen: Format | null,
   workspace: Workspace,
+  settings: Settings,
   log: Logger,
 ): Promise<Counts> {
-  const ingestion = createIngestion(createSink(workspace), workspace.tokens, {
+  const sink = createSink(workspace, settings.evidence);
+  const ingestion = createIngestion(sink, workspace.tokens, {
     batch: BATCH,
     storeIsEmpty: (await workspace.events.count()) === 0,
   });
   const progress = createProgress('reading');
+  const join = createJoin();
+  // Packed text grows about tenfold.
+  const bytes = inputs.reduce((n, i) => n + i.bytesTotal * (i.isGzip ? 10 : 1), 0);
+  const threads = workersFor(bytes >= WORTH_WORKERS_BYTES);
+  const pools = new Map<string, ParsePool>();
+  const poolOf = async (format: Format): Promise<ParsePool | null> => {
+    // Several files may belong together: what names the official of one record may stand in another.
+    if (threads === 1 || inputs.length > 1 || format.hasLoneLines !== true) return null;
+    const pool =
+      pools.get(format.id) ?? (await openParsePool(workspace, ingestion, format.id, threads));
+    pools.set(format.id, pool);
+    return pool;
+  };
   try {
-    for (const input of inputs) await ingestInput(input, chosen, ingestion, progress, log);
+    for (const input of inputs)
+      await ingestInput(input, { chosen, ingestion, poolOf, join, progress, log });
+    join.end();
     await ingestion.flush();
+    const { joined, unjoined } = join.counts;
+    if (joined + unjoined > 0) log.info({ joined, unjoined }, 'records_without_official');
   } finally {
     progress.stop();
+    await Promise.all([...pools.values()].map((pool) => pool.close()));
   }
   return ingestion.counts;
 }
 
-async function ingestInput(
-  input: Input,
-  chosen: Format | null,
-  ingestion: Ingestion,
-  progress: ReturnType<typeof createProgress>,
-  log: Logger,
-): Promise<void> {
+type Ingesting = {
+  chosen: Format | null;
+  ingestion: Ingestion;
+  join: Join;
+  poolOf(format: Format): Promise<ParsePool | null>;
+  progress: ReturnType<typeof createProgress>;
+  log: Logger;
+};
+
+async function ingestInput(input: Input, run: Ingesting): Promise<void> {
+  const { chosen, ingestion, progress, log } = run;
   let reader: ReturnType<Format['reader']> | null = null;
+  let pool: ParsePool | null = null;
   for await (const lines of readLines(input, (warning) =>
     log.warn({ warning }, 'input_incomplete'),
   )) {
@@ -119,51 +153,23 @@ async function ingestInput(
           `The format of ${input.name} is not recognised: name it with --format, or give a --mapping for a table.`,
           {},
         );
-      reader = format.reader();
+      reader = run.join.through(format.reader(), format.id);
+      pool = await run.poolOf(format);
     }
-    await ingestion.lines(input.name, lines, reader);
+    if (pool === null) await ingestion.lines(input.name, lines, reader);
+    else await pool.lines(input.name, lines);
     const { read } = ingestion.counts;
     progress.update(input.bytesRead(), input.bytesTotal, `${read.toLocaleString('en')} events`);
   }
-  if (reader !== null) ingestion.end(input.name, reader);
-}
-
-/** What detection made of all events: calibrated signals, and the work they stand against. */
-export type Detection = { signals: Signal[]; coverage: Coverage[]; workload: Workload };
-
-/** Folds detection over all stored events in order of event time. */
-export async function detect(
-  workspace: Workspace,
-  reference: ReferenceData,
-  settings: Settings,
-): Promise<Detection> {
-  const lane = createLane({ reference, detectors: DETECTORS, config: settings.detectors });
-  const weigher = createWeigher();
-  const signals: Signal[] = [];
-  const weigh = (): void => {
-    for (const closed of lane.takeClosed())
-      for (const signal of weigher.day(closed.day, closed.signals)) signals.push(signal);
-  };
-  const progress = createProgress('judging');
-  const total = await workspace.events.count();
-  let done = 0;
-  for await (const page of workspace.events.inOrder()) {
-    for (const event of page) lane.observe(event);
-    weigh();
-    done += page.length;
-    progress.update(done, total, `${done.toLocaleString('en')} events`);
-  }
-  lane.closeAll();
-  weigh();
-  progress.stop();
-  return { signals, coverage: lane.coverage(), workload: lane.workload() };
+  if (pool !== null) await pool.end(input.name);
+  else if (reader !== null) ingestion.end(input.name, reader);
 }
 
 export type Settled = { alerts: Alert[]; allowed: number; heldBack: number };
 /** Signals so far to the alerts that the budget allows, best first. */
 export function settle(
   detection: Detection,
-  reference: ReferenceData,
+  reference: { version: string },
   settings: Settings,
   budget: number,
 ): Settled {
@@ -175,13 +181,46 @@ export function settle(
   const versions: Alert['versions'] = {
     config: settingsVersion({ ...settings, budget }),
     reference: reference.version,
-    detectors: Object.fromEntries(DETECTORS.map((d) => [d.meta.id, d.meta.version])),
+    detectors: Object.fromEntries(
+      [...DETECTORS, ...SOURCE_DETECTORS].map((d) => [d.meta.id, d.meta.version]),
+    ),
   };
+  const context = { versions, render: renderReason };
   return {
-    alerts: raised.map((e) => toAlert(e, { versions, render: renderReason })),
+    // Holes in the logs take no place of an alert about somebody.
+    alerts: [
+      ...raised.map((e) => toAlert(e, context)),
+      ...detection.logs.map((signal) => toSourceAlert(signal, context)),
+    ],
     allowed,
     heldBack,
   };
+}
+
+/**
+ * Adds the alerts raised by an earlier run that newer reference data explains: they stay, corrected,
+ * below the others. What only the settings or the budget took away goes.
+ */
+async function withCorrections(
+  alerts: Alert[],
+  workspace: Workspace,
+  rows: ReferenceRows,
+): Promise<Alert[]> {
+  const before = await workspace.alerts.list(MAX_BEFORE, 0);
+  const now = new Set(alerts.map((a) => a.alertId));
+  const gone = before.filter((a) => !now.has(a.alertId));
+  const known = gone.filter((a) => a.explanation === 'explained-later');
+  const changed = gone.filter((a) => a.versions.reference !== rows.version);
+  const fresh =
+    changed.length === 0 ? [] : await explainedLater(workspace, indexReference(rows), changed);
+  const ids = new Set(fresh.map((a) => a.alertId));
+  const at = Date.now();
+  await workspace.alerts.note(
+    before.filter((a) => ids.has(a.alertId)),
+    at - 1,
+  );
+  await workspace.alerts.note(fresh, at);
+  return [...alerts, ...known, ...fresh];
 }
 
 async function writeAlerts(

@@ -49,6 +49,8 @@ export const Kafka = z.strictObject({
   /** Of the topics that detection reads; one lane each. Changing it later is a migration. */
   partitions: z.int().min(1).max(1024).default(6),
   replication: z.int().min(1).max(9).default(3),
+  /** How messages are packed on their way: little network, or little processor. */
+  compression: z.enum(['none', 'gzip']).default('none'),
   /** A process that is silent for so long loses its lanes to the others. */
   sessionTimeoutMs: z.int().min(6_000).max(300_000).default(30_000),
 });
@@ -119,6 +121,7 @@ export const ENVIRONMENT: Readonly<Record<string, readonly [path: string, as: Re
   INZAGEWACHT_KAFKA_TOPIC_DEAD: ['kafka.topics.dead', 'text'],
   INZAGEWACHT_KAFKA_PARTITIONS: ['kafka.partitions', 'number'],
   INZAGEWACHT_KAFKA_REPLICATION: ['kafka.replication', 'number'],
+  INZAGEWACHT_KAFKA_COMPRESSION: ['kafka.compression', 'text'],
   INZAGEWACHT_KAFKA_SESSION_TIMEOUT_MS: ['kafka.sessionTimeoutMs', 'number'],
   INZAGEWACHT_CLICKHOUSE_URL: ['clickhouse.url', 'text'],
   INZAGEWACHT_CLICKHOUSE_USER: ['clickhouse.user', 'text'],

@@ -79,13 +79,14 @@ export async function newestReference(store: Store, log: Logger): Promise<Refere
 export async function openServerWorkspace(
   settings: Settings,
   log: Logger,
-  metrics: Metrics,
+  metrics?: Metrics,
 ): Promise<Workspace & { loadReference(): Promise<ReferenceData> }> {
   const { tenant } = settings;
   const { master, tokens, vault, sealKey } = openIdentities(settings);
   const store = await openStore(settings, log, metrics);
   return {
-    ...{ store, vault, sealKey, tokens },
+    ...{ store, vault, sealKey, tokens, secrets: { master, tenant } },
+    dir: settings.streaming.vaultDir ?? '.',
     // One client does: a server answers many questions side by side.
     reviewStore: store,
     events: createEventStore(store),

@@ -1,22 +1,27 @@
-import type { EventSink, IngestedEvent } from '../pipeline/ingestion.ts';
+import type { EventKey, EventSink, IngestedRow } from '../pipeline/ingestion.ts';
 import { eventRow } from '../storage/events.ts';
 import { seal } from '../storage/vault.ts';
+import type { EvidenceSettings } from './evidence-settings.ts';
 import type { EvidenceStores, Workspace } from './workspace.ts';
 
 /** The store of a workspace as ingestion sees it; dead letters are sealed on the way. */
-export const createSink = ({
-  events,
-  deadLetters,
-  vault,
-  sealKey,
-  evidence,
-}: Workspace): EventSink => ({
+export const createSink = (
+  { events, deadLetters, vault, sealKey, evidence }: Workspace,
+  { keepRawLines }: Pick<EvidenceSettings, 'keepRawLines'>,
+): EventSink => ({
   flushIdentities: () => vault.flush(),
   async write(batch) {
     const rows = batch.map(({ event, lineSha256 }) => eventRow(event, lineSha256));
     // On record first: an entry without its rows shows, rows without an entry would be a hole.
-    await enterIntoLog(evidence, batch, rows);
+    const keys = () => batch.map(({ event, source, line }) => ({ ...keyOf(event), source, line }));
+    await enterIntoLog(evidence, rows, keepRawLines, keys);
     await events.append(rows);
+  },
+  async writeRows(batch, text) {
+    // A row carries its batch number at the end; what is entered into the log does not.
+    const bare = batch.map(({ row }) => row.slice(0, row.lastIndexOf('\t')));
+    await enterIntoLog(evidence, bare, keepRawLines, () => batch);
+    await events.appendText(text);
   },
   async known(batch) {
     let from = Number.POSITIVE_INFINITY;
@@ -41,15 +46,21 @@ export const createSink = ({
     ),
 });
 
+const keyOf = ({ system, eventId, occurredAt }: EventKey): EventKey => ({
+  system,
+  eventId,
+  occurredAt,
+});
+
 async function enterIntoLog(
   { log: openLog, rawLines }: EvidenceStores,
-  batch: readonly IngestedEvent[],
   rows: readonly string[],
+  keepRawLines: boolean,
+  batchOf: () => readonly Omit<IngestedRow, 'row'>[],
 ): Promise<void> {
-  const log = batch.length === 0 ? null : await openLog();
+  const log = rows.length === 0 ? null : await openLog();
   if (log === null) return;
-  const batches = await log.appendRows(
-    batch.map(({ event }, i) => ({ ...event, row: rows[i] ?? '' })),
-  );
-  await rawLines.keep(batches, batch);
+  const batch = batchOf();
+  const batches = await log.appendRows(batch.map((b, i) => ({ ...keyOf(b), row: rows[i] ?? '' })));
+  if (keepRawLines) await rawLines.keep(batches, batch);
 }

@@ -18,6 +18,8 @@ import { openVault, type Vault } from '../storage/vault.ts';
 
 /** One data directory, open: store and vault apart, the master key outside both. */
 export type Workspace = {
+  /** Its folder. */
+  dir: string;
   store: Store;
   events: EventStore;
   alerts: AlertStore;
@@ -26,6 +28,8 @@ export type Workspace = {
   vault: Vault;
   sealKey: Buffer;
   tokens: Tokenizer;
+  /** What a thread needs to make the same tokens. */
+  secrets: { master: Buffer; tenant: string };
   evidence: EvidenceStores;
   /** Tokens of what is only asked about: the vault does not remember those. */
   askedTokens: Tokenizer;
@@ -72,6 +76,7 @@ export async function openWorkspace(dir: string | undefined, tenant: string): Pr
   process.once('exit', clean);
   const evidence = openEvidence(store, master, tenant, sealKey, temporary !== null);
   return {
+    dir: root,
     store,
     events: createEventStore(store),
     alerts: createAlertStore(store),
@@ -80,6 +85,7 @@ export async function openWorkspace(dir: string | undefined, tenant: string): Pr
     vault,
     sealKey,
     tokens,
+    secrets: { master, tenant },
     evidence,
     askedTokens,
     reviewStore,

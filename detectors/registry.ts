@@ -25,6 +25,7 @@ import { repeatedSubject } from './repeated-subject.ts';
 import { searchFishing } from './search-fishing.ts';
 import { self } from './self.ts';
 import { sharedAccount } from './shared-account.ts';
+import { SOURCE_DETECTORS } from './sources/judge-sources.ts';
 import { subjectBurst } from './subject-burst.ts';
 import { unusualVolume } from './unusual-volume.ts';
 
@@ -71,7 +72,9 @@ export const DETECTORS: readonly Detector[] = [
 
 const byId = indexById(DETECTORS);
 const templates = new Map(
-  DETECTORS.flatMap((d) => d.reasons.map((r) => [`${d.meta.id}/${r.code}`, r] as const)),
+  [...DETECTORS, ...SOURCE_DETECTORS].flatMap((d) =>
+    d.reasons.map((r) => [`${d.meta.id}/${r.code}`, r] as const),
+  ),
 );
 
 export const detectorById = (id: string): Detector | null => byId.get(id) ?? null;

@@ -1,17 +1,25 @@
-import { hash } from 'node:crypto';
 import { AppError } from '../domain/errors.ts';
 import type { AuditEvent } from '../domain/event.ts';
 import type { DeadLetterReason, DropReason } from '../domain/outcome.ts';
 import type { Tokenizer } from '../domain/token.ts';
-import type { Emit, FormatReader, ParsedEvent, RawLine } from '../ingest/formats/format.ts';
-import { toAuditEvent } from '../ingest/to-audit-event.ts';
+import type { FormatReader, RawLine } from '../ingest/formats/format.ts';
+import { createEmit, type DeadLetter } from './emit.ts';
+import type { ParsedBlock } from './line-block.ts';
 
+export type { DeadLetter } from './emit.ts';
+
+/** What tells two events apart, and where to look for them. */
+export type EventKey = Pick<AuditEvent, 'system' | 'eventId' | 'occurredAt'>;
+/** An event that another thread made a row of. */
+export type IngestedRow = EventKey & { row: string; source: string; line: RawLine };
 /** What ingestion needs of a store; declared here, kept by the storage room. */
 export type EventSink = {
   /** Writes events; must not keep their lines beyond the call unless sealed. */
   write(events: readonly IngestedEvent[]): Promise<void>;
+  /** The same for events that are rows already; `text` holds exactly these rows. */
+  writeRows?(rows: readonly IngestedRow[], text: string): Promise<void>;
   /** Of these events, the `system\0id` keys that are stored already. */
-  known(events: readonly AuditEvent[]): Promise<Set<string>>;
+  known(events: readonly EventKey[]): Promise<Set<string>>;
   deadLetters(letters: readonly DeadLetter[]): Promise<void>;
   /** Makes tokens durable before events that use them are. */
   flushIdentities(): void;
@@ -22,13 +30,6 @@ export type IngestedEvent = {
   lineSha256: string;
   source: string;
   line: RawLine;
-};
-export type DeadLetter = {
-  deadLetterId: string;
-  source: string;
-  line: RawLine;
-  reason: DeadLetterReason;
-  field: string | null;
 };
 export type Counts = {
   read: number;
@@ -66,18 +67,7 @@ export function createIngestion(
   let events: IngestedEvent[] = [];
   let letters: DeadLetter[] = [];
   let writing: Promise<void> = Promise.resolve();
-  let lastLine: Buffer | null = null;
-  let lineSha256 = '';
-  let part = 0;
-
-  function hashOnce(line: RawLine): void {
-    part = line.bytes === lastLine ? part + 1 : 0;
-    if (part > 0) return;
-    lastLine = line.bytes;
-    lineSha256 = hash('sha256', line.bytes, 'hex').slice(0, 32);
-  }
-
-  function isSeen({ system, eventId }: AuditEvent): boolean {
+  function isSeen({ system, eventId }: Pick<EventKey, 'system' | 'eventId'>): boolean {
     let ids = seen.get(system);
     if (ids === undefined) {
       ids = new Set();
@@ -91,34 +81,46 @@ export function createIngestion(
     return false;
   }
 
-  function emitFor(source: string): Emit {
-    return {
-      event(parsed: ParsedEvent, line: RawLine): void {
+  const emitFor = (source: string) =>
+    createEmit(source, tokens, {
+      event(event, lineSha256, line): void {
         counts.read++;
-        hashOnce(line);
-        const event = toAuditEvent(parsed, line.bytes, part, tokens);
-        if (isSeen(event)) {
-          counts.duplicates++;
-          return;
-        }
-        events.push({ event, lineSha256, source, line });
+        if (isSeen(event)) counts.duplicates++;
+        else events.push({ event, lineSha256, source, line });
       },
-      dead(reason, field, line): void {
-        counts.read++;
-        hashOnce(line);
-        counts.deadLetters++;
-        counts.byReason[reason] = (counts.byReason[reason] ?? 0) + 1;
-        const deadLetterId = hash(
-          'sha256',
-          `${source}\0${line.lineNumber}\0${lineSha256}\0${reason}\0${field ?? ''}`,
-          'base64url',
-        );
-        letters.push({ deadLetterId, source, line, reason, field });
-      },
-      consumed(kind): void {
-        counts.consumed[kind] = (counts.consumed[kind] ?? 0) + 1;
-      },
-    };
+      dead: takeDead,
+      consumed: (kind) => takeConsumed(kind, 1),
+    });
+
+  function takeDead(letter: DeadLetter): void {
+    counts.read++;
+    counts.deadLetters++;
+    counts.byReason[letter.reason] = (counts.byReason[letter.reason] ?? 0) + 1;
+    letters.push(letter);
+  }
+
+  function takeConsumed(kind: DropReason, count: number): void {
+    counts.consumed[kind] = (counts.consumed[kind] ?? 0) + count;
+  }
+
+  /** Rows of a block that were not seen before in this run. */
+  function unseen(source: string, lines: readonly RawLine[], block: ParsedBlock): IngestedRow[] {
+    const rows: IngestedRow[] = [];
+    let start = 0;
+    for (const [i, end] of block.rowEnds.entries()) {
+      const key = {
+        system: block.systems[block.systemOf[i] ?? 0] ?? '',
+        eventId: block.eventIds[i] ?? '',
+        occurredAt: block.occurredAt[i] ?? 0,
+      };
+      counts.read++;
+      const line = lines[block.lineOf[i] ?? 0];
+      if (line === undefined) throw new RangeError('a row without its line');
+      if (isSeen(key)) counts.duplicates++;
+      else rows.push({ ...key, row: block.text.slice(start, end - 1), source, line });
+      start = end;
+    }
+    return rows;
   }
 
   async function write(): Promise<void> {
@@ -130,6 +132,20 @@ export function createIngestion(
     writing = store(batch, dead);
     // A failed write is thrown at the next await; marked as handled so that it cannot kill the process first.
     writing.catch(() => undefined);
+  }
+
+  async function storeRows(rows: IngestedRow[], text: string, dead: DeadLetter[]): Promise<void> {
+    sink.flushIdentities();
+    let fresh = rows;
+    if (asksStore && rows.length > 0) {
+      const known = await sink.known(rows);
+      fresh = rows.filter(({ system, eventId }) => !known.has(`${system}\0${eventId}`));
+    }
+    const isWhole = fresh.length === rows.length && text !== '';
+    await sink.writeRows?.(fresh, isWhole ? text : fresh.map((r) => `${r.row}\n`).join(''));
+    await sink.deadLetters(dead);
+    counts.stored += fresh.length;
+    counts.duplicates += rows.length - fresh.length;
   }
 
   async function store(batch: typeof events, dead: DeadLetter[]): Promise<void> {
@@ -152,6 +168,21 @@ export function createIngestion(
       const emit = emitFor(source);
       for (const line of lines) reader.line(line, emit);
       if (events.length >= options.batch || letters.length >= options.batch) await write();
+    },
+    /** Takes lines that another thread parsed, in the order of the source; the sink must write rows. */
+    async block(source: string, lines: readonly RawLine[], block: ParsedBlock): Promise<void> {
+      const rows = unseen(source, lines, block);
+      for (const { line: at, ...letter } of block.letters) {
+        const line = lines[at];
+        if (line !== undefined) takeDead({ ...letter, source, line });
+      }
+      for (const [kind, count] of block.consumed) takeConsumed(kind, count);
+      const text = rows.length === block.rowEnds.length ? block.text : '';
+      const dead = letters;
+      letters = [];
+      await writing;
+      writing = storeRows(rows, text, dead);
+      writing.catch(() => undefined);
     },
     /** The source ended: groups still open inside the format come out. */
     end(source: string, reader: FormatReader): void {

@@ -6,6 +6,7 @@ import type {
   SubjectDay,
   SubjectDetector,
 } from '../detectors/detector.ts';
+import { LEAST_PEERS } from '../detectors/scoring/peers.ts';
 import type { AuditEvent } from '../domain/event.ts';
 import type { ReferenceData } from '../domain/reference.ts';
 import type { RawSignal, SignalDraft } from '../domain/signal.ts';
@@ -13,6 +14,15 @@ import type { Token } from '../domain/token.ts';
 
 /** Above this raw p a score is only kept as a number: calibration needs it, nobody reads it. */
 export const ORDINARY_P = 0.5;
+/**
+ * Ordinary scores by `detector NUL role`: raw p, what was observed (null: nothing said), and as many members
+ * of the group as are needed to know that it is large enough. All that calibration needs of them.
+ */
+export type OrdinaryScores = Map<
+  string,
+  { ps: number[]; observed: (number | null)[]; members: string[] }
+>;
+const MEMBERS = LEAST_PEERS;
 const RECENT_DAYS = 30;
 const MAX_SUBJECTS = 100;
 
@@ -59,12 +69,16 @@ function countRecent(memory: KeyMemory, day: number, lookups: readonly Lookup[])
   return memory.recent.reduce((sum, d) => sum + d.unexplained, 0);
 }
 
-/** What all detectors of officials say about one day; changes `memory`. */
+/**
+ * What all detectors of officials say about one day; changes `memory`. With `ordinary`, ordinary scores
+ * go there as bare numbers.
+ */
 export function judgeActorDay(
   day: ActorDay,
   memory: KeyMemory,
   detectors: Detectors['actor'],
   reference: ReferenceData,
+  ordinary: OrdinaryScores | null,
 ): RawSignal[] {
   const recentUnexplained = countRecent(memory, day.day, day.lookups);
   const signals: RawSignal[] = [];
@@ -73,6 +87,10 @@ export function judgeActorDay(
     memory.states[index] ??= detector.start();
     const context = { config, reference, recentUnexplained };
     for (const draft of detector.observeDay(day, memory.states[index], context)) {
+      if (ordinary !== null && isOrdinary(draft)) {
+        addOrdinary(ordinary, detector, day.role, day.actor, draft);
+        continue;
+      }
       events ??= [...day.lookups, ...day.refused].map((l) => l.event).concat(day.others);
       const of = { key: day.actor, actor: day.actor, day: day.day, role: day.role, events };
       signals.push(toRaw(draft, detector, of));
@@ -87,12 +105,17 @@ export function judgeSubjectDay(
   memory: KeyMemory,
   detectors: Detectors['subject'],
   reference: ReferenceData,
+  ordinary: OrdinaryScores | null,
 ): RawSignal[] {
   const signals: RawSignal[] = [];
   for (const [index, { detector, config }] of detectors.entries()) {
     memory.states[index] ??= detector.start();
     const context = { config, reference, recentUnexplained: 0 };
     for (const draft of detector.observeDay(day, memory.states[index], context)) {
+      if (ordinary !== null && isOrdinary(draft)) {
+        addOrdinary(ordinary, detector, '', draft.actor ?? day.subject, draft);
+        continue;
+      }
       const events = day.lookups.map((l) => l.event);
       const actor = draft.actor ?? null;
       const role = day.lookups.find((l) => l.actor === actor)?.official?.role ?? '';
@@ -103,14 +126,31 @@ export function judgeSubjectDay(
   return signals;
 }
 
+const isOrdinary = ({ kind, p }: SignalDraft): boolean => kind === 'score' && p > ORDINARY_P;
+
+function addOrdinary(
+  into: OrdinaryScores,
+  { meta }: Detector,
+  role: string,
+  member: string,
+  { p, observed }: SignalDraft,
+): void {
+  const group = `${meta.id}\0${role}`;
+  const known = into.get(group) ?? { ps: [], observed: [], members: [] };
+  known.ps.push(p);
+  known.observed.push(observed ?? null);
+  if (known.members.length < MEMBERS && !known.members.includes(member)) known.members.push(member);
+  into.set(group, known);
+}
+
 function toRaw(
   draft: SignalDraft,
   { meta }: Detector,
   of: { key: Token; actor: Token | null; day: number; role: string; events: AuditEvent[] },
 ): RawSignal {
   const { key, actor, day, role } = of;
-  const isOrdinary = draft.kind === 'score' && draft.p > ORDINARY_P;
-  const concerned = isOrdinary ? [] : concernedBy(draft.eventIds, of.events);
+  const isBare = isOrdinary(draft);
+  const concerned = isBare ? [] : concernedBy(draft.eventIds, of.events);
   let firstEventAt = Number.POSITIVE_INFINITY;
   let lastEventAt = Number.NEGATIVE_INFINITY;
   // An ordinary day needs a time too, but not the search for its events.
@@ -127,8 +167,8 @@ function toRaw(
     p: draft.p,
     floor: draft.floor,
     subject: draft.subject,
-    reasons: isOrdinary ? [] : draft.reasons,
-    eventIds: isOrdinary ? [] : draft.eventIds,
+    reasons: isBare ? [] : draft.reasons,
+    eventIds: isBare ? [] : draft.eventIds,
     verdict: draft.verdict,
     ...(draft.observed !== undefined && { observed: draft.observed }),
     detector: meta.id,
@@ -137,7 +177,7 @@ function toRaw(
     day,
     firstEventAt,
     lastEventAt,
-    subjects: isOrdinary ? [] : [...subjects].slice(0, MAX_SUBJECTS),
+    subjects: isBare ? [] : [...subjects].slice(0, MAX_SUBJECTS),
     key,
     role,
   };

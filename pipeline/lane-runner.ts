@@ -2,7 +2,6 @@ import type { RawSignal } from '../domain/signal.ts';
 import type { Token } from '../domain/token.ts';
 import type { Batch, Message } from '../ingest/sources/source.ts';
 import { fromEventMessage, type StoredEvent } from './event-message.ts';
-import { ORDINARY_P } from './judge-day.ts';
 import type { ClosedDay, Lane } from './lane.ts';
 
 /** What a lane says of one key on one local day; no signals takes back what was said before. */
@@ -20,6 +19,8 @@ export type LaneReport = {
   late: number;
   duplicates: number;
   coverage: unknown;
+  /** Officials seen at work so far, those of open days included. */
+  officials: number;
 };
 /** What a running lane needs of a store. Every write may come twice, and from two owners for a moment. */
 export type LaneStore = {
@@ -51,7 +52,12 @@ export type LaneRunnerOptions = {
   };
 };
 
-const isWorthKeeping = ({ kind, p }: RawSignal): boolean => kind !== 'score' || p <= ORDINARY_P;
+/**
+ * Scores of an open day above this can become no alert, so they are not written again and again while the
+ * day goes on. When it closes, all of them are: calibration learns from ordinary days.
+ */
+const OPEN_P = 0.05;
+const isWorthKeeping = ({ kind, p }: RawSignal): boolean => kind !== 'score' || p <= OPEN_P;
 
 export type LaneRunner = ReturnType<typeof createLaneRunner>;
 /**
@@ -171,6 +177,7 @@ export function createLaneRunner(options: LaneRunnerOptions) {
       late: lane.late(),
       duplicates: lane.duplicates(),
       coverage: lane.coverage(),
+      officials: lane.officialsSeen(),
     };
   }
 

@@ -18,6 +18,7 @@ import {
   judgeActorDay,
   judgeSubjectDay,
   type KeyMemory,
+  type OrdinaryScores,
   readyDetectors,
 } from './judge-day.ts';
 import { addTo, byOutcome, inOrder, type OpenDay, openDay } from './open-day.ts';
@@ -42,6 +43,8 @@ export type LaneOptions = {
   graceMs?: number;
   /** Drops an event that was taken before, for logs that deliver at least once. */
   dropsDuplicates?: boolean;
+  /** Gives ordinary scores as bare numbers beside the signals: nine of ten are, and they add up. */
+  packsOrdinary?: boolean;
   /** Event ids whose explanation the caller wants to know: those behind alerts raised before. */
   watched?: ReadonlySet<string>;
 };
@@ -50,6 +53,8 @@ export type LaneOptions = {
 export type ClosedDay = {
   day: number;
   signals: RawSignal[];
+  /** Scores that `packsOrdinary` left out of the signals. */
+  ordinary: OrdinaryScores;
   /** Officials who worked. */
   officialDays: number;
   /** Officials seen at work up to and including this day. */
@@ -121,7 +126,7 @@ export function createLane(options: LaneOptions) {
       addTo(into.byActor, actor.token, event);
       into.changedActors.add(actor.token);
     }
-    if (hasSubjects && subject !== null && event.outcome === 'success' && share.subjects(subject)) {
+    if (hasSubjects && subject !== null && share.subjects(subject)) {
       addTo(into.bySubject, subject, event);
       into.changedSubjects.add(subject);
     }
@@ -154,6 +159,8 @@ export function createLane(options: LaneOptions) {
 
   function close(open: OpenDay): void {
     const signals: RawSignal[] = [];
+    const packed: OrdinaryScores = new Map();
+    const ordinary = options.packsOrdinary === true ? packed : null;
     const settled = hasSubjects ? new Map<AuditEvent, Lookup>() : null;
     let officialDays = 0;
     for (const [actor, events] of open.byActor) {
@@ -168,6 +175,7 @@ export function createLane(options: LaneOptions) {
         state.history,
         state.coverage,
         settled,
+        ordinary,
       );
       for (const signal of judged.signals) signals.push(signal);
       if (!judged.worked) continue;
@@ -178,7 +186,15 @@ export function createLane(options: LaneOptions) {
     for (const [subject, events] of open.bySubject) {
       const memory = state.subjects.get(subject) ?? emptyMemory();
       state.subjects.set(subject, memory);
-      for (const signal of judgeSubject(subject, open.day, events, memory, state.history, settled))
+      for (const signal of judgeSubject(
+        subject,
+        open.day,
+        events,
+        memory,
+        state.history,
+        settled,
+        ordinary,
+      ))
         signals.push(signal);
     }
     if (officialDays > 0) state.days++;
@@ -187,7 +203,10 @@ export function createLane(options: LaneOptions) {
     if (open.day % FORGET_EVERY_DAYS === 0) forget(open.day);
     for (const key of openCoverage.keys())
       if (key.startsWith(`${open.day}\0`)) openCoverage.delete(key);
-    closed.push({ day: open.day, signals, officialDays, officials: state.officials });
+    closed.push({
+      ...{ day: open.day, signals, ordinary: packed },
+      ...{ officialDays, officials: state.officials },
+    });
   }
 
   function judgeActor(
@@ -198,6 +217,7 @@ export function createLane(options: LaneOptions) {
     history: ExplainHistory,
     coverage: CoverageBySystem,
     settled: Map<AuditEvent, Lookup> | null,
+    ordinary: OrdinaryScores | null = null,
   ): { signals: RawSignal[]; worked: boolean } {
     const all: Lookup[] = [];
     const others: AuditEvent[] = [];
@@ -224,6 +244,7 @@ export function createLane(options: LaneOptions) {
       memory,
       detectors.actor,
       reference,
+      ordinary,
     );
     return { signals, worked: lookups.length > 0 };
   }
@@ -235,14 +256,22 @@ export function createLane(options: LaneOptions) {
     memory: KeyMemory,
     history: ExplainHistory,
     settled: Map<AuditEvent, Lookup> | null,
+    ordinary: OrdinaryScores | null = null,
   ): RawSignal[] {
     const lookups: Lookup[] = [];
     for (const event of inOrder(events)) {
       const lookup = settled?.get(event) ?? toLookup(event, reference, history);
-      if (lookup !== null) lookups.push(seenFromSubject(lookup));
+      // A refused request is no lookup, but what explains it may explain the next one (E5).
+      if (lookup !== null && event.outcome === 'success') lookups.push(seenFromSubject(lookup));
     }
     if (lookups.length === 0) return [];
-    return judgeSubjectDay({ subject, day, lookups }, memory, detectors.subject, reference);
+    return judgeSubjectDay(
+      { subject, day, lookups },
+      memory,
+      detectors.subject,
+      reference,
+      ordinary,
+    );
   }
 
   /**
@@ -321,6 +350,16 @@ export function createLane(options: LaneOptions) {
       days: state.days,
       officialDays: state.officialDays,
     }),
+    /** Newest instant seen or told. */
+    newest: (): number => state.newest,
+    /** Officials seen at work so far, those of open days included. */
+    officialsSeen(): number {
+      const fresh = new Set<Token>();
+      for (const { byActor } of state.open)
+        for (const actor of byActor.keys())
+          if (state.actors.get(actor)?.hasWorked !== true) fresh.add(actor);
+      return state.officials + fresh.size;
+    },
     late: (): number => state.late,
     duplicates: (): number => state.duplicates,
     /** Last day that takes no more events. */

@@ -14,7 +14,12 @@ import { createWeigher, type WeighState } from './weigh.ts';
 const KEPT_DAYS = 40;
 
 export type StoredJudgement = Judgement & { lane: string; position: number };
-export type Progress = { lane: string; position: number; closedUpTo: number | null };
+export type Progress = {
+  lane: string;
+  position: number;
+  closedUpTo: number | null;
+  officials: number;
+};
 /** What weighing needs of a store. */
 export type WeighStore = {
   progress(): Promise<Progress[]>;
@@ -187,13 +192,17 @@ export async function openWeighStage(options: WeighOptions) {
   }
 
   /** Alerts as they stand now, open days included. */
-  function standing(): Alert[] {
+  function standing(progress: readonly Progress[]): Alert[] {
     const previews = [...open.values()].flatMap((judgement) => {
       judgement.preview ??= weigher.preview(judgement.signals);
       return judgement.preview;
     });
-    const work = workload();
-    const withToday = { ...work, officials: Math.max(work.officials, 1), days: work.days + 1 };
+    // The day that is open counts as a day with work: its alerts may be raised today.
+    const withToday = {
+      ...workload(),
+      officials: progress.reduce((n, p) => n + p.officials, 0),
+      days: state.days + 1,
+    };
     const { raised, episodes } = choose(
       state.controller,
       [...state.settled, ...previews],
@@ -225,7 +234,7 @@ export async function openWeighStage(options: WeighOptions) {
       const hasNew = await readNew(progress);
       const closedDays = await closeDays(await closedByAll(progress));
       if (!hasNew && closedDays === 0) return null;
-      const alerts = standing();
+      const alerts = standing(progress);
       return { alerts: alerts.length, closedDays, ...(await write(alerts)) };
     },
     /** Saves what the closed days came to; open days are read again from the store. */

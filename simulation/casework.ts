@@ -80,7 +80,7 @@ export function createCasework(work: Work) {
       namesake(official, day, work, random.pick(namesakes.get(client.surname) ?? [person]), into);
       return;
     } else if (kind < 0.4) person = random.int(town.citizens);
-    else if (kind < 0.43) person = exampleOf(official.unit);
+    else if (kind < 0.405) person = exampleOf(official.unit);
     else if (kind < 0.5) person = caseload.anyClosed(official)?.person ?? person;
     if (excluded.has(official, person)) person = caseload.drawClient(official);
     record(visitOf(official, day, person), into);

@@ -179,7 +179,7 @@ export function createOddJobs({ town, officials, caseload, excluded, random, rec
         else mailing(official, day, into, count);
       });
       const lists = ['tax', 'social-domain', 'youth', 'hr'].includes(role);
-      if (lists && random.chance(isMonthEnd ? 0.3 : 0.01)) workList(official, day, into, count);
+      if (lists && random.chance(isMonthEnd ? 0.4 : 0.04)) workList(official, day, into, count);
       if (lists && random.chance(0.006)) figures(official, day, into);
       const lost = role === 'desk' || role === 'call-centre' ? 0.6 : 0.12;
       for (let i = random.count(lost, 1.5); i > 0; i--) lostSearch(official, day, into);

@@ -1,7 +1,13 @@
 import type { AuditEvent } from '../domain/event.ts';
-import { DAY_MS } from '../domain/time.ts';
-import type { Token } from '../domain/token.ts';
 import type { Store } from './client.ts';
+import {
+  type EventPage,
+  eachLine,
+  eventOf,
+  eventPages,
+  eventsById,
+  type PageRequest,
+} from './event-pages.ts';
 
 const ESCAPES: Record<string, string> = {
   '\\': '\\\\',
@@ -22,72 +28,6 @@ export function eventRow(e: AuditEvent, lineSha256: string): string {
   return `${text(e.eventId)}\t${e.requestId ?? ''}\t${(e.occurredAt / 1000).toFixed(3)}\t${e.system}\t${text(e.instance)}\t${number(e.sequence)}\t${e.actor?.token ?? ''}\t${e.actor?.kind ?? ''}\t${text(e.actor?.unit ?? '')}\t${e.action}\t${e.outcome}\t${e.subject ?? ''}\t${text(e.subjectMunicipality)}\t${e.object?.kind ?? ''}\t${e.object?.token ?? ''}\t${e.queryKey ?? ''}\t${number(e.resultCount)}\t[${e.fields.map(quoted).join(',')}]\t${e.caseRef ?? ''}\t${flag(e.emergency)}\t${e.host ?? ''}\t${e.session ?? ''}\t${flag(e.isDateOnly)}\t${lineSha256}`;
 }
 
-const COLUMNS = `event_id, request_id, toUnixTimestamp64Milli(occurred_at), system, instance, actor, actor_kind, unit,
-    action, outcome, subject, subject_municipality, query_key, result_count, fields, case_ref,
-    is_emergency, is_date_only, sequence, object_kind, object, host, session`;
-const READ = `
-  SELECT ${COLUMNS}
-  FROM events FINAL
-  WHERE occurred_at >= fromUnixTimestamp64Milli({from:Int64}) AND occurred_at < fromUnixTimestamp64Milli({to:Int64})
-    AND toInt64(batch) > {batch:Int64}
-  ORDER BY occurred_at, system, event_id`;
-type Row = [
-  string,
-  string,
-  number,
-  string,
-  string,
-  string,
-  AuditEvent['actor'] extends infer A ? (A extends { kind: infer K } ? K | '' : never) : never,
-  string,
-  AuditEvent['action'],
-  AuditEvent['outcome'],
-  string,
-  string,
-  AuditEvent['queryKey'] | '',
-  number | null,
-  string[],
-  string,
-  boolean,
-  boolean,
-  number | null,
-  NonNullable<AuditEvent['object']>['kind'] | '',
-  string,
-  string,
-  string,
-];
-
-const token = (value: string): Token | null => (value === '' ? null : (value as Token));
-/** A row that we wrote ourselves: closed words and tokens need no second check on the hot path. */
-const fromRow = (r: Row): AuditEvent => ({
-  eventId: r[0],
-  requestId: token(r[1]),
-  occurredAt: Number(r[2]),
-  system: r[3],
-  instance: r[4],
-  sequence: r[18] === null ? null : Number(r[18]),
-  actor:
-    r[5] === ''
-      ? null
-      : { token: r[5] as Token, kind: r[6] === 'system' ? 'system' : 'person', unit: r[7] },
-  action: r[8],
-  outcome: r[9],
-  subject: token(r[10]),
-  subjectMunicipality: r[11],
-  object: r[19] === '' ? null : { kind: r[19], token: r[20] as Token },
-  queryKey: r[12] === '' ? null : r[12],
-  resultCount: r[13],
-  fields: r[14],
-  caseRef: token(r[15]),
-  emergency: r[16],
-  host: token(r[21]),
-  session: token(r[22]),
-  isDateOnly: r[17],
-});
-
-/** Rows read at once: bounds memory, since the engine hands over whole results. */
-const WINDOW_ROWS = 60_000;
-
 export type EventStore = ReturnType<typeof createEventStore>;
 /** Events at rest: append, ask which are known, read back in order of event time. */
 export const createEventStore = (store: Store) => {
@@ -97,6 +37,10 @@ export const createEventStore = (store: Store) => {
     const [row] = await store.rows<[string | number]>('SELECT max(batch) FROM events');
     return Number(row?.[0] ?? 0);
   };
+  const nextBatch = async (): Promise<number> => {
+    newest = Math.max((newest ?? (await lastBatch())) + 1, Date.now());
+    return newest;
+  };
   return {
     /**
      * Writes rows made by `eventRow`; at most some 20,000 at a time. Batches are numbered in order, also
@@ -104,12 +48,16 @@ export const createEventStore = (store: Store) => {
      */
     async append(rows: readonly string[]): Promise<void> {
       if (rows.length === 0) return;
-      newest ??= await lastBatch();
-      newest = Math.max(newest + 1, Date.now());
+      const batch = await nextBatch();
       await store.sql(
-        `INSERT INTO events FORMAT TabSeparated\n${rows.join(`\t${newest}\n`)}\t${newest}\n`,
+        `INSERT INTO events FORMAT TabSeparated\n${rows.join(`\t${batch}\n`)}\t${batch}\n`,
       );
     },
+    /** The same for rows that carry their batch already, as text. */
+    async appendText(text: string): Promise<void> {
+      if (text !== '') await store.sql(`INSERT INTO events FORMAT TabSeparated\n${text}`);
+    },
+    nextBatch,
     lastBatch,
     async count(): Promise<number> {
       const [row] = await store.rows<[number]>('SELECT count() FROM events FINAL');
@@ -130,46 +78,16 @@ export const createEventStore = (store: Store) => {
       );
       return new Set(found.map(([system, eventId]) => `${system}\0${eventId}`));
     },
-    /**
-     * Events in order of time, system and id, in pages of whole UTC days: all of them, or those written
-     * after a batch, or from an instant on.
-     */
-    async *inOrder(since: { batch?: number; from?: number } = {}): AsyncGenerator<AuditEvent[]> {
-      const { batch = -1, from: first = 0 } = since;
-      const days = await store.rows<[number, number]>(
-        `SELECT intDiv(toUnixTimestamp64Milli(occurred_at), 86400000) AS day, count() FROM events
-       WHERE toInt64(batch) > {batch:Int64} AND occurred_at >= fromUnixTimestamp64Milli({first:Int64})
-       GROUP BY day ORDER BY day`,
-        { batch, first },
-      );
-      const windows: { from: number; to: number }[] = [];
-      let from: number | null = null;
-      let rows = 0;
-      for (const [index, [day, count]] of days.entries()) {
-        from ??= Number(day);
-        rows += Number(count);
-        const next = days[index + 1];
-        if (next !== undefined && rows + Number(next[1]) <= WINDOW_ROWS) continue;
-        windows.push({ from: Math.max(first, from * DAY_MS), to: (Number(day) + 1) * DAY_MS });
-        from = null;
-        rows = 0;
-      }
-      const load = (index: number): Promise<Row[]> => {
-        const page =
-          index < windows.length
-            ? store.rows<Row>(READ, { ...windows[index], batch })
-            : Promise.resolve([]);
-        // Whoever stops reading early must not be killed by the page that was on its way.
-        page.catch(() => undefined);
-        return page;
-      };
-      // The engine fetches the next page while this one is judged.
-      let coming = load(0);
-      for (let index = 0; index < windows.length; index++) {
-        const page = await coming;
-        coming = load(index + 1);
-        yield page.map(fromRow);
+    /** Events in order of time, system and id: all of them, those of newer batches, or from an instant on. */
+    async *inOrder(request: PageRequest = {}): AsyncGenerator<AuditEvent[]> {
+      for await (const { text } of eventPages(store, request)) {
+        const events: AuditEvent[] = [];
+        eachLine(text, (start, end) => events.push(eventOf(text.slice(start, end))));
+        yield events;
       }
     },
+    byIds: (ids: readonly string[], from: number, to: number): Promise<AuditEvent[]> =>
+      eventsById(store, ids, from, to),
+    pages: (request: PageRequest = {}): AsyncGenerator<EventPage> => eventPages(store, request),
   };
 };

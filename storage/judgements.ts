@@ -20,6 +20,8 @@ export type LaneProgress = {
   duplicates: number;
   /** Shares explained by source system, as the lane counts them. */
   coverage: unknown;
+  /** Officials seen at work so far, those of open days included. */
+  officials: number;
 };
 /** Work of one lane on one closed day; `officials` counts all that it ever saw at work. */
 export type LaneDayRow = { day: number; lane: string; officials: number; officialDays: number };
@@ -27,7 +29,8 @@ export type LaneDayRow = { day: number; lane: string; officials: number; officia
 const ROWS_PER_INSERT = 2_000;
 const NEVER = -2_147_483_648;
 type Row = [number, 'actor' | 'subject', Token, string, number | string, string];
-type ProgressRow = [string, number | string, number, number | string, number | string, string];
+type Big = number | string;
+type ProgressRow = [string, Big, number, late: Big, duplicates: Big, coverage: string, number];
 
 export type JudgementStore = ReturnType<typeof createJudgementStore>;
 /** Raw signals of the separate processes: written by lanes, read by the one that weighs them. */
@@ -94,19 +97,19 @@ export const createJudgementStore = (store: Store) => ({
   async saveProgress(p: LaneProgress): Promise<void> {
     const row = [
       ...[p.lane, p.position, p.closedUpTo ?? NEVER],
-      ...[p.late, p.duplicates, JSON.stringify(p.coverage)],
+      ...[p.late, p.duplicates, JSON.stringify(p.coverage), p.officials],
     ];
     await store.sql(`INSERT INTO lane_progress FORMAT JSONCompactEachRow\n${JSON.stringify(row)}`);
   },
   async progress(): Promise<LaneProgress[]> {
     const rows = await store.rows<ProgressRow>(
-      `SELECT lane, position, closed_up_to, late, duplicates, coverage
+      `SELECT lane, position, closed_up_to, late, duplicates, coverage, officials
        FROM lane_progress FINAL ORDER BY lane`,
     );
-    return rows.map(([lane, position, closedUpTo, late, duplicates, coverage]) => ({
+    return rows.map(([lane, position, closedUpTo, late, duplicates, coverage, officials]) => ({
       ...{ lane, position: Number(position) },
       closedUpTo: closedUpTo === NEVER ? null : closedUpTo,
-      ...{ late: Number(late), duplicates: Number(duplicates) },
+      ...{ late: Number(late), duplicates: Number(duplicates), officials },
       coverage: JSON.parse(coverage) as unknown,
     }));
   },

@@ -11,6 +11,13 @@ export const createReferenceStore = (store: Store) => ({
     ]);
     await store.sql(`INSERT INTO reference_versions FORMAT JSONCompactEachRow\n${line}`);
   },
+  /** Version of the newest import, without reading it. */
+  async newestVersion(): Promise<string | null> {
+    const [row] = await store.rows<[string]>(
+      'SELECT version FROM reference_versions FINAL ORDER BY imported_at DESC, version LIMIT 1',
+    );
+    return row?.[0] ?? null;
+  },
   async newest(): Promise<ReferenceRows | null> {
     const [row] = await store.rows<[string]>(
       'SELECT rows FROM reference_versions FINAL ORDER BY imported_at DESC, version LIMIT 1',

@@ -120,6 +120,7 @@ export async function openServerStore(
       for (const part of adapt(statement)) await withRetry(() => plain.sql(part, params), options);
     },
     rows: (query, params) => withRetry(() => plain.rows(query, params), options),
+    text: (query, params) => withRetry(() => plain.text(query, params), options),
     close: () => plain.close(),
   };
   try {

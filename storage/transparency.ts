@@ -64,17 +64,26 @@ export const createTransparencyStore = <Entry extends LogRow>(store: Store) => {
       );
       return rows.map(([entry]) => JSON.parse(entry) as Entry);
     },
-    append: (index: number, entries: readonly Entry[]) =>
-      store.sql(
-        `INSERT INTO log_entries FORMAT JSONEachRow\n${entries
-          .map((entry, i) =>
-            JSON.stringify({
-              ...{ log_index: index + i, chain_uid: entry.chain_uid, uid: entry.uid },
-              entry: JSON.stringify(entry),
-            }),
-          )
-          .join('\n')}`,
-      ),
+    /**
+     * Adds entries from a number on; false when another writer took it. ClickHouse drops an insert with
+     * a known deduplication token as a whole (docs/decisions/0010).
+     */
+    async append(index: number, entries: readonly Entry[]): Promise<boolean> {
+      const rows = entries.map((entry, i) =>
+        JSON.stringify({
+          ...{ log_index: index + i, chain_uid: entry.chain_uid, uid: entry.uid },
+          entry: JSON.stringify(entry),
+        }),
+      );
+      await store.sql(
+        `INSERT INTO log_entries SETTINGS insert_deduplication_token='log-${index}' FORMAT JSONEachRow\n${rows.join('\n')}`,
+      );
+      const found = await store.rows<[string]>(
+        'SELECT uid FROM log_entries WHERE log_index = {index:UInt64}',
+        { index },
+      );
+      return found.length === 1 && found[0]?.[0] === entries[0]?.uid;
+    },
     keepBatches: (batches: readonly Manifest[]) =>
       writeBatches(batches.map((batch) => batchRow(batch, new Map(), 0))),
     keepRecord: (record: { uid: string; chain: string; record: string; salt: Buffer }) =>

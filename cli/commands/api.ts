@@ -8,6 +8,7 @@ import { type Coverage, sumCoverage } from '../../pipeline/coverage.ts';
 import { createJudgementStore } from '../../storage/judgements.ts';
 import { context } from '../context.ts';
 import { createMetrics, serveMetrics } from '../metrics.ts';
+import { loadReferenceRows } from '../reference.ts';
 import { refreshing } from '../refreshing.ts';
 import { openReview } from '../review.ts';
 import { type Kafka, kafkaOf } from '../server-settings.ts';
@@ -111,7 +112,8 @@ export async function runApi(options: ApiOptions, settings: Settings, log: Logge
       status: () => ({ ...status.value(), version: '0.1.0' }),
       coverage: () => status.value().explained,
     },
-    isDemo: false,
+    ...{ isDemo: false, isShared: true, logger: log },
+    referenceRows: () => loadReferenceRows(undefined, workspace, log),
   });
   const server = await createServer({ ...review.deps, intake: createIntake(writer, kafka) });
   const health =
@@ -125,7 +127,7 @@ export async function runApi(options: ApiOptions, settings: Settings, log: Logge
   try {
     await untilStopped();
   } finally {
-    review.stop();
+    await review.stop();
     status.stop();
     reference.stop();
     await server.close();

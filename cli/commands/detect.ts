@@ -22,7 +22,7 @@ import { createLaneStore, createWeighStore } from '../lane-store.ts';
 import { createMetrics, type Metrics, serveMetrics } from '../metrics.ts';
 import { type Kafka, kafkaOf } from '../server-settings.ts';
 import { kafkaLog, newestReference, openStore, untilStopped } from '../server-workspace.ts';
-import { type Settings, settingsVersion } from '../settings.ts';
+import { detectorsInForce, type Settings, settingsVersion } from '../settings.ts';
 
 const REFERENCE_EVERY_MS = 30_000;
 
@@ -44,7 +44,7 @@ function makeLane({ settings, kafka, reference }: Detecting, lane: string): Lane
   const isByActor = lane.startsWith(`${kafka.topics.events}/`);
   return createLane({
     reference,
-    detectors: DETECTORS,
+    detectors: detectorsInForce(settings).inForce,
     config: settings.detectors,
     graceMs: settings.streaming.graceHours * HOUR_MS,
     dropsDuplicates: true,
@@ -199,12 +199,15 @@ function createWeighing(detecting: Detecting, lanes: () => Promise<readonly stri
 
 /** Takes up newer reference data while the lanes run. */
 async function refreshReference(detecting: Detecting): Promise<void> {
-  const newest = await createReferenceStore(detecting.store).newest();
-  if (newest === null || newest.version === detecting.reference.version) return;
+  const references = createReferenceStore(detecting.store);
+  const version = await references.newestVersion();
+  if (version === null || version === detecting.reference.version) return;
+  const newest = await references.newest();
+  if (newest === null) return;
   detecting.reference = indexReference(newest);
   for (const [lane, runner] of detecting.runners)
     await runner.renew(() => makeLane(detecting, lane));
-  detecting.log.info({ version: newest.version }, 'reference_renewed');
+  detecting.log.info({ version }, 'reference_renewed');
 }
 
 /** Events to judgements, and judgements to alerts, until a signal ends it. */

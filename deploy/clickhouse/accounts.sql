@@ -16,7 +16,7 @@ GRANT SELECT ON inzagewacht.reference_versions TO inzagewacht_detect_role;
 -- Written by views over `events`, under the account that inserts.
 GRANT SELECT, INSERT ON inzagewacht.lookups_by_subject TO inzagewacht_detect_role;
 GRANT SELECT, INSERT ON inzagewacht.lookups_by_object TO inzagewacht_detect_role;
-GRANT SELECT, INSERT ON inzagewacht.persons_per_month TO inzagewacht_detect_role;
+GRANT SELECT, INSERT ON inzagewacht.persons_per_quarter TO inzagewacht_detect_role;
 
 -- reference: loads reference files, in tokens.
 CREATE ROLE IF NOT EXISTS inzagewacht_reference_role;
@@ -28,6 +28,15 @@ GRANT SELECT ON inzagewacht.* TO inzagewacht_review_role;
 GRANT INSERT ON inzagewacht.review_events TO inzagewacht_review_role;
 GRANT INSERT ON inzagewacht.review_log TO inzagewacht_review_role;
 GRANT INSERT ON inzagewacht.review_sessions TO inzagewacht_review_role;
+
+-- What it makes for a case goes into the log and stays: packages, holds, kept lines.
+GRANT INSERT ON inzagewacht.log_records TO inzagewacht_review_role;
+GRANT INSERT ON inzagewacht.log_entries TO inzagewacht_review_role;
+GRANT INSERT ON inzagewacht.log_batches TO inzagewacht_review_role;
+GRANT INSERT ON inzagewacht.log_checkpoints TO inzagewacht_review_role;
+GRANT INSERT ON inzagewacht.raw_lines TO inzagewacht_review_role;
+GRANT INSERT ON inzagewacht.holds TO inzagewacht_review_role;
+GRANT INSERT ON inzagewacht.held_rows TO inzagewacht_review_role;
 
 -- boards: columns without a token, for Grafana. Counts of persons and officials are not for a wall.
 CREATE ROLE IF NOT EXISTS inzagewacht_boards_role;

@@ -1,4 +1,4 @@
-import { learnPeers, noPeers, type Peers } from './peers.ts';
+import { noPeers, type Peers } from './peers.ts';
 
 /** Sizes of F9: window of scores, least number before a group judges for itself, scores between refits. */
 export const WINDOW = 4000;
@@ -42,9 +42,8 @@ const MAX_EXTREMES = 2_000;
 export function addScore(
   window: ScoreWindow,
   score: number,
-  of: { key: string; day: number; observed?: number | undefined } | null = null,
+  of: { key: string; day: number } | null = null,
 ): void {
-  if (of?.observed !== undefined) learnPeers(window.peers, of.key, of.observed);
   const added = of === null ? score : taught(window, score, of);
   if (window.scores.length < WINDOW) window.scores.push(added);
   else window.scores[window.next] = added;

@@ -33,7 +33,8 @@ export type StoredCheckpoint = { size: number; note: string; at: number };
 export type LogStore = {
   /** Entries from `index` on, in order of the log. */
   entries(from: number, limit: number): Promise<LogEntry[]>;
-  append(index: number, entries: readonly LogEntry[]): Promise<void>;
+  /** Adds entries at `index` and on; false when another writer was first there, and nothing was added. */
+  append(index: number, entries: readonly LogEntry[]): Promise<boolean>;
   keepBatches(batches: readonly BatchManifest[]): Promise<void>;
   keepRecord(record: KeptRecord): Promise<void>;
   lastCheckpoint(): Promise<StoredCheckpoint | null>;
@@ -41,6 +42,7 @@ export type LogStore = {
 };
 
 const PAGE = 5_000;
+const TRIES = 20;
 /** Rows under one entry: what has to be read at once to check or to prove one of them. */
 const ENTRY_ROWS = 5_000;
 
@@ -66,18 +68,25 @@ export async function openLog(
       { size: last?.size ?? 0 },
     );
   if (last !== null && signed === null) throw contradiction();
-  for (let page = await store.entries(0, PAGE); page.length > 0; ) {
-    for (const entry of page) {
-      grow(frontier, leafHash(signedBytes(entry)));
-      heads.set(entry.chain_uid, entry);
-      if (frontier.size === signed?.size && !frontierRoot(frontier).equals(signed.root))
-        throw contradiction();
-    }
-    page = page.length < PAGE ? [] : await store.entries(frontier.size, PAGE);
+  const take = (entry: LogEntry): void => {
+    grow(frontier, leafHash(signedBytes(entry)));
+    heads.set(entry.chain_uid, entry);
+  };
+  async function catchUp(): Promise<void> {
+    let page: LogEntry[];
+    do {
+      page = await store.entries(frontier.size, PAGE);
+      for (const entry of page) {
+        take(entry);
+        if (frontier.size === signed?.size && !frontierRoot(frontier).equals(signed.root))
+          throw contradiction();
+      }
+    } while (page.length === PAGE);
   }
+  await catchUp();
   if (signed && frontier.size < signed.size) throw contradiction();
 
-  // One writer: entries are numbered one after another.
+  // Entries are numbered: within this process one after another, others are caught up with.
   let tail: Promise<unknown> = Promise.resolve();
   function inTurn<T>(work: () => Promise<T>): Promise<T> {
     const done = tail.then(work, work);
@@ -85,20 +94,21 @@ export async function openLog(
     return done;
   }
   async function add(chain: string, drafts: readonly EntryDraft[]): Promise<LogEntry[]> {
-    let previous = heads.get(chain) ?? null;
-    const entries = drafts.map((draft) => {
-      // A clock that was set back must not make a chain look back-dated.
-      const time = previous !== null && previous.time > draft.time ? previous.time : draft.time;
-      const link = { authority: options.authority, name: chain };
-      previous = linkEntry({ ...draft, time }, link, previous);
-      return previous;
-    });
-    await store.append(frontier.size, entries);
-    for (const entry of entries) {
-      grow(frontier, leafHash(signedBytes(entry)));
-      heads.set(chain, entry);
+    for (let attempt = 0; attempt < TRIES; attempt++) {
+      if (attempt > 0) await catchUp();
+      let previous = heads.get(chain) ?? null;
+      const entries = drafts.map((draft) => {
+        // A clock that was set back must not make a chain look back-dated.
+        const time = previous !== null && previous.time > draft.time ? previous.time : draft.time;
+        const link = { authority: options.authority, name: chain };
+        previous = linkEntry({ ...draft, time }, link, previous);
+        return previous;
+      });
+      if (!(await store.append(frontier.size, entries))) continue;
+      for (const entry of entries) take(entry);
+      return entries;
     }
-    return entries;
+    throw new AppError('ERR_EVIDENCE_LOG_BUSY', 'Too many writers of the log at once.', { chain });
   }
 
   return {

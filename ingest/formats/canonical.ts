@@ -144,6 +144,7 @@ export function emitOutcome(outcome: Outcome<ParsedEvent>, line: RawLine, emit: 
 export const canonical: Format = {
   id: 'canonical',
   version: 1,
+  hasLoneLines: true,
   detect: (sample) => sample.includes('"occurredAt"') && sample.includes('"source"'),
   reader: () => ({
     line: (line, emit) => emitOutcome(parseCanonical(line), line, emit),

@@ -24,4 +24,6 @@ export type Format = {
   /** Does this look like the format? Decides from the first lines of a source. */
   detect(sample: Buffer): boolean;
   reader(): FormatReader;
+  /** Every line stands alone: lines may be read by several readers at once. */
+  hasLoneLines?: boolean;
 };

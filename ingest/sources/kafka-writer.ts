@@ -17,9 +17,12 @@ export type KafkaWriter = {
 /** Patience with a broker that restarts: about a minute, then the caller's process ends and starts anew. */
 const RETRY = { initialRetryTime: 200, retries: 15, maxRetryTime: 5_000 };
 
-/** Writes to topics that exist already; packed with gzip, which every client reads. */
+/**
+ * Writes to topics that exist already. Not packed unless asked for: gzip costs more than parsing, and
+ * brokers can pack by themselves (`compression.type` of the topic).
+ */
 export async function createKafkaWriter(
-  settings: KafkaSettings,
+  settings: KafkaSettings & { compression?: 'none' | 'gzip' },
   log?: KafkaLog,
 ): Promise<KafkaWriter> {
   const producer = createKafkaClient(settings, log).producer({
@@ -30,6 +33,8 @@ export async function createKafkaWriter(
     maxInFlightRequests: 1,
     retry: RETRY,
   });
+  const { GZIP, None } = kafkajs.CompressionTypes;
+  const compression = settings.compression === 'gzip' ? GZIP : None;
   await producer.connect();
   return {
     async write(messages) {
@@ -42,7 +47,7 @@ export async function createKafkaWriter(
       }
       await producer.sendBatch({
         acks: -1,
-        compression: kafkajs.CompressionTypes.GZIP,
+        compression,
         topicMessages: [...topics].map(([topic, list]) => ({ topic, messages: list })),
       });
     },

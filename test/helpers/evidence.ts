@@ -31,8 +31,10 @@ export function aLogStore() {
   const key = (e: { system: string; eventId: string }): string => `${e.system}\0${e.eventId}`;
   const store: LogStore = {
     entries: async (from, limit) => entries.slice(from, from + limit),
-    async append(_, more) {
+    async append(index, more) {
+      if (index !== entries.length) return false;
       entries.push(...more);
+      return true;
     },
     async keepBatches(more) {
       for (const batch of more) batches.set(batch.uid, { ...batch, erased: new Map() });

@@ -12,6 +12,8 @@ import type { TestClickHouse } from './clickhouse-http.ts';
 import type { TestKafka } from './kafka.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
+/** As in the image: young objects die young, and copying them about cost a third of the time. */
+const NODE_OPTIONS = ['--max-semi-space-size=64'];
 
 export type Running = {
   name: string;
@@ -68,11 +70,15 @@ export async function startStream(
     ...options.env,
   };
   const launch = (args: string[], more: Record<string, string> = {}): ChildProcess =>
-    spawn(process.execPath, ['--import', 'tsx', join(ROOT, 'cli/main.ts'), ...args], {
-      cwd: ROOT,
-      env: { ...process.env, ...env, ...more },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
+    spawn(
+      process.execPath,
+      [...NODE_OPTIONS, '--import', 'tsx', join(ROOT, 'cli/main.ts'), ...args],
+      {
+        cwd: ROOT,
+        env: { ...process.env, ...env, ...more },
+        stdio: ['ignore', 'pipe', 'pipe'],
+      },
+    );
   const collect = (stream: NodeJS.ReadableStream | null): (() => string) => {
     let text = '';
     stream?.on('data', (chunk: Buffer) => {

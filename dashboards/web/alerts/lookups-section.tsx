@@ -14,6 +14,10 @@ export function LookupTable(props: {
 }) {
   const { t, i18n } = useTranslation('alert');
   const format = useFormat();
+  const sayKey = (word: string): string => {
+    const key = `alert:searchKey.${word}`;
+    return i18n.exists(key) ? String(i18n.t(key as never)) : word;
+  };
   const sayAction = (action: string): string => {
     const key = `alert:action.${action}`;
     // A source may have an action of its own: it is shown as it is.
@@ -42,7 +46,7 @@ export function LookupTable(props: {
           ...(lookup.outcome === 'denied' ? [t('lookup.refused')] : []),
           ...(lookup.isEmergency ? [t('lookup.emergency')] : []),
         ].join(', '),
-        lookup.queryKey ?? t('lookup.none'),
+        lookup.queryKey === null ? t('lookup.none') : sayKey(lookup.queryKey),
         lookup.resultCount === null ? '–' : format.count(lookup.resultCount),
         lookup.hasCaseRef ? t('lookup.yes') : t('lookup.no'),
       ])}

@@ -44,21 +44,25 @@ export function PicturesSection(props: { alert: AlertDetail; lookups: readonly L
       )}
       {data.hours !== null && <HourHeatmap title={t('hours')} hours={hoursOf(data.hours)} />}
       {isPaced && <EnumerationStrip title={t('run')} instants={lookups.map((l) => l.occurredAt)} />}
-      {data.timelines.map((timeline) => (
-        <SubjectTimeline
-          key={timeline.subjectNumber}
-          title={numbered(t('timeline'), timeline.subjectNumber, data.timelines.length)}
-          lookups={timeline.lookups}
-          isCut={timeline.isCut}
-        />
-      ))}
-      {data.pairs.map((pair) => (
-        <PairHistory
-          key={pair.subjectNumber}
-          title={numbered(t('pair'), pair.subjectNumber, data.pairs.length)}
-          months={monthsOf(pair.days, alert)}
-        />
-      ))}
+      {data.timelines
+        .filter((timeline) => timeline.lookups.length > 0)
+        .map((timeline) => (
+          <SubjectTimeline
+            key={timeline.subjectNumber}
+            title={numbered(t('timeline'), timeline.subjectNumber, data.timelines.length)}
+            lookups={timeline.lookups}
+            isCut={timeline.isCut}
+          />
+        ))}
+      {data.pairs
+        .filter((pair) => pair.days.length > 0)
+        .map((pair) => (
+          <PairHistory
+            key={pair.subjectNumber}
+            title={numbered(t('pair'), pair.subjectNumber, data.pairs.length)}
+            months={monthsOf(pair.days, alert)}
+          />
+        ))}
     </section>
   );
 }
@@ -80,7 +84,9 @@ function Kin({ kin }: { kin: Pictures['kin'] }) {
 const isEmpty = (data: Pictures): boolean =>
   data.daily === null &&
   data.hours === null &&
-  data.kin.length + data.timelines.length + data.pairs.length === 0;
+  data.kin.length === 0 &&
+  data.timelines.every((timeline) => timeline.lookups.length === 0) &&
+  data.pairs.every((pair) => pair.days.length === 0);
 
 const numbered = (title: string, number: number, of: number): string =>
   of > 1 ? `${title} (${number})` : title;

@@ -68,7 +68,7 @@ export function CaseAlerts({ of }: { of: CaseDetail }) {
             label={t('unlink')}
             min={MIN_REASON}
             touches={['case', 'alert', 'alerts']}
-            step={(reason) => unlinkAlert(of.caseId, unlinking.alertId, reason)}
+            step={(reason) => unlinkAlert(of, unlinking.alertId, reason)}
             onDone={() => setUnlinking(null)}
             onCancel={() => setUnlinking(null)}
           />

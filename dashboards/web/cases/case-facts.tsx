@@ -65,9 +65,7 @@ export function CaseFacts({ of }: { of: CaseDetail }) {
         <div className="buttons">
           <Button
             disabled={action.isBusy}
-            onClick={() =>
-              void action.run(() => assignCase(of.caseId, session.accountId, of.sequence))
-            }
+            onClick={() => void action.run(() => assignCase(of, session.accountId))}
           >
             {t('take')}
           </Button>

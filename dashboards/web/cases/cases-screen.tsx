@@ -58,6 +58,7 @@ export function CasesScreen() {
       {cases.length > 0 && (
         <div className="card card--flush">
           <DataTable
+            isWhole
             caption={t('title')}
             columns={[
               { title: t('column.case') },

@@ -32,7 +32,7 @@ export function ClosingSection({ of }: { of: CaseDetail }) {
       {of.closing !== null && <Waiting of={of} closing={of.closing} />}
       {isRunning && of.closing === null && may(session, 'proposeClosing') && <Propose of={of} />}
       {(of.state === 'open' || of.state === 'hearing') && may(session, 'referCase') && (
-        <Refer caseId={of.caseId} />
+        <Refer of={of} />
       )}
       {of.state === 'closed' && may(session, 'reopenCase') && (
         <ReasonForm
@@ -40,7 +40,7 @@ export function ClosingSection({ of }: { of: CaseDetail }) {
           min={MIN_REASON}
           touches={['case', 'cases']}
           isFresh
-          step={(reason) => reopenCase(of.caseId, reason)}
+          step={(reason) => reopenCase(of, reason)}
         />
       )}
       {of.state === 'closed' && of.hold === 'active' && may(session, 'releaseHold') && (
@@ -49,7 +49,7 @@ export function ClosingSection({ of }: { of: CaseDetail }) {
           min={MIN_REASON}
           touches={['case']}
           isFresh
-          step={(reason) => releaseHold(of.caseId, reason)}
+          step={(reason) => releaseHold(of, reason)}
         />
       )}
     </section>
@@ -74,10 +74,11 @@ function Waiting(props: { of: CaseDetail; closing: NonNullable<CaseDetail['closi
       </Paragraph>
       <p className="quote">{closing.reason}</p>
       {isOwn && <Paragraph>{t('close.own')}</Paragraph>}
+      {!isOwn && !may(session, 'approveClosing') && <Paragraph>{t('decide.notYou')}</Paragraph>}
       {!isOwn && may(session, 'approveClosing') && (
         <DecideForm
           touches={['case', 'cases']}
-          decide={(isApproved, reason) => decideClosing(of.caseId, isApproved, reason)}
+          decide={(isApproved, reason) => decideClosing(of, isApproved, reason)}
         />
       )}
     </div>
@@ -104,7 +105,7 @@ function Propose({ of }: { of: CaseDetail }) {
       reason: reason.trim(),
       ...(hasException ? { exception: exception.trim() } : {}),
     };
-    void action.run(() => proposeClosing(of.caseId, body));
+    void action.run(() => proposeClosing(of, body));
   };
   return (
     <form onSubmit={submit} noValidate className="no-print">
@@ -132,7 +133,7 @@ function Propose({ of }: { of: CaseDetail }) {
   );
 }
 
-function Refer({ caseId }: { caseId: string }) {
+function Refer({ of }: { of: CaseDetail }) {
   const { t } = useTranslation('cases');
   const action = useAction(['case', 'cases'], { isFresh: true });
   const [reason, setReason] = useState('');
@@ -143,7 +144,7 @@ function Refer({ caseId }: { caseId: string }) {
     event.preventDefault();
     setTried(true);
     if (reason.trim().length >= MIN_MOTIVATION)
-      void action.run(() => referCase(caseId, reason.trim(), isSilent));
+      void action.run(() => referCase(of, reason.trim(), isSilent));
   };
   return (
     <details className="entry no-print">

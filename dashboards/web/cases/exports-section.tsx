@@ -58,7 +58,9 @@ function OneExport({ of }: { of: EvidenceExport }) {
       {of.state === 'requested' && of.mayApprove && (
         <DecideForm
           touches={['exports', 'case']}
-          decide={(isApproved, reason) => decideRequest('exports', of.exportId, isApproved, reason)}
+          decide={(isApproved, reason) =>
+            decideRequest('exports', { id: of.exportId, sequence: of.sequence }, isApproved, reason)
+          }
         />
       )}
       {of.job === 'done' && of.sha256 !== null && of.sizeBytes !== null && (

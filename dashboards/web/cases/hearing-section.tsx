@@ -28,14 +28,14 @@ export function HearingSection({ of }: { of: CaseDetail }) {
       <Heading2 id="hearing">{t('hearing.title')}</Heading2>
       {of.hearings.length === 0 && <Paragraph>{t('hearing.none')}</Paragraph>}
       {of.hearings.map((hearing) => (
-        <OneHearing key={hearing.hearingId} caseId={of.caseId} hearing={hearing} />
+        <OneHearing key={hearing.hearingId} of={of} hearing={hearing} />
       ))}
       {canAsk && <AskForm of={of} />}
     </section>
   );
 }
 
-function OneHearing({ caseId, hearing }: { caseId: string; hearing: Hearing }) {
+function OneHearing({ of, hearing }: { of: CaseDetail; hearing: Hearing }) {
   const { t, i18n } = useTranslation('cases');
   const format = useFormat();
   const session = useSession();
@@ -68,19 +68,19 @@ function OneHearing({ caseId, hearing }: { caseId: string; hearing: Hearing }) {
         </blockquote>
       )}
       {hearing.state === 'asked' && may(session, 'recordAnswer') && (
-        <AnswerForm caseId={caseId} hearingId={hearing.hearingId} />
+        <AnswerForm of={of} hearingId={hearing.hearingId} />
       )}
     </div>
   );
 }
 
-function AnswerForm({ caseId, hearingId }: { caseId: string; hearingId: string }) {
+function AnswerForm({ of, hearingId }: { of: CaseDetail; hearingId: string }) {
   const { t } = useTranslation('cases');
   const action = useAction(['case']);
   const [text, setText] = useState('');
   const submit = (event: FormEvent): void => {
     event.preventDefault();
-    if (text.trim() !== '') void action.run(() => recordAnswer(caseId, hearingId, text));
+    if (text.trim() !== '') void action.run(() => recordAnswer(of, hearingId, text));
   };
   return (
     <form onSubmit={submit} className="no-print">
@@ -93,7 +93,7 @@ function AnswerForm({ caseId, hearingId }: { caseId: string; hearingId: string }
         <Button
           type="button"
           disabled={action.isBusy}
-          onClick={() => void action.run(() => recordAnswer(caseId, hearingId, null))}
+          onClick={() => void action.run(() => recordAnswer(of, hearingId, null))}
         >
           {t('hearing.silent')}
         </Button>
@@ -109,9 +109,7 @@ function AskForm({ of }: { of: CaseDetail }) {
   const [alertId, setAlertId] = useState(of.alertIds[0] ?? '');
   const submit = (event: FormEvent): void => {
     event.preventDefault();
-    void action.run(() =>
-      askHearing(of.caseId, to === 'manager' ? 'manager' : 'official', alertId),
-    );
+    void action.run(() => askHearing(of, to === 'manager' ? 'manager' : 'official', alertId));
   };
   return (
     <form onSubmit={submit} className="filters no-print">

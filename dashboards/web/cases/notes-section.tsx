@@ -19,7 +19,7 @@ export function NotesSection({ of }: { of: CaseDetail }) {
   const submit = (event: FormEvent): void => {
     event.preventDefault();
     if (text.trim() === '') return;
-    void action.run(() => addNote(of.caseId, text.trim())).then((isDone) => isDone && setText(''));
+    void action.run(() => addNote(of, text.trim())).then((isDone) => isDone && setText(''));
   };
   return (
     <section className="card" aria-labelledby="notes">

@@ -55,7 +55,7 @@ export function RevealedIdentities({ reveal }: { reveal: Reveal }) {
         {may(session, 'closeReveal') && (
           <Button
             disabled={action.isBusy}
-            onClick={() => void action.run(() => closeReveal(reveal.revealId, t('reveal.end')))}
+            onClick={() => void action.run(() => closeReveal(reveal, t('reveal.end')))}
           >
             {t('reveal.end')}
           </Button>

@@ -70,7 +70,12 @@ function OneReveal({ reveal }: { reveal: Reveal }) {
         <DecideForm
           touches={['reveals', 'case']}
           decide={(isApproved, reason) =>
-            decideRequest('reveals', reveal.revealId, isApproved, reason)
+            decideRequest(
+              'reveals',
+              { id: reveal.revealId, sequence: reveal.sequence },
+              isApproved,
+              reason,
+            )
           }
         />
       )}

@@ -17,8 +17,15 @@ import type {
 const PAGE = 100;
 const casePath = (caseId: string, below = ''): string =>
   `/v1/cases/${encodeURIComponent(caseId)}${below}`;
-const send = <T = unknown>(path: string, body: unknown = {}): Promise<T> =>
-  request<T>(path, { method: 'POST', body });
+/** What is changed and which state of it the reader saw: a colleague's step in between is refused. */
+export type Seen = { sequence: number };
+export type SeenCase = Seen & { caseId: string };
+const send = <T = unknown>(path: string, body: unknown = {}, seen?: Seen): Promise<T> =>
+  request<T>(path, {
+    method: 'POST',
+    body,
+    ifMatch: seen === undefined ? undefined : `"${seen.sequence}"`,
+  });
 
 export const casesQuery = (filters: { state?: string | undefined; assignee?: 'me' | undefined }) =>
   infiniteQueryOptions({
@@ -46,32 +53,32 @@ export const caseHistoryQuery = (caseId: string) =>
   });
 
 export const openCase = (body: NewCase): Promise<CaseDetail> => send('/v1/cases', body);
-export const addNote = (caseId: string, text: string) => send(casePath(caseId, '/notes'), { text });
-export const assignCase = (caseId: string, assignee: string, sequence: number) =>
-  send(casePath(caseId, '/assignment'), { assignee, sequence });
-export const linkAlert = (caseId: string, alertId: string, reason: string) =>
-  send(casePath(caseId, '/links'), { alertId, reason });
-export const unlinkAlert = (caseId: string, alertId: string, reason: string) =>
-  send(casePath(caseId, '/unlinks'), { alertId, reason });
-export const askHearing = (caseId: string, to: 'official' | 'manager', alertId: string) =>
-  send(casePath(caseId, '/hearings'), { to, alertId });
-export const recordAnswer = (caseId: string, hearingId: string, text: string | null) =>
-  send(
-    casePath(caseId, `/hearings/${encodeURIComponent(hearingId)}/answer`),
+export const addNote = ({ caseId }: SeenCase, text: string) =>
+  send(casePath(caseId, '/notes'), { text });
+const step = (of: SeenCase, below: string, body: unknown): Promise<unknown> =>
+  send(casePath(of.caseId, below), body, of);
+export const assignCase = (of: SeenCase, assignee: string) => step(of, '/assignment', { assignee });
+export const unlinkAlert = (of: SeenCase, alertId: string, reason: string) =>
+  step(of, '/unlinks', { alertId, reason });
+export const askHearing = (of: SeenCase, to: 'official' | 'manager', alertId: string) =>
+  step(of, '/hearings', { to, alertId });
+/** The answer word for word; null records that none came. */
+export const recordAnswer = (of: SeenCase, hearingId: string, text: string | null) =>
+  step(
+    of,
+    `/hearings/${encodeURIComponent(hearingId)}/answer`,
     text === null ? { noAnswer: true } : { text },
   );
-export const referCase = (caseId: string, reason: string, isSilent: boolean) =>
-  send(casePath(caseId, '/referral'), { reason, isSilent });
+export const referCase = (of: SeenCase, reason: string, isSilent: boolean) =>
+  step(of, '/referral', { reason, isSilent });
 export const proposeClosing = (
-  caseId: string,
+  of: SeenCase,
   body: { disposition: string; reason: string; exception?: string },
-) => send(casePath(caseId, '/closing'), body);
-export const decideClosing = (caseId: string, isApproved: boolean, reason: string) =>
-  send(casePath(caseId, `/closing/${isApproved ? 'approval' : 'refusal'}`), { reason });
-export const reopenCase = (caseId: string, reason: string) =>
-  send(casePath(caseId, '/reopening'), { reason });
-export const releaseHold = (caseId: string, reason: string) =>
-  send(casePath(caseId, '/hold/release'), { reason });
+) => step(of, '/closing', body);
+export const decideClosing = (of: SeenCase, isApproved: boolean, reason: string) =>
+  step(of, `/closing/${isApproved ? 'approval' : 'refusal'}`, { reason });
+export const reopenCase = (of: SeenCase, reason: string) => step(of, '/reopening', { reason });
+export const releaseHold = (of: SeenCase, reason: string) => step(of, '/hold/release', { reason });
 
 type Scope = { caseId?: string | undefined; state?: string | undefined };
 const scoped = (path: string, scope: Scope): string => {
@@ -104,8 +111,8 @@ export const requestReveal = (caseId: string, body: NewReveal): Promise<Reveal> 
   send(casePath(caseId, '/reveals'), body);
 export const viewReveal = (revealId: string): Promise<RevealView> =>
   send(`/v1/reveals/${encodeURIComponent(revealId)}/views`);
-export const closeReveal = (revealId: string, reason: string) =>
-  send(`/v1/reveals/${encodeURIComponent(revealId)}/closing`, { reason });
+export const closeReveal = ({ revealId, sequence }: Reveal, reason: string) =>
+  send(`/v1/reveals/${encodeURIComponent(revealId)}/closing`, { reason }, { sequence });
 export const requestExport = (
   caseId: string,
   identities: 'token' | 'revealed',
@@ -116,5 +123,15 @@ export const packageAddress = (exportId: string): string =>
 
 export type RequestKind = 'reveals' | 'exports' | 'suppressions' | 'detector-changes';
 /** The second person's answer to a request of another. */
-export const decideRequest = (kind: RequestKind, id: string, isApproved: boolean, reason: string) =>
-  send(`/v1/${kind}/${encodeURIComponent(id)}/${isApproved ? 'approval' : 'refusal'}`, { reason });
+export type SeenRequest = Seen & { id: string };
+export const decideRequest = (
+  kind: RequestKind,
+  of: SeenRequest,
+  isApproved: boolean,
+  reason: string,
+) =>
+  send(
+    `/v1/${kind}/${encodeURIComponent(of.id)}/${isApproved ? 'approval' : 'refusal'}`,
+    { reason },
+    of,
+  );

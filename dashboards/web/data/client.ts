@@ -69,6 +69,10 @@ export const setCsrfToken = (token: string | null): void => {
   csrfToken = token;
 };
 
+let answeredAt = 0;
+/** When the server last answered, epoch ms: every answer is activity to it and moves the end of the session. */
+export const lastAnswerAt = (): number => answeredAt;
+
 /** Asks the API; `T` is the shape that the schema of the route promises. */
 export async function request<T>(path: string, options: RequestOptions = {}): Promise<T> {
   const { method = 'GET', body, ifMatch, signal } = options;
@@ -92,6 +96,7 @@ export async function request<T>(path: string, options: RequestOptions = {}): Pr
     if (error instanceof DOMException && error.name === 'AbortError') throw error;
     throw new Problem(0);
   }
+  if (answer.ok) answeredAt = Date.now();
   const isJson = answer.headers.get('content-type')?.includes('json') === true;
   const content: unknown = isJson ? await answer.json() : undefined;
   // The server's schema made this body: an object, in the shape that the caller names.

@@ -27,7 +27,7 @@ export function CoverageSection({ coverage }: { coverage: Statistics['coverage']
           <ShareBar
             key="bar"
             own={row.events === 0 ? 0 : row.explained / row.events}
-            team={row.events === 0 ? 0 : row.withTeam / row.events}
+            team={row.events === 0 ? 0 : (row.explained + row.withTeam) / row.events}
             name={t('coverage.bar', {
               own: format.share(row.explained, row.events),
               team: format.share(row.withTeam, row.events),
@@ -45,7 +45,7 @@ export function CoverageSection({ coverage }: { coverage: Statistics['coverage']
   );
 }
 
-/** Two shares of a whole, 0 to 1, the first part of the second. */
+/** The share of own work and, behind it, that of own and team work together; both 0 to 1. */
 function ShareBar({ own, team, name }: { own: number; team: number; name: string }) {
   return (
     <svg

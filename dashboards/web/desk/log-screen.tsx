@@ -51,6 +51,7 @@ export function LogScreen() {
       {entries.length > 0 && (
         <div className="card card--flush">
           <DataTable
+            isWhole
             caption={t('caption')}
             columns={[
               { title: t('when') },

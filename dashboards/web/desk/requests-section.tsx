@@ -20,6 +20,7 @@ const TOUCHES = ['reveals', 'exports', 'suppressions', 'detector-changes', 'stat
 type Waiting = {
   kind: RequestKind;
   id: string;
+  sequence: number;
   caseId: string | null;
   text: string;
   by: string;
@@ -59,7 +60,7 @@ export function RequestsSection() {
     <section className="card" aria-labelledby="requests">
       <Heading2 id="requests">{t('requests.title')}</Heading2>
       {waiting.length === 0 && <Paragraph>{t('requests.none')}</Paragraph>}
-      {waiting.map(({ kind, id, caseId, text, by, at }) => (
+      {waiting.map(({ kind, id, sequence, caseId, text, by, at }) => (
         <div key={id} className="entry">
           <Heading3>{t(`requests.kind.${kind}`)}</Heading3>
           <p className="quote">{text}</p>
@@ -73,7 +74,9 @@ export function RequestsSection() {
           )}
           <DecideForm
             touches={TOUCHES}
-            decide={(isApproved, reason) => decideRequest(kind, id, isApproved, reason)}
+            decide={(isApproved, reason) =>
+              decideRequest(kind, { id, sequence }, isApproved, reason)
+            }
           />
         </div>
       ))}
@@ -86,5 +89,13 @@ const of = (
   id: string,
   caseId: string | null,
   text: string,
-  asked: { requestedBy: { name: string }; requestedAt: string },
-): Waiting => ({ kind, id, caseId, text, by: asked.requestedBy.name, at: asked.requestedAt });
+  asked: { requestedBy: { name: string }; requestedAt: string; sequence: number },
+): Waiting => ({
+  kind,
+  id,
+  sequence: asked.sequence,
+  caseId,
+  text,
+  by: asked.requestedBy.name,
+  at: asked.requestedAt,
+});

@@ -36,11 +36,15 @@ export function DetectorsScreen() {
 }
 
 function OneDetector({ of }: { of: Detector }) {
-  const { t, i18n } = useTranslation('detectors');
+  const { t, i18n } = useTranslation(['detectors', 'words']);
   const format = useFormat();
   const session = useSession();
   const titleOf = useTypologyTitle();
   const title = of.title[i18n.language === 'en' ? 'en' : 'nl'];
+  const sayMaturity = (word: string): string => {
+    const key = `words:maturity.${word}`;
+    return i18n.exists(key) ? String(i18n.t(key as never)) : word;
+  };
   const settings = Object.entries(of.settings);
   return (
     <section className="card" aria-labelledby={`detector-${of.detectorId}`}>
@@ -49,14 +53,14 @@ function OneDetector({ of }: { of: Detector }) {
         <Tag tone={of.isEnabled ? 'ok' : 'bad'}>
           {of.isEnabled ? t('state.on') : t('state.off')}
         </Tag>
-        <Tag>{of.maturity}</Tag>
+        <Tag>{sayMaturity(of.maturity)}</Tag>
         <span className="soft small">
           {of.detectorId}, {t('version', { version: of.version })}
         </span>
       </p>
-      <Paragraph>
-        <span lang="en">{of.detects}</span>
-      </Paragraph>
+      {of.typologies.map((typology) => (
+        <Paragraph key={typology}>{t(`words:typology.${typology}.detects`)}</Paragraph>
+      ))}
       <Paragraph className="soft">
         {t('figures', {
           alerts: format.count(of.alerts),
@@ -68,6 +72,7 @@ function OneDetector({ of }: { of: Detector }) {
         <summary>{t('details', { title })}</summary>
         <Heading3>{t('typologies')}</Heading3>
         <p>{of.typologies.map(titleOf).join(', ')}</p>
+        <Texts title={t('technical')} texts={[of.detects]} />
         <Texts title={t('falsePositives')} texts={of.falsePositives} />
         <Texts title={t('knownGaps')} texts={of.knownGaps} />
         <Texts title={t('runbook')} texts={[of.runbook]} />

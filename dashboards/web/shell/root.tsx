@@ -11,6 +11,9 @@ import { FreshSignIn } from './fresh.tsx';
 import { SessionEnding } from './session-ending.tsx';
 import { SignIn } from './sign-in.tsx';
 
+/** A clock of this machine that runs ahead must not end a session that has just begun. */
+const WARNED_MS = 180_000;
+
 const SessionContext = createContext<Session | null>(null);
 
 /** Who is signed in. Only inside a screen, where somebody is. */
@@ -23,7 +26,7 @@ export function useSession(): Session {
 /** The frame around every screen: nobody signed in sees the sign-in, whatever the address. */
 export function Root() {
   const queries = useQueryClient();
-  const { data: session, error, isPending, refetch } = useQuery(sessionQuery);
+  const { data: session, error, isPending, refetch, dataUpdatedAt } = useQuery(sessionQuery);
   // What one person saw must not be there for the next one at this machine.
   const forget = useCallback(() => {
     queries.removeQueries({ predicate: (query) => query.queryKey[0] !== 'session' });
@@ -51,9 +54,10 @@ export function Root() {
       <SessionContext value={session}>
         <LiveNews>
           <SessionEnding
-            endsAt={Math.min(Date.parse(session.idleUntil), Date.parse(session.expiresAt))}
+            idleMs={Math.max(WARNED_MS, Date.parse(session.idleUntil) - dataUpdatedAt)}
+            expiresAt={Date.parse(session.expiresAt)}
             extend={extend}
-            end={forget}
+            end={extend}
           />
           <FreshSignIn session={session}>
             <Outlet />

@@ -1,6 +1,7 @@
 import { Button, Paragraph, PrimaryActionButton } from '@utrecht/component-library-react';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { lastAnswerAt } from '../data/client.ts';
 import { Dialog } from '../ui/dialog.tsx';
 
 const WARN_MS = 120_000;
@@ -8,15 +9,19 @@ const STEP_MS = 5_000;
 
 /** Says two minutes ahead that the session ends, with a way to stay (WCAG 2.2.1). */
 export function SessionEnding(props: {
-  /** Epoch milliseconds. */
-  endsAt: number;
+  /** How long the server waits without activity. */
+  idleMs: number;
+  /** When it ends in any case, epoch ms. */
+  expiresAt: number;
   extend: () => void;
   end: () => void;
 }) {
-  const { endsAt, extend, end } = props;
+  const { idleMs, expiresAt, extend, end } = props;
   const { t } = useTranslation(['session', 'shell']);
   const [now, setNow] = useState(Date.now);
   const [dismissedFor, setDismissedFor] = useState<number | null>(null);
+  // What the reader did since then moved the end on; the server counts the same answers.
+  const endsAt = Math.min(expiresAt, lastAnswerAt() + idleMs);
   const left = endsAt - now;
   useEffect(() => {
     const timer = setInterval(() => setNow(Date.now()), STEP_MS);

@@ -46,12 +46,17 @@ export function FigureWithTable(props: {
 /** A plain table; the first cell of a row names it. */
 export function DataTable(props: {
   caption: string;
+  /** Shown at its full height instead of scrolling in a frame of its own. */
+  isWhole?: boolean;
   columns: readonly Column[];
   rows: readonly (readonly ReactNode[])[];
 }) {
   const { columns, rows } = props;
   return (
-    <ScrollRegion name={props.caption}>
+    <ScrollRegion
+      name={props.caption}
+      className={props.isWhole === true ? 'scroll' : 'scroll scroll--tall'}
+    >
       <Table>
         <TableCaption>{props.caption}</TableCaption>
         <TableHeader>

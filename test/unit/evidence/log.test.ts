@@ -239,6 +239,19 @@ describe('writing', () => {
     ]);
   });
 
+  test('two writers stay one chain', async () => {
+    const filled = await aFilledLog(10);
+    const options = { authority: AUTHORITY, now: () => Date.UTC(2026, 5, 1) };
+    const other = await openLog(filled.store, filled.signer, options);
+    for (let i = 0; i < 3; i++) {
+      await filled.record({ kind: 'viewed', i });
+      await other.appendRecord('review', { kind: 'approved', i });
+    }
+    await other.checkpoint();
+    expect(await codes(filled)).toEqual([]);
+    expect(filled.store.tables.entries).toHaveLength(7);
+  });
+
   test('a clock that is set back does not back-date', async () => {
     const filled = await aFilledLog(10);
     const log = await openLog(filled.store, filled.signer, { authority: AUTHORITY, now: () => 0 });

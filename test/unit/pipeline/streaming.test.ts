@@ -11,6 +11,7 @@ import { createLaneRunner, type LaneStore } from '../../../pipeline/lane-runner.
 import { toAlert } from '../../../pipeline/to-alerts.ts';
 import {
   openWeighStage,
+  type Progress,
   type StoredJudgement,
   type WeighStore,
 } from '../../../pipeline/weigh-stage.ts';
@@ -45,7 +46,7 @@ function aStore() {
     string,
     { lane: string; day: number; officialDays: number; officials: number }
   >();
-  const progress = new Map<string, { lane: string; position: number; closedUpTo: number | null }>();
+  const progress = new Map<string, Progress>();
   const snapshots = new Map<string, { position: string; chunks: Uint8Array[] }>();
   const alerts = new Map<string, { alert: Alert; version: number }>();
   let state: Uint8Array | null = null;
@@ -225,7 +226,7 @@ describe('lanes and weighing', () => {
   }, 60_000);
 
   test('commit no position beyond the newest complete snapshot', () => {
-    expect(commits.length).toBeGreaterThan(20);
+    expect(commits.length).toBeGreaterThan(5);
     expect(commits.filter((c) => c.position > c.saved)).toEqual([]);
   });
 

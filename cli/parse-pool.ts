@@ -1,0 +1,74 @@
+import type { RawLine } from '../ingest/formats/format.ts';
+import type { Ingestion } from '../pipeline/ingestion.ts';
+import { type LineBlock, type ParsedBlock, toBlock } from '../pipeline/line-block.ts';
+import type { ParseThreadData } from './parse-thread.ts';
+import { startThread } from './workers.ts';
+import type { Workspace } from './workspace.ts';
+
+/** Rows per insert: large enough for the engine, small enough for memory. */
+const BLOCK_LINES = 16_000;
+const BLOCK_BYTES = 16_777_216;
+
+type Coming = { source: string; lines: RawLine[]; parsed: Promise<ParsedBlock> };
+
+/**
+ * Parses lines of a format whose lines stand alone in several threads. Blocks reach ingestion in the
+ * order of the source, so that which of two equal events counts does not depend on the threads.
+ */
+export async function openParsePool(
+  workspace: Workspace,
+  ingestion: Ingestion,
+  format: string,
+  threads: number,
+) {
+  const { master, tenant } = workspace.secrets;
+  const data: ParseThreadData = {
+    ...{ master, tenant, format },
+    batch: await workspace.events.nextBatch(),
+  };
+  const pool = Array.from({ length: threads }, () =>
+    startThread<LineBlock, ParsedBlock>('parse-thread', data),
+  );
+  const coming: Coming[] = [];
+  let lines: RawLine[] = [];
+  let bytes = 0;
+
+  async function takeFirst(): Promise<void> {
+    const first = coming.shift();
+    if (first === undefined) return;
+    const parsed = await first.parsed;
+    for (const [token, identity] of parsed.identities) workspace.vault.remember(token, identity);
+    await ingestion.block(first.source, first.lines, parsed);
+  }
+
+  async function send(source: string): Promise<void> {
+    if (lines.length === 0) return;
+    const block = toBlock(source, lines);
+    const thread = pool.reduce((a, b) => (b.waiting() < a.waiting() ? b : a));
+    const parsed = thread.ask(block, [block.bytes.buffer as ArrayBuffer]);
+    coming.push({ source, lines, parsed });
+    lines = [];
+    bytes = 0;
+    // One at work and one waiting per thread: enough to keep them busy, and bounded.
+    if (coming.length >= 2 * threads) await takeFirst();
+  }
+
+  return {
+    async lines(source: string, more: readonly RawLine[]): Promise<void> {
+      for (const line of more) {
+        lines.push(line);
+        bytes += line.bytes.length;
+      }
+      if (lines.length >= BLOCK_LINES || bytes >= BLOCK_BYTES) await send(source);
+    },
+    /** The source ended: everything of it reaches ingestion. */
+    async end(source: string): Promise<void> {
+      await send(source);
+      while (coming.length > 0) await takeFirst();
+    },
+    async close(): Promise<void> {
+      await Promise.all(pool.map((thread) => thread.close()));
+    },
+  };
+}
+export type ParsePool = Awaited<ReturnType<typeof openParsePool>>;

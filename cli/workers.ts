@@ -1,0 +1,73 @@
+import { availableParallelism } from 'node:os';
+import { Worker } from 'node:worker_threads';
+
+/** Below this a thread costs more than it brings. */
+export const WORTH_WORKERS_BYTES = 33_554_432;
+export const WORTH_WORKERS_EVENTS = 100_000;
+const MAX_WORKERS = 8;
+/** Events are short-lived: a small nursery would be swept all the time. */
+const YOUNG_GENERATION_MB = 48;
+
+/** Threads to work with: INZAGEWACHT_WORKERS, else one per core when the work is worth it. */
+export function workersFor(isWorthIt: boolean): number {
+  const asked = Number(process.env['INZAGEWACHT_WORKERS'] ?? '');
+  if (Number.isInteger(asked) && asked > 0) return Math.min(asked, MAX_WORKERS);
+  return isWorthIt ? Math.min(availableParallelism(), MAX_WORKERS) : 1;
+}
+
+const OLD_GENERATION_MB = 4096;
+
+const isBuilt = import.meta.filename.endsWith('.js');
+/** While developing, a thread must learn to read TypeScript first; the loader of its parent stays there. */
+const FROM_SOURCE = (url: URL): string =>
+  `import("tsx/esm/api").then(({ register }) => { register(); return import(${JSON.stringify(url.href)}); })`;
+
+export type Thread<Request, Answer> = {
+  /** Sends a request; answers come in the order of the requests. */
+  ask(request: Request, transfer?: ArrayBuffer[]): Promise<Answer>;
+  /** Requests without an answer yet. */
+  waiting(): number;
+  close(): Promise<void>;
+};
+
+type Waiting<Answer> = { resolve(answer: Answer): void; reject(error: Error): void };
+/** Starts `cli/<name>` as a thread that answers every message with one; its failure fails what waits. */
+export function startThread<Request, Answer>(
+  name: string,
+  workerData: unknown,
+): Thread<Request, Answer> {
+  const limits = {
+    maxYoungGenerationSizeMb: YOUNG_GENERATION_MB,
+    maxOldGenerationSizeMb: OLD_GENERATION_MB,
+  };
+  const worker = isBuilt
+    ? new Worker(new URL(`./${name}.js`, import.meta.url), { workerData, resourceLimits: limits })
+    : new Worker(FROM_SOURCE(new URL(`./${name}.ts`, import.meta.url)), {
+        ...{ workerData, resourceLimits: limits, eval: true, execArgv: [] },
+      });
+  const waiting: Waiting<Answer>[] = [];
+  let failure: Error | null = null;
+  const fail = (error: Error): void => {
+    failure ??= error;
+    for (const { reject } of waiting.splice(0)) reject(failure);
+  };
+  worker.on('message', (answer: Answer) => waiting.shift()?.resolve(answer));
+  worker.on('error', fail);
+  worker.on('exit', (code) => fail(new Error(`thread ${name} ended with code ${code}`)));
+  return {
+    ask(request, transfer = []) {
+      const answer = new Promise<Answer>((resolve, reject) => {
+        if (failure !== null) reject(failure);
+        else waiting.push({ resolve, reject });
+      });
+      // Whoever awaits it gets the failure; until then it must not end the process.
+      answer.catch(() => undefined);
+      worker.postMessage(request, transfer);
+      return answer;
+    },
+    waiting: () => waiting.length,
+    async close() {
+      await worker.terminate();
+    },
+  };
+}
