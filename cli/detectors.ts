@@ -25,7 +25,7 @@ says. A signal is a reason to ask, never a finding: nobody is judged by it alone
 
 - **Who sees it**: the security officer sees tokens and reasons; a name only after two people agreed to it.
 - **How to contest**: an official who is asked about lookups gives their side in their own words; it is kept with the
-  case word for word. "Legitimate work" or "detector error" closes the matter, and takes the signal out of calibration.
+  case word for word. "Legitimate work" or "detector error" closes the matter.
 - **Limits** are the settings named below with their defaults; changed ones stand in the settings file and their version
   is in every alert. Statistics have no fixed limit: how unusual a day is for the role decides, within the budget of alerts.
 - **Never used**: presence, output or speed of work; nothing is ranked by person.
