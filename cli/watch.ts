@@ -3,15 +3,17 @@
 import type { Logger } from 'pino';
 import { DETECTORS, renderReason } from '../detectors/registry.ts';
 import { type Controller, openController, step } from '../detectors/scoring/controller.ts';
-import type { Episode } from '../detectors/scoring/episodes.ts';
+import { judgeSources, SOURCE_DETECTORS } from '../detectors/sources/judge-sources.ts';
 import type { Alert } from '../domain/alert.ts';
 import type { AuditEvent } from '../domain/event.ts';
 import type { ReferenceData } from '../domain/reference.ts';
 import type { RawSignal } from '../domain/signal.ts';
 import type { Token } from '../domain/token.ts';
+import { createSourceHealth } from '../ingest/health.ts';
 import { groupBy } from '../pipeline/group-by.ts';
 import { ORDINARY_P } from '../pipeline/judge-day.ts';
 import { createLive } from '../pipeline/live.ts';
+import { toSourceAlert } from '../pipeline/source-alerts.ts';
 import { alertIdOf, toAlert } from '../pipeline/to-alerts.ts';
 import { createSignalStore, type JudgedKey } from '../storage/signals.ts';
 import { createSnapshotStore } from '../storage/snapshots.ts';
@@ -19,6 +21,8 @@ import { detectorsInForce, type Settings, settingsVersion } from './settings.ts'
 import type { Workspace } from './workspace.ts';
 
 const LANE = 'all';
+/** Hours do not change by the second: the logs themselves are judged this often. */
+const LOGS_EVERY_MS = 60_000;
 
 /** Where to read on: every batch up to this one is part of the state. */
 type Position = { batch: number; controller: Controller };
@@ -44,8 +48,13 @@ export async function openWatch(
   const versions: Alert['versions'] = {
     config: settingsVersion(settings),
     reference: reference.version,
-    detectors: Object.fromEntries(DETECTORS.map((d) => [d.meta.id, d.meta.version])),
+    detectors: Object.fromEntries(
+      [...DETECTORS, ...SOURCE_DETECTORS].map((d) => [d.meta.id, d.meta.version]),
+    ),
   };
+  const context = { versions, render: renderReason };
+  const health = createSourceHealth();
+  let logsJudgedAt = 0;
   let controller = openController();
   let judgedAt = 0;
   // An alert raised before a restart stays raised.
@@ -67,7 +76,7 @@ export async function openWatch(
   }
   let replayed = 0;
   for await (const page of workspace.events.inOrder({ batch: position })) {
-    live.observe(page);
+    observe(page);
     replayed += page.length;
     await judge();
   }
@@ -119,22 +128,40 @@ export async function openWatch(
       controller = chosen.state;
       for (const episode of chosen.raised) raised.add(alertIdOf(episode));
     }
-    const changed = episodes.filter((e) => raised.has(alertIdOf(e))).flatMap(toChanged);
+    const changed = [
+      ...episodes.filter((e) => raised.has(alertIdOf(e))).map((e) => toAlert(e, context)),
+      ...alertsOfLogs(),
+    ].filter(isChanged);
     await workspace.alerts.save(changed, judgedAt);
     return changed;
   }
 
-  /** The alert of an episode, when it is not what was written last. */
-  function toChanged(episode: Episode): Alert[] {
-    const alert = toAlert(episode, { versions, render: renderReason });
+  /** What is wrong with the logs since this process began to read; a rhythm is learned anew by then. */
+  function alertsOfLogs(): Alert[] {
+    const now = Date.now();
+    if (now - logsJudgedAt < LOGS_EVERY_MS) return [];
+    logsJudgedAt = now;
+    return judgeSources(health.facts(), settings.detectors).map((s) => toSourceAlert(s, context));
+  }
+
+  /** Whether an alert is not what was written last. */
+  function isChanged(alert: Alert): boolean {
     const text = JSON.stringify(alert);
-    if (written.get(alert.alertId) === text) return [];
+    if (written.get(alert.alertId) === text) return false;
     written.set(alert.alertId, text);
-    return [alert];
+    return true;
+  }
+
+  function observe(events: Iterable<AuditEvent>): void {
+    const all = [...events];
+    const now = Date.now();
+    // Lines may be read long after they came; only a time still to come is surely wrong.
+    for (const event of all) health.observe(event, event.occurredAt > now ? now : null);
+    live.observe(all);
   }
 
   return {
-    observe: (events: Iterable<AuditEvent>): void => live.observe(events),
+    observe,
     judge,
     coverage: () => live.lane.coverage(),
     raised: (): number => raised.size,
