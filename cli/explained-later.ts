@@ -10,7 +10,7 @@ const LOSS = 25;
 /**
  * Of alerts raised before, those whose lookups newer reference data explains, corrected: a case is often
  * registered hours after the lookup. They lose score and say so; they do not vanish, because somebody
- * may have read them. An alert whose lookups are not all explained stays what it was.
+ * may have read them. An alert stays what it was unless every lookup of its persons is explained.
  */
 export async function explainedLater(
   { events }: Pick<Workspace, 'events'>,
@@ -25,7 +25,11 @@ export async function explainedLater(
       Date.parse(alert.firstEventAt),
       Date.parse(alert.lastEventAt),
     );
-    const lookups = found.filter((e) => e.subject !== null && e.actor?.kind === 'person');
+    // The matter itself: what only reinforced it may stay without explanation.
+    const subjects = new Set(alert.subjects.map((s) => s.token));
+    const lookups = found.filter(
+      (e) => e.subject !== null && subjects.has(e.subject) && e.actor?.kind === 'person',
+    );
     const isExplained = lookups.every((event) => {
       const official = event.actor && reference.official(event.actor.token, event.occurredAt);
       return explain(event, official, reference, new Map()).verdict === 'explained';

@@ -350,6 +350,8 @@ export function createLane(options: LaneOptions) {
       days: state.days,
       officialDays: state.officialDays,
     }),
+    /** Newest instant seen or told. */
+    newest: (): number => state.newest,
     /** Officials seen at work so far, those of open days included. */
     officialsSeen(): number {
       const fresh = new Set<Token>();
