@@ -215,12 +215,8 @@ export async function openWatch(
   }
 
   return {
-<<<<<<< HEAD
-    observe,
-=======
     renewReference,
-    observe: (events: Iterable<AuditEvent>): void => live.observe(events),
->>>>>>> main
+    observe,
     judge,
     coverage: () => live.lane.coverage(),
     raised: (): number => raised.size,
