@@ -57,12 +57,14 @@ export async function serve(options: ServeOptions, settings: Settings, log: Logg
   const watch = await openWatch(workspace, reference, settings, log);
   const isFresh = (await workspace.events.count()) === 0;
   const sink = createSink(workspace, settings.evidence);
+  let newestAt = 0;
   const ingestion = oneAtATime(
     createIngestion(
       {
         ...sink,
         async write(batch) {
           await sink.write(batch);
+          for (const { event } of batch) newestAt = Math.max(newestAt, event.occurredAt);
           watch.observe(batch.map((b) => b.event));
         },
       },
@@ -105,7 +107,7 @@ export async function serve(options: ServeOptions, settings: Settings, log: Logg
   const server = await createServer({
     ...review.deps,
     intake: http.intake,
-    onReviewerLookup: reviewerLookups(workspace, sink, observe, log),
+    onReviewerLookup: reviewerLookups(workspace, sink, observe, () => newestAt, log),
     importReference: (files) => importFiles(files, workspace),
   });
   if (review.deps.webDir === undefined) pageRoutes(server, workspace.alerts, status);
