@@ -11,6 +11,7 @@ import { doctorCommands } from './commands/doctor.ts';
 import { evidenceCommand } from './commands/evidence.ts';
 import { ingestCommand } from './commands/ingest.ts';
 import { lookBackCommands } from './commands/look-back.ts';
+import { referenceSourceCommands } from './commands/reference-sources.ts';
 import { retentionCommand } from './commands/retention.ts';
 import { sourcesCommand } from './commands/sources.ts';
 import { topicsCommand } from './commands/topics.ts';
@@ -111,6 +112,7 @@ function program(): Command {
     .command('reference')
     .description('reference files: check, import, convert');
   reference.exitOverride();
+  referenceSourceCommands(reference);
   reference
     .command('check')
     .description('reports every bad row; changes nothing')
@@ -168,9 +170,9 @@ function program(): Command {
       process.stdout.write(shown);
     });
   lookBackCommands(root);
-  doctorCommands(root);
   sourcesCommand(root);
   deadLettersCommand(root);
+  doctorCommands(root);
   ingestCommand(root);
   detectCommand(root);
   topicsCommand(root);

@@ -3,11 +3,11 @@ import { createWriteStream, readFileSync } from 'node:fs';
 import type { Logger } from 'pino';
 import { DETECTORS, renderReason } from '../detectors/registry.ts';
 import { selectWithinBudget } from '../detectors/scoring/budget.ts';
-import { toEpisodes } from '../detectors/scoring/episodes.ts';
-import { frequencyOf } from '../detectors/scoring/evidence.ts';
+import { rankEpisodes } from '../detectors/scoring/rank.ts';
 import { SOURCE_DETECTORS } from '../detectors/sources/judge-sources.ts';
 import type { Alert, Identified } from '../domain/alert.ts';
 import { AppError } from '../domain/errors.ts';
+import type { ReferenceRows } from '../domain/reference.ts';
 import type { Token } from '../domain/token.ts';
 import type { Format } from '../ingest/formats/format.ts';
 import { formatFromMapping } from '../ingest/formats/mapping.ts';
@@ -18,6 +18,8 @@ import type { Coverage } from '../pipeline/coverage.ts';
 import { type Counts, createIngestion, type Ingestion } from '../pipeline/ingestion.ts';
 import { toSourceAlert } from '../pipeline/source-alerts.ts';
 import { toAlert } from '../pipeline/to-alerts.ts';
+import { indexReference } from '../reference/index-rows.ts';
+import { explainedLater } from './explained-later.ts';
 import { type Detection, judgeAll } from './judging.ts';
 import { openParsePool, type ParsePool } from './parse-pool.ts';
 import { createProgress } from './progress.ts';
@@ -41,6 +43,8 @@ export type ScanOptions = {
 /** Rows per insert: large enough for the engine, small enough for memory. */
 const BATCH = 20_000;
 const SAMPLE_BYTES = 65_536;
+/** Alerts of earlier runs that are looked at again. */
+const MAX_BEFORE = 10_000;
 
 /** Reads the logs once through the whole pipeline; alerts go to `out` or stdout, the summary to stderr. */
 export async function scan(options: ScanOptions, settings: Settings, log: Logger): Promise<void> {
@@ -56,6 +60,7 @@ export async function scan(options: ScanOptions, settings: Settings, log: Logger
     const detection = await judgeAll(workspace, reference, settings);
     const budget = options.budget ?? settings.budget;
     const selection = settle(detection, reference, settings, budget);
+    selection.alerts = await withCorrections(selection.alerts, workspace, reference);
     await workspace.alerts.replaceAll(selection.alerts, Date.now());
     await writeAlerts(selection.alerts, options, workspace);
     const seconds = {
@@ -148,7 +153,7 @@ async function ingestInput(input: Input, run: Ingesting): Promise<void> {
           `The format of ${input.name} is not recognised: name it with --format, or give a --mapping for a table.`,
           {},
         );
-      reader = run.join.through(format.reader());
+      reader = run.join.through(format.reader(), format.id);
       pool = await run.poolOf(format);
     }
     if (pool === null) await ingestion.lines(input.name, lines, reader);
@@ -169,7 +174,7 @@ export function settle(
   budget: number,
 ): Settled {
   const { raised, allowed, heldBack } = selectWithinBudget(
-    toEpisodes(detection.signals, frequencyOf(detection.signals, detection.workload.officialDays)),
+    rankEpisodes(detection.signals, detection.workload.officialDays),
     detection.workload,
     budget,
   );
@@ -190,6 +195,32 @@ export function settle(
     allowed,
     heldBack,
   };
+}
+
+/**
+ * Adds the alerts raised by an earlier run that newer reference data explains: they stay, corrected,
+ * below the others. What only the settings or the budget took away goes.
+ */
+async function withCorrections(
+  alerts: Alert[],
+  workspace: Workspace,
+  rows: ReferenceRows,
+): Promise<Alert[]> {
+  const before = await workspace.alerts.list(MAX_BEFORE, 0);
+  const now = new Set(alerts.map((a) => a.alertId));
+  const gone = before.filter((a) => !now.has(a.alertId));
+  const known = gone.filter((a) => a.explanation === 'explained-later');
+  const changed = gone.filter((a) => a.versions.reference !== rows.version);
+  const fresh =
+    changed.length === 0 ? [] : await explainedLater(workspace, indexReference(rows), changed);
+  const ids = new Set(fresh.map((a) => a.alertId));
+  const at = Date.now();
+  await workspace.alerts.note(
+    before.filter((a) => ids.has(a.alertId)),
+    at - 1,
+  );
+  await workspace.alerts.note(fresh, at);
+  return [...alerts, ...known, ...fresh];
 }
 
 async function writeAlerts(

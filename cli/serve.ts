@@ -1,12 +1,13 @@
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { pageRoutes } from '../api/page/server.ts';
 import { createServer } from '../api/server.ts';
 import { AppError } from '../domain/errors.ts';
 import type { AuditEvent } from '../domain/event.ts';
-import { csvMappingFormat } from '../ingest/formats/csv-mapping.ts';
 import type { Format } from '../ingest/formats/format.ts';
+import { formatFromMapping } from '../ingest/formats/mapping.ts';
 import { detectFormat } from '../ingest/formats/registry.ts';
 import { follow } from '../ingest/sources/follow.ts';
 import { createIngestion } from '../pipeline/ingestion.ts';
@@ -35,10 +36,11 @@ export type ServeOptions = {
 
 /** Small enough that an insert never holds up the page. */
 const BATCH = 2_000;
-/** How often new events are judged, the running line is printed, and the state is saved. */
+/** How often events are judged, the line is printed, the state saved, and reference files looked at. */
 const SETTLE_MS = 400;
 const PRINT_MS = 2_000;
 const SAVE_MS = 60_000;
+const LOOK_MS = 5_000;
 const DEMO = { officials: 200, citizens: 25_000, days: 30, seed: 1, misuse: 'standard' as const };
 const DEMO_EVENTS_PER_SECOND = 4_000;
 
@@ -53,7 +55,8 @@ export async function serve(options: ServeOptions, settings: Settings, log: Logg
   const workspace = await openWorkspace(options.data, settings.tenant);
   const stop = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
-  const reference = await loadReference(input.reference, workspace, log);
+  let reference = await loadReference(input.reference, workspace, log);
+  let changedAt = await newestChange(input.reference);
   const watch = await openWatch(workspace, reference, settings, log);
   const isFresh = (await workspace.events.count()) === 0;
   const sink = createSink(workspace, settings.evidence);
@@ -117,9 +120,24 @@ export async function serve(options: ServeOptions, settings: Settings, log: Logg
     process.stdout.write(`  sign in as ${login.padEnd(12)} password ${password}  (${name})\n`);
   let printedAt = performance.now();
   let savedAt = performance.now();
+  let lookedAt = performance.now();
+  /** Reference files may change while this runs: a case is often registered after the lookup. */
+  const renewReference = async (): Promise<void> => {
+    const newest = await newestChange(input.reference);
+    if (newest === changedAt) return;
+    changedAt = newest;
+    const next = await loadReference(input.reference, workspace, log);
+    if (next.version === reference.version) return;
+    reference = next;
+    await watch.renewReference(next);
+  };
   const refresh = async (): Promise<void> => {
     await watch.judge();
     const now = performance.now();
+    if (now - lookedAt > LOOK_MS) {
+      lookedAt = now;
+      await renewReference();
+    }
     if (now - savedAt > SAVE_MS) {
       await watch.save();
       savedAt = performance.now();
@@ -135,7 +153,7 @@ export async function serve(options: ServeOptions, settings: Settings, log: Logg
     const format =
       options.mapping === undefined
         ? null
-        : csvMappingFormat(readFileSync(options.mapping, 'utf8'));
+        : formatFromMapping(readFileSync(options.mapping, 'utf8'));
     await readUntilStopped(input.events, options.demo, format, ingestion, refresh, stop.signal);
     await ingestion.flush();
     await watch.save();
@@ -146,6 +164,14 @@ export async function serve(options: ServeOptions, settings: Settings, log: Logg
     await review.stop();
     await workspace.close();
   }
+}
+
+/** When a file of the folder last changed, in epoch ms; 0 without a folder. */
+async function newestChange(folder: string | undefined): Promise<number> {
+  if (folder === undefined) return 0;
+  const files = await readdir(folder);
+  const stats = await Promise.all(files.map((file) => stat(join(folder, file))));
+  return Math.max(0, ...stats.map((s) => s.mtimeMs));
 }
 
 async function demoInput(data: string): Promise<{ events: string; reference: string }> {

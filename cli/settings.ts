@@ -32,14 +32,14 @@ export const Settings = z.strictObject({
   kafka: Kafka.optional(),
   clickhouse: ClickHouse.optional(),
   streaming: Streaming.prefault({}),
-  api: Api.prefault({}),
-  oidc: Oidc.optional(),
-  mail: Mail.optional(),
   evidence: EvidenceSettings.prefault({}),
   /** In production a detector raises nothing before the works council's decision is recorded here. */
   governance: Governance.prefault({}),
   /** Days that records are kept. */
   retention: RetentionPolicy.prefault({}),
+  api: Api.prefault({}),
+  oidc: Oidc.optional(),
+  mail: Mail.optional(),
 });
 export type Settings = z.infer<typeof Settings>;
 

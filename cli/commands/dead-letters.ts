@@ -1,21 +1,27 @@
 import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
+import type { Logger } from 'pino';
 import { AppError } from '../../domain/errors.ts';
-import type { Format } from '../../ingest/formats/format.ts';
+import type { Emit, Format, RawLine } from '../../ingest/formats/format.ts';
 import { formatFromMapping } from '../../ingest/formats/mapping.ts';
 import { formatById } from '../../ingest/formats/registry.ts';
+import { createKafkaWriter } from '../../ingest/sources/kafka-writer.ts';
 import { createIngestion } from '../../pipeline/ingestion.ts';
 import type { DeadLetterRow } from '../../storage/dead-letters.ts';
 import { unseal } from '../../storage/vault.ts';
 import { context } from '../context.ts';
+import { kafkaOf } from '../server-settings.ts';
+import { kafkaLog, openServerWorkspace } from '../server-workspace.ts';
 import type { Settings } from '../settings.ts';
 import { createSink } from '../sink.ts';
 import { openWorkspace, type Workspace } from '../workspace.ts';
 
 const PAGE = 1_000;
+const DATA = '.inzagewacht/data';
 
 type Options = {
-  data: string;
+  /** Left out: the ClickHouse server of the settings, when they name one. */
+  data?: string;
   reason: string;
   config?: string;
   limit: string;
@@ -23,14 +29,18 @@ type Options = {
   mapping?: string;
 };
 
-async function withWorkspace(
-  options: Options,
-  work: (workspace: Workspace, settings: Settings) => Promise<void>,
-): Promise<void> {
-  const { settings } = context(options);
-  const workspace = await openWorkspace(options.data, settings.tenant);
+type Work = (workspace: Workspace, settings: Settings, log: Logger) => Promise<void>;
+
+const isServer = ({ data }: Options, { clickhouse }: Settings): boolean =>
+  data === undefined && clickhouse !== undefined;
+
+async function withWorkspace(options: Options, work: Work): Promise<void> {
+  const { settings, log } = context(options);
+  const workspace = isServer(options, settings)
+    ? await openServerWorkspace(settings, log)
+    : await openWorkspace(options.data ?? DATA, settings.tenant);
   try {
-    await work(workspace, settings);
+    await work(workspace, settings, log);
   } finally {
     await workspace.close();
   }
@@ -59,7 +69,7 @@ function chooseFormat({ format, mapping }: Options): Format {
  * once its events are stored, so that a crash in between brings duplicates, which are dropped.
  * CONSERVATION: lines read again = mended + still dead.
  */
-async function replay(workspace: Workspace, settings: Settings, options: Options): Promise<void> {
+async function replay(workspace: Workspace, options: Options, settings: Settings): Promise<void> {
   const format = chooseFormat(options);
   const { deadLetters, sealKey } = workspace;
   const ingestion = createIngestion(
@@ -100,6 +110,65 @@ async function replay(workspace: Workspace, settings: Settings, options: Options
   }
 }
 
+/** Whether a line gives events now; nothing is kept of them. */
+function isReadable(format: Format, line: RawLine): boolean {
+  let events = 0;
+  let dead = 0;
+  const emit: Emit = {
+    event: () => events++,
+    dead: () => dead++,
+    consumed: () => undefined,
+  };
+  const reader = format.reader();
+  reader.line(line, emit);
+  reader.end(emit);
+  return events > 0 && dead === 0;
+}
+
+/**
+ * The same beside separate processes: lines that have become readable go back to the raw topic, from where
+ * they take the way of all others. A letter goes only once the brokers have its line.
+ */
+async function replayToTopic(
+  { deadLetters, sealKey }: Workspace,
+  options: Options,
+  settings: Settings,
+  log: Logger,
+): Promise<void> {
+  const format = chooseFormat(options);
+  const kafka = kafkaOf(settings.kafka);
+  const writer = await createKafkaWriter(kafka, kafkaLog(log));
+  let again = 0;
+  let sent = 0;
+  let after = '';
+  for (;;) {
+    const page = await deadLetters.sealed(options.reason, after, PAGE);
+    // Letters without bytes lie in their own topic still; only their place is known here.
+    const lines = page
+      .filter((letter) => letter.sealed !== '' && letter.reason !== 'line-too-long')
+      .map((letter) => ({
+        id: letter.deadLetterId,
+        bytes: unseal(sealKey, letter.sealed, letter.deadLetterId),
+      }))
+      .filter(({ bytes }) => isReadable(format, { bytes, lineNumber: 1, offset: 0 }));
+    await writer.write(
+      lines.map(({ bytes }) => ({
+        ...{ topic: kafka.topics.raw, key: null, value: bytes },
+        headers: options.mapping === undefined ? { format: format.id } : {},
+      })),
+    );
+    await deadLetters.remove(lines.map(({ id }) => id));
+    again += page.length;
+    sent += lines.length;
+    after = page.at(-1)?.deadLetterId ?? after;
+    if (page.length < PAGE) break;
+  }
+  await writer.close();
+  process.stdout.write(
+    `read ${again} again = sent to ${kafka.topics.raw} ${sent} + still dead ${again - sent}\n`,
+  );
+}
+
 /** `dead-letters list|replay`: what could not be read, and reading it again after a mend. */
 export function deadLettersCommand(root: Command): void {
   const group = root
@@ -111,7 +180,7 @@ export function deadLettersCommand(root: Command): void {
       .command(name)
       .description(text)
       .option('--config <FILE>', 'settings file (YAML)')
-      .option('--data <DIR>', 'data directory', '.inzagewacht/data')
+      .option('--data <DIR>', `data directory; left out: the server of the settings, else ${DATA}`)
       .option('--reason <R>', 'only letters with this reason', '')
       .exitOverride();
   command('list', 'source, line and reason of each; never its content')
@@ -121,6 +190,10 @@ export function deadLettersCommand(root: Command): void {
     .option('--format <F>', 'format of the lines', 'canonical')
     .option('--mapping <FILE>', 'mapping file (YAML)')
     .action((options: Options) =>
-      withWorkspace(options, (workspace, settings) => replay(workspace, settings, options)),
+      withWorkspace(options, (workspace, settings, log) =>
+        isServer(options, settings)
+          ? replayToTopic(workspace, options, settings, log)
+          : replay(workspace, options, settings),
+      ),
     );
 }

@@ -26,6 +26,9 @@ const RULE_WEIGHTS: Partial<Record<Typology, number>> = {
 };
 /** Rules that rest on a count of days: their p says more than their kind. */
 const GRADED: ReadonlySet<Typology> = new Set(['repeated-subject']);
+/** Clients whom no register knows are returned to as well, at one in a thousand official-days. */
+const RETURN_CAP = 3.7;
+const RETURN_SHARE = 0.7;
 /** Rules on everyday things, by reason code. */
 const CODE_WEIGHTS: Record<string, number> = {
   secrecy: 1.5, // one resident in sixty
@@ -35,6 +38,8 @@ const DEFAULT_RULE = 3;
 /** A statistic never says more than a rule on a relation. */
 const SCORE_CAP = 4.5;
 const SUPPORT_CAP = 1.5;
+/** A sum of weak signals counts each of them a second time. */
+const SUM_CAP = 1.8;
 /** What is left when work explains, may explain, or cannot be judged. */
 const EXPLAINED_LOSS = 2.2;
 const UNKNOWN_LOSS = 0.7;
@@ -123,7 +128,7 @@ function ruleWeight(signal: Signal, frequency: Frequency | null): number {
   const fixed = CODE_WEIGHTS[code] ?? RULE_WEIGHTS[signal.typology] ?? DEFAULT_RULE;
   // Within a kind of rule the chance p still tells a small town from a large one.
   const weight = GRADED.has(signal.typology)
-    ? Math.min(SCORE_CAP, boundOf(signal.p))
+    ? Math.min(RETURN_CAP, RETURN_SHARE * boundOf(signal.p))
     : fixed + chanceWeight(signal);
   if (frequency === null || frequency.officialDays === 0) return weight;
   const rate = (frequency.counts.get(classOf(signal)) ?? 0) / frequency.officialDays;
@@ -167,7 +172,12 @@ export function serialEvidence(
 
 /** Evidence of one signal in powers of ten, never below zero. */
 export function evidenceOf(signal: Signal, frequency: Frequency | null = null): number {
-  const cap = signal.kind === 'support' ? SUPPORT_CAP : SCORE_CAP;
+  const cap =
+    signal.typology === 'combined-risk'
+      ? SUM_CAP
+      : signal.kind === 'support'
+        ? SUPPORT_CAP
+        : SCORE_CAP;
   const weight =
     signal.kind === 'rule'
       ? ruleWeight(signal, frequency)
@@ -201,6 +211,7 @@ const FAMILY: Partial<Record<Typology, string>> = {
   'repeated-subject': 'return',
   'subject-burst': 'crowd',
   'dormant-subject': 'file',
+  'combined-risk': 'volume',
   'case-mismatch': 'case',
 };
 const FURTHER_SHARE = 0.4;
