@@ -13,6 +13,7 @@ import { follow } from '../ingest/sources/follow.ts';
 import { createIngestion } from '../pipeline/ingestion.ts';
 import { replayLines } from '../simulation/replay.ts';
 import { simulate } from '../simulation/simulate.ts';
+import { withApproved } from './approved-settings.ts';
 import { importFiles, oneAtATime, openIntake } from './intake.ts';
 import { createProgress } from './progress.ts';
 import { publishHourly } from './publish.ts';
@@ -45,14 +46,15 @@ const DEMO = { officials: 200, citizens: 25_000, days: 30, seed: 1, misuse: 'sta
 const DEMO_EVENTS_PER_SECOND = 4_000;
 
 /** Everything in one process until a signal ends it: reading, judging, storing, and the page. */
-export async function serve(options: ServeOptions, settings: Settings, log: Logger): Promise<void> {
+export async function serve(options: ServeOptions, given: Settings, log: Logger): Promise<void> {
   const input = options.demo ? await demoInput(options.data) : options;
   if (input.events === undefined)
     throw new AppError(
       'ERR_CLI_USAGE',
       'Name the logs to read with --events PATH, or use --demo to look around.',
     );
-  const workspace = await openWorkspace(options.data, settings.tenant);
+  const workspace = await openWorkspace(options.data, given.tenant);
+  const settings = await withApproved(workspace, given, log);
   const stop = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
   let reference = await loadReference(input.reference, workspace, log);
