@@ -24,6 +24,7 @@ import { ACCESS, accessOf, type Operation } from './access.ts';
 import type { ServerDeps } from './deps.ts';
 import { auditHooks, guardHooks } from './hooks.ts';
 import { idempotencyHooks } from './idempotency.ts';
+import { metricRoutes } from './metrics.ts';
 import { sendAppError, sendProblem } from './problem.ts';
 import { registerRoutes } from './routes/register.ts';
 
@@ -95,6 +96,7 @@ export async function createServer(deps: ServerDeps): Promise<FastifyInstance> {
       app.swagger(),
     );
   };
+  metricRoutes(app, deps);
   await app.register(routes, { prefix: '/v1' });
   otherMethods(app);
   if (deps.webDir !== undefined && existsSync(join(deps.webDir, 'index.html')))
@@ -154,6 +156,9 @@ function answerError(error: unknown, request: FastifyRequest, reply: FastifyRepl
   }
   if (hasZodFastifySchemaValidationErrors(error)) {
     request.trace.code = 'ERR_API_INVALID';
+    // An id that cannot be one names nothing.
+    if (error.validationContext === 'params')
+      return sendProblem(reply, 404, 'ERR_API_NOT_FOUND', 'There is nothing at this address.');
     // Zod's own text may repeat the value: only the place and the kind of fault leave.
     const errors = error.validation.slice(0, 20).map((fault) => ({
       field: fault.instancePath.slice(1).replaceAll('/', '.') || (error.validationContext ?? ''),

@@ -1,4 +1,4 @@
-import { DETECTORS } from '../detectors/registry.ts';
+import type { Detector } from '../detectors/detector.ts';
 import type { Workload } from '../detectors/scoring/budget.ts';
 import { judgeSources } from '../detectors/sources/judge-sources.ts';
 import type { SourceSignal } from '../detectors/sources/source-detector.ts';
@@ -14,7 +14,7 @@ import { indexReference } from '../reference/index-rows.ts';
 import { eachLine, eventOf } from '../storage/event-pages.ts';
 import type { LaneAnswer, LaneRequest, LaneThreadData } from './lane-thread.ts';
 import { createProgress } from './progress.ts';
-import type { Settings } from './settings.ts';
+import { detectorsInForce, type Settings } from './settings.ts';
 import { startThread, WORTH_WORKERS_EVENTS, workersFor } from './workers.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -79,21 +79,27 @@ function openShares(
   watched: readonly string[],
 ): Share[] {
   const config = settings.detectors;
-  if (parts === 1) return [inThisThread(rows, config, watched)];
+  const { inForce } = detectorsInForce(settings);
+  if (parts === 1) return [inThisThread(rows, inForce, config, watched)];
+  const detectors = inForce.map((d) => d.meta.id);
   return Array.from({ length: parts }, (_, part) => {
-    const data: LaneThreadData = { rows, config, part, parts, watched: [...watched] };
+    const data: LaneThreadData = {
+      ...{ rows, config, detectors, part, parts },
+      watched: [...watched],
+    };
     return startThread<LaneRequest, LaneAnswer>('lane-thread', data);
   });
 }
 
 function inThisThread(
   rows: ReferenceRows,
+  detectors: readonly Detector[],
   config: Settings['detectors'],
   watched: readonly string[],
 ): Share {
   const lane = createLane({
     reference: indexReference(rows),
-    detectors: DETECTORS,
+    detectors,
     config,
     packsOrdinary: true,
     watched: new Set(watched),

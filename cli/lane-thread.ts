@@ -13,6 +13,8 @@ import { ACTOR_SHARE_AT, eachLine, eventOf, SUBJECT_SHARE_AT } from '../storage/
 export type LaneThreadData = {
   rows: ReferenceRows;
   config: Record<string, unknown>;
+  /** Ids of the detectors that may speak. */
+  detectors: string[];
   part: number;
   parts: number;
   watched: string[];
@@ -30,13 +32,14 @@ export type LaneAnswer = {
 };
 
 // Made by `cli/lane-pool.ts` in this shape.
-const { rows, config, part, watched } = workerData as LaneThreadData;
+const { rows, config, part, watched, detectors: ids } = workerData as LaneThreadData;
+const detectors = DETECTORS.filter((d) => ids.includes(d.meta.id));
 const ZERO = 0x30;
 let isActorOurs = false;
 let isSubjectOurs = false;
 const lane = createLane({
   reference: indexReference(rows),
-  detectors: DETECTORS,
+  detectors,
   config,
   // The engine shared out the keys; the digits of the line at hand say how.
   share: { actors: () => isActorOurs, subjects: () => isSubjectOurs },
@@ -47,7 +50,7 @@ const lane = createLane({
 const isForLogs = part === 0;
 const health = createSourceHealth();
 const readAt = Date.now();
-const hasSubjects = DETECTORS.some((d) => d.key === 'subject');
+const hasSubjects = detectors.some((d) => d.key === 'subject');
 
 function take(text: string): void {
   eachLine(text, (start, end) => {

@@ -5,10 +5,14 @@ import { stringify } from 'yaml';
 import { z } from 'zod';
 import { AppError, type ErrorKind } from '../domain/errors.ts';
 import { apiCommand } from './commands/api.ts';
+import { deadLettersCommand } from './commands/dead-letters.ts';
 import { detectCommand } from './commands/detect.ts';
+import { doctorCommands } from './commands/doctor.ts';
 import { evidenceCommand } from './commands/evidence.ts';
 import { ingestCommand } from './commands/ingest.ts';
 import { lookBackCommands } from './commands/look-back.ts';
+import { referenceSourceCommands } from './commands/reference-sources.ts';
+import { retentionCommand } from './commands/retention.ts';
 import { sourcesCommand } from './commands/sources.ts';
 import { topicsCommand } from './commands/topics.ts';
 import { context } from './context.ts';
@@ -108,6 +112,7 @@ function program(): Command {
     .command('reference')
     .description('reference files: check, import, convert');
   reference.exitOverride();
+  referenceSourceCommands(reference);
   reference
     .command('check')
     .description('reports every bad row; changes nothing')
@@ -147,11 +152,18 @@ function program(): Command {
   detectors
     .command('list')
     .description('what each detector looks for, its settings and limits')
-    .option('--markdown', 'as a register for the documentation', false)
+    .addOption(
+      new Option('--format <F>', 'md for people, json for machines').choices([
+        'text',
+        'md',
+        'json',
+      ]),
+    )
+    .option('--markdown', 'the same as --format md', false)
     .option('--out <FILE>', 'write to a file')
     .exitOverride()
-    .action((options: { markdown: boolean; out?: string }) => {
-      const text = describeDetectors(options.markdown);
+    .action((options: { markdown: boolean; format?: 'text' | 'md' | 'json'; out?: string }) => {
+      const text = describeDetectors(options.format ?? (options.markdown ? 'md' : 'text'));
       if (options.out === undefined) process.stdout.write(text);
       else writeFileSync(options.out, text);
     });
@@ -166,11 +178,14 @@ function program(): Command {
     });
   lookBackCommands(root);
   sourcesCommand(root);
+  deadLettersCommand(root);
+  doctorCommands(root);
   ingestCommand(root);
   detectCommand(root);
   topicsCommand(root);
   evidenceCommand(root);
   apiCommand(root);
+  retentionCommand(root);
   return root;
 }
 

@@ -1,11 +1,13 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Logger } from 'pino';
 import { z } from 'zod';
 import type { OperationsReader, ServerDeps } from '../api/deps.ts';
 import type { LookupReader } from '../api/lookups.ts';
+import { createNotifier } from '../api/notify.ts';
+import { openOidc } from '../api/oidc.ts';
 import { TYPOLOGY_WORDS } from '../api/page/words.ts';
 import { DETECTORS } from '../detectors/registry.ts';
-
 import { SOURCE_DETECTORS } from '../detectors/sources/judge-sources.ts';
 import type { ReferenceData, ReferenceRows } from '../domain/reference.ts';
 import type { Role } from '../domain/review.ts';
@@ -26,6 +28,7 @@ import { createSampleFrame } from '../storage/sample-frame.ts';
 import { askCommonAccess } from './commands/look-back.ts';
 import { holdCases, recordedInLog } from './holds.ts';
 import { createPackageMaker } from './packages.ts';
+import { mailOf, oidcOf } from './review-settings.ts';
 import { type Settings, settingsVersion } from './settings.ts';
 import { sourcesOf } from './source-health.ts';
 import type { Workspace } from './workspace.ts';
@@ -47,13 +50,15 @@ type Options = {
   isDemo: boolean;
   /** Reference data as rows: what evidence packages say about roles, rosters and cases. */
   referenceRows?: () => Promise<ReferenceRows>;
-  hostNames?: readonly string[];
+  /** Other processes of this service run beside it. */
+  isShared?: boolean;
+  logger?: Logger;
 };
 export type Review = {
   deps: ServerDeps;
   /** New accounts and their passwords, which are kept nowhere; empty when there are none. */
   passwords: { login: string; name: string; password: string }[];
-  /** Stops looking for changes; waits for holds that are being placed. */
+  /** Stops looking for changes; waits for notices under way and holds that are being placed. */
   stop(): Promise<void>;
 };
 
@@ -61,18 +66,18 @@ export type Review = {
 export async function openReview(
   workspace: Workspace,
   settings: Settings,
-  { reference, operations, isDemo, referenceRows, hostNames = [] }: Options,
+  { reference, operations, isDemo, referenceRows, isShared = false, logger }: Options,
 ): Promise<Review> {
   const { reviewStore: store, vault, askedTokens, deadLetters } = workspace;
   const { tenant } = settings;
   const journalStore = recordedInLog(createJournalStore(store, tenant), workspace.evidence);
   const logStore = createReviewLogStore(store, tenant);
-  const journal = await openJournal(journalStore, { tenant });
+  const journal = await openJournal(journalStore, { tenant, isShared });
   const whenHeld = holdCases(workspace, journal, settings.evidence.baselineDays, () => {
     process.stderr.write('a hold could not be placed; evidence export will place it\n');
   });
   const accounts = createAccounts(journal);
-  const sessions = await openSessions(createSessionStore(store, tenant), accounts);
+  const sessions = await openSessions(createSessionStore(store, tenant), accounts, { isShared });
   let anchors: Anchor[] = [];
   journal.onRecorded(({ chainUid: chain, sequence, fingerprint }) => {
     anchors.push({ chain, sequence, fingerprint });
@@ -87,14 +92,25 @@ export async function openReview(
   await directory.refresh();
   const timer = setInterval(() => {
     // The next turn tries again; a store that is gone shows in readiness.
-    directory.refresh().catch(() => undefined);
+    const refreshes = [directory.refresh(), ...(isShared ? [journal.refresh()] : [])];
+    Promise.all(refreshes).catch((error) => logger?.warn({ err: error }, 'queue_stale'));
   }, REFRESH_MS);
   timer.unref();
+  const { hostNames, isSecure, perMinute } = settings.api;
+  const notifier = createNotifier(journal, directory, {
+    key: workspace.sealKey,
+    ...(settings.mail === undefined ? {} : { mail: mailOf(settings.mail) }),
+  });
   const lookups = createReviewLookups(store);
   const webDir = join(import.meta.dirname, '..', 'web');
   const deps: ServerDeps = {
     ...{ tenant, version: '0.1.0', journal, accounts, sessions, reviewLog, directory, reference },
-    ...{ isDemo, hostNames, reviewLogReader: logStore },
+    ...{ isDemo, hostNames, isSecure, reviewLogReader: logStore },
+    perMinute: perMinute === 0 ? null : perMinute,
+    webhookSecret: notifier.secretOf,
+    lastDelivery: notifier.lastDelivery,
+    ...(logger === undefined ? {} : { logger }),
+    ...(settings.oidc === undefined ? {} : { oidc: await openOidc(oidcOf(settings.oidc)) }),
     async checkChains() {
       const [events, log] = await Promise.all([journalStore.raw(), logStore.raw()]);
       return verifyChains(events, log);
@@ -136,6 +152,7 @@ export async function openReview(
   };
   const stop = async (): Promise<void> => {
     clearInterval(timer);
+    await notifier.close();
     await whenHeld();
   };
   return { deps, passwords, stop };

@@ -3,11 +3,11 @@ import { createWriteStream, readFileSync } from 'node:fs';
 import type { Logger } from 'pino';
 import { DETECTORS, renderReason } from '../detectors/registry.ts';
 import { selectWithinBudget } from '../detectors/scoring/budget.ts';
-import { toEpisodes } from '../detectors/scoring/episodes.ts';
-import { frequencyOf } from '../detectors/scoring/evidence.ts';
+import { rankEpisodes } from '../detectors/scoring/rank.ts';
 import { SOURCE_DETECTORS } from '../detectors/sources/judge-sources.ts';
 import type { Alert, Identified } from '../domain/alert.ts';
 import { AppError } from '../domain/errors.ts';
+import type { ReferenceRows } from '../domain/reference.ts';
 import type { Token } from '../domain/token.ts';
 import type { Format } from '../ingest/formats/format.ts';
 import { formatFromMapping } from '../ingest/formats/mapping.ts';
@@ -18,11 +18,13 @@ import type { Coverage } from '../pipeline/coverage.ts';
 import { type Counts, createIngestion, type Ingestion } from '../pipeline/ingestion.ts';
 import { toSourceAlert } from '../pipeline/source-alerts.ts';
 import { toAlert } from '../pipeline/to-alerts.ts';
+import { indexReference } from '../reference/index-rows.ts';
+import { explainedLater } from './explained-later.ts';
 import { type Detection, judgeAll } from './judging.ts';
 import { openParsePool, type ParsePool } from './parse-pool.ts';
 import { createProgress } from './progress.ts';
 import { loadReferenceRows } from './reference.ts';
-import { type Settings, settingsVersion } from './settings.ts';
+import { type Settings, sayRefused, settingsVersion } from './settings.ts';
 import { createSink } from './sink.ts';
 import { WORTH_WORKERS_BYTES, workersFor } from './workers.ts';
 import { openWorkspace, type Workspace } from './workspace.ts';
@@ -41,10 +43,13 @@ export type ScanOptions = {
 /** Rows per insert: large enough for the engine, small enough for memory. */
 const BATCH = 20_000;
 const SAMPLE_BYTES = 65_536;
+/** Alerts of earlier runs that are looked at again. */
+const MAX_BEFORE = 10_000;
 
 /** Reads the logs once through the whole pipeline; alerts go to `out` or stdout, the summary to stderr. */
 export async function scan(options: ScanOptions, settings: Settings, log: Logger): Promise<void> {
   const started = performance.now();
+  sayRefused(settings, log);
   const inputs = await listInputs(options.paths);
   const format = chooseFormat(options);
   const workspace = await openWorkspace(options.data, settings.tenant);
@@ -55,6 +60,7 @@ export async function scan(options: ScanOptions, settings: Settings, log: Logger
     const detection = await judgeAll(workspace, reference, settings);
     const budget = options.budget ?? settings.budget;
     const selection = settle(detection, reference, settings, budget);
+    selection.alerts = await withCorrections(selection.alerts, workspace, reference);
     await workspace.alerts.replaceAll(selection.alerts, Date.now());
     await writeAlerts(selection.alerts, options, workspace);
     const seconds = {
@@ -147,7 +153,7 @@ async function ingestInput(input: Input, run: Ingesting): Promise<void> {
           `The format of ${input.name} is not recognised: name it with --format, or give a --mapping for a table.`,
           {},
         );
-      reader = run.join.through(format.reader());
+      reader = run.join.through(format.reader(), format.id);
       pool = await run.poolOf(format);
     }
     if (pool === null) await ingestion.lines(input.name, lines, reader);
@@ -168,7 +174,7 @@ export function settle(
   budget: number,
 ): Settled {
   const { raised, allowed, heldBack } = selectWithinBudget(
-    toEpisodes(detection.signals, frequencyOf(detection.signals, detection.workload.officialDays)),
+    rankEpisodes(detection.signals, detection.workload.officialDays),
     detection.workload,
     budget,
   );
@@ -189,6 +195,32 @@ export function settle(
     allowed,
     heldBack,
   };
+}
+
+/**
+ * Adds the alerts raised by an earlier run that newer reference data explains: they stay, corrected,
+ * below the others. What only the settings or the budget took away goes.
+ */
+async function withCorrections(
+  alerts: Alert[],
+  workspace: Workspace,
+  rows: ReferenceRows,
+): Promise<Alert[]> {
+  const before = await workspace.alerts.list(MAX_BEFORE, 0);
+  const now = new Set(alerts.map((a) => a.alertId));
+  const gone = before.filter((a) => !now.has(a.alertId));
+  const known = gone.filter((a) => a.explanation === 'explained-later');
+  const changed = gone.filter((a) => a.versions.reference !== rows.version);
+  const fresh =
+    changed.length === 0 ? [] : await explainedLater(workspace, indexReference(rows), changed);
+  const ids = new Set(fresh.map((a) => a.alertId));
+  const at = Date.now();
+  await workspace.alerts.note(
+    before.filter((a) => ids.has(a.alertId)),
+    at - 1,
+  );
+  await workspace.alerts.note(fresh, at);
+  return [...alerts, ...known, ...fresh];
 }
 
 async function writeAlerts(

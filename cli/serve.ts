@@ -1,20 +1,24 @@
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { pageRoutes } from '../api/page/server.ts';
 import { createServer } from '../api/server.ts';
 import { AppError } from '../domain/errors.ts';
-import { csvMappingFormat } from '../ingest/formats/csv-mapping.ts';
+import type { AuditEvent } from '../domain/event.ts';
 import type { Format } from '../ingest/formats/format.ts';
+import { formatFromMapping } from '../ingest/formats/mapping.ts';
 import { detectFormat } from '../ingest/formats/registry.ts';
 import { follow } from '../ingest/sources/follow.ts';
 import { createIngestion } from '../pipeline/ingestion.ts';
 import { replayLines } from '../simulation/replay.ts';
 import { simulate } from '../simulation/simulate.ts';
+import { importFiles, oneAtATime, openIntake } from './intake.ts';
 import { createProgress } from './progress.ts';
 import { publishHourly } from './publish.ts';
 import { loadReference, loadReferenceRows } from './reference.ts';
 import { openReview } from './review.ts';
+import { reviewerLookups } from './reviewer-lookups.ts';
 import type { Settings } from './settings.ts';
 import { createSink } from './sink.ts';
 import { openWatch } from './watch.ts';
@@ -32,10 +36,11 @@ export type ServeOptions = {
 
 /** Small enough that an insert never holds up the page. */
 const BATCH = 2_000;
-/** How often new events are judged, the running line is printed, and the state is saved. */
+/** How often events are judged, the line is printed, the state saved, and reference files looked at. */
 const SETTLE_MS = 400;
 const PRINT_MS = 2_000;
 const SAVE_MS = 60_000;
+const LOOK_MS = 5_000;
 const DEMO = { officials: 200, citizens: 25_000, days: 30, seed: 1, misuse: 'standard' as const };
 const DEMO_EVENTS_PER_SECOND = 4_000;
 
@@ -50,20 +55,23 @@ export async function serve(options: ServeOptions, settings: Settings, log: Logg
   const workspace = await openWorkspace(options.data, settings.tenant);
   const stop = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
-  const reference = await loadReference(input.reference, workspace, log);
+  let reference = await loadReference(input.reference, workspace, log);
+  let changedAt = await newestChange(input.reference);
   const watch = await openWatch(workspace, reference, settings, log);
   const isFresh = (await workspace.events.count()) === 0;
   const sink = createSink(workspace, settings.evidence);
-  const ingestion = createIngestion(
-    {
-      ...sink,
-      async write(batch) {
-        await sink.write(batch);
-        watch.observe(batch.map((b) => b.event));
+  const ingestion = oneAtATime(
+    createIngestion(
+      {
+        ...sink,
+        async write(batch) {
+          await sink.write(batch);
+          watch.observe(batch.map((b) => b.event));
+        },
       },
-    },
-    workspace.tokens,
-    { batch: BATCH, storeIsEmpty: isFresh },
+      workspace.tokens,
+      { batch: BATCH, storeIsEmpty: isFresh },
+    ),
   );
   const started = performance.now();
   const status = () => ({
@@ -91,11 +99,18 @@ export async function serve(options: ServeOptions, settings: Settings, log: Logg
       status: () => ({ ...status(), version: '0.1.0' }),
       coverage: () => status().explained,
     },
-    isDemo: options.demo,
+    ...{ isDemo: options.demo, logger: log },
     referenceRows: () => loadReferenceRows(input.reference, workspace, log),
   });
   const stopPublishing = publishHourly(workspace, settings.evidence, log);
-  const server = await createServer(review.deps);
+  const http = await openIntake(join(options.data, 'spool'), ingestion);
+  const observe = (events: AuditEvent[]): void => watch.observe(events);
+  const server = await createServer({
+    ...review.deps,
+    intake: http.intake,
+    onReviewerLookup: reviewerLookups(workspace, sink, observe, log),
+    importReference: (files) => importFiles(files, workspace),
+  });
   if (review.deps.webDir === undefined) pageRoutes(server, workspace.alerts, status);
   const address = await server.listen({ host: options.host, port: options.port });
   process.stdout.write(`Inzagewacht is running: ${address}\nStop it with Ctrl-C.\n`);
@@ -103,9 +118,24 @@ export async function serve(options: ServeOptions, settings: Settings, log: Logg
     process.stdout.write(`  sign in as ${login.padEnd(12)} password ${password}  (${name})\n`);
   let printedAt = performance.now();
   let savedAt = performance.now();
+  let lookedAt = performance.now();
+  /** Reference files may change while this runs: a case is often registered after the lookup. */
+  const renewReference = async (): Promise<void> => {
+    const newest = await newestChange(input.reference);
+    if (newest === changedAt) return;
+    changedAt = newest;
+    const next = await loadReference(input.reference, workspace, log);
+    if (next.version === reference.version) return;
+    reference = next;
+    await watch.renewReference(next);
+  };
   const refresh = async (): Promise<void> => {
     await watch.judge();
     const now = performance.now();
+    if (now - lookedAt > LOOK_MS) {
+      lookedAt = now;
+      await renewReference();
+    }
     if (now - savedAt > SAVE_MS) {
       await watch.save();
       savedAt = performance.now();
@@ -121,16 +151,25 @@ export async function serve(options: ServeOptions, settings: Settings, log: Logg
     const format =
       options.mapping === undefined
         ? null
-        : csvMappingFormat(readFileSync(options.mapping, 'utf8'));
+        : formatFromMapping(readFileSync(options.mapping, 'utf8'));
     await readUntilStopped(input.events, options.demo, format, ingestion, refresh, stop.signal);
     await ingestion.flush();
     await watch.save();
   } finally {
     stopPublishing();
-    await review.stop();
     await server.close();
+    await http.close();
+    await review.stop();
     await workspace.close();
   }
+}
+
+/** When a file of the folder last changed, in epoch ms; 0 without a folder. */
+async function newestChange(folder: string | undefined): Promise<number> {
+  if (folder === undefined) return 0;
+  const files = await readdir(folder);
+  const stats = await Promise.all(files.map((file) => stat(join(folder, file))));
+  return Math.max(0, ...stats.map((s) => s.mtimeMs));
 }
 
 async function demoInput(data: string): Promise<{ events: string; reference: string }> {

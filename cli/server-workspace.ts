@@ -79,7 +79,7 @@ export async function newestReference(store: Store, log: Logger): Promise<Refere
 export async function openServerWorkspace(
   settings: Settings,
   log: Logger,
-  metrics: Metrics,
+  metrics?: Metrics,
 ): Promise<Workspace & { loadReference(): Promise<ReferenceData> }> {
   const { tenant } = settings;
   const { master, tokens, vault, sealKey } = openIdentities(settings);

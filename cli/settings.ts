@@ -1,11 +1,16 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import type { Logger } from 'pino';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import type { Detector } from '../detectors/detector.ts';
 import { DETECTORS } from '../detectors/registry.ts';
 import { SOURCE_DETECTORS } from '../detectors/sources/judge-sources.ts';
 import { AppError } from '../domain/errors.ts';
+import { Governance, gateOf } from '../review/governance.ts';
+import { RetentionPolicy } from '../review/retention.ts';
 import { EvidenceSettings } from './evidence-settings.ts';
+import { Api, Mail, Oidc } from './review-settings.ts';
 import { ClickHouse, Kafka, Streaming, withEnvironment } from './server-settings.ts';
 
 const detectorSettings = Object.fromEntries(
@@ -28,6 +33,13 @@ export const Settings = z.strictObject({
   clickhouse: ClickHouse.optional(),
   streaming: Streaming.prefault({}),
   evidence: EvidenceSettings.prefault({}),
+  /** In production a detector raises nothing before the works council's decision is recorded here. */
+  governance: Governance.prefault({}),
+  /** Days that records are kept. */
+  retention: RetentionPolicy.prefault({}),
+  api: Api.prefault({}),
+  oidc: Oidc.optional(),
+  mail: Mail.optional(),
 });
 export type Settings = z.infer<typeof Settings>;
 
@@ -69,9 +81,30 @@ export function loadSettings(
   });
 }
 
+/** The detectors that may raise something under these settings, and why the others may not. */
+export function detectorsInForce(settings: Settings): {
+  inForce: readonly Detector[];
+  refused: { detector: string; why: string }[];
+} {
+  const refused = DETECTORS.flatMap(({ meta }) => {
+    const why = gateOf(meta, settings.governance);
+    return why === null ? [] : [{ detector: meta.id, why }];
+  });
+  const shut = new Set(refused.map((r) => r.detector));
+  return { inForce: DETECTORS.filter((d) => !shut.has(d.meta.id)), refused };
+}
+
+/** Says which detectors stay silent for want of a decision: a quiet list must not look like a quiet town. */
+export function sayRefused(settings: Settings, log: Logger): void {
+  const { refused } = detectorsInForce(settings);
+  if (refused.length > 0) log.warn({ refused }, 'detectors_without_consent');
+}
+
 /** Short fingerprint of the settings that shape detection; part of every alert. */
 export const settingsVersion = (settings: Settings): string =>
   createHash('sha256')
-    .update(JSON.stringify([settings.tenant, settings.budget, settings.detectors]))
+    .update(
+      JSON.stringify([settings.tenant, settings.budget, settings.detectors, settings.governance]),
+    )
     .digest('hex')
     .slice(0, 12);

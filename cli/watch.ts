@@ -8,6 +8,7 @@ import type { Alert } from '../domain/alert.ts';
 import type { AuditEvent } from '../domain/event.ts';
 import type { ReferenceData } from '../domain/reference.ts';
 import type { RawSignal } from '../domain/signal.ts';
+import { DAY_MS, toIso } from '../domain/time.ts';
 import type { Token } from '../domain/token.ts';
 import { groupBy } from '../pipeline/group-by.ts';
 import { ORDINARY_P } from '../pipeline/judge-day.ts';
@@ -15,10 +16,14 @@ import { createLive } from '../pipeline/live.ts';
 import { alertIdOf, toAlert } from '../pipeline/to-alerts.ts';
 import { createSignalStore, type JudgedKey } from '../storage/signals.ts';
 import { createSnapshotStore } from '../storage/snapshots.ts';
-import { type Settings, settingsVersion } from './settings.ts';
+import { asExplainedLater, explainedLater } from './explained-later.ts';
+import { detectorsInForce, type Settings, settingsVersion } from './settings.ts';
 import type { Workspace } from './workspace.ts';
 
 const LANE = 'all';
+const MAX_ALERTS = 10_000;
+/** How long after a lookup its case may be registered and still explain it. */
+const LATER_MS = 7 * DAY_MS;
 
 /** Where to read on: every batch up to this one is part of the state. */
 type Position = { batch: number; controller: Controller };
@@ -37,7 +42,10 @@ export async function openWatch(
   settings: Settings,
   log: Logger,
 ) {
-  const live = createLive({ reference, detectors: DETECTORS, config: settings.detectors });
+  const { inForce } = detectorsInForce(settings);
+  const openLive = (data: ReferenceData) =>
+    createLive({ reference: data, detectors: inForce, config: settings.detectors });
+  let live = openLive(reference);
   const snapshots = createSnapshotStore(workspace.store);
   const signals = createSignalStore(workspace.store);
   const versions: Alert['versions'] = {
@@ -49,6 +57,11 @@ export async function openWatch(
   let judgedAt = 0;
   // An alert raised before a restart stays raised.
   const raised = new Set(await workspace.alerts.ids());
+  controller.raised = raised.size;
+  /** Alerts that later reference data explained, with its version: they stay corrected as they grow. */
+  const corrected = new Map<string, string>();
+  for (const { alertId, explanation, versions: of } of await workspace.alerts.list(MAX_ALERTS, 0))
+    if (explanation === 'explained-later') corrected.set(alertId, of.reference);
   const written = new Map<string, string>();
   /** Which detectors spoke of which keys of the open days: rows that a later judgement must replace. */
   const spoke = new Map<number, Map<Token, Set<string>>>();
@@ -125,14 +138,46 @@ export async function openWatch(
 
   /** The alert of an episode, when it is not what was written last. */
   function toChanged(episode: Episode): Alert[] {
-    const alert = toAlert(episode, { versions, render: renderReason });
+    const told = toAlert(episode, { versions, render: renderReason });
+    const explainedBy = corrected.get(told.alertId);
+    const alert = explainedBy === undefined ? told : asExplainedLater(told, explainedBy);
     const text = JSON.stringify(alert);
     if (written.get(alert.alertId) === text) return [];
     written.set(alert.alertId, text);
     return [alert];
   }
 
+  /**
+   * Goes on with newer reference data: open days are judged again at once, and alerts of the last days
+   * whose lookups it explains are corrected. Gives how many were.
+   */
+  async function renewReference(next: ReferenceData): Promise<number> {
+    await judge();
+    const chunks = live.save();
+    live = openLive(next);
+    live.restore(chunks);
+    versions.reference = next.version;
+    const since = toIso(Math.max(0, live.lane.newest() - LATER_MS));
+    const recent = (await workspace.alerts.list(MAX_ALERTS, 0)).filter(
+      (a) => a.lastEventAt >= since,
+    );
+    const explained = await explainedLater(workspace, next, recent);
+    const ids = new Set(explained.map((a) => a.alertId));
+    const at = Date.now();
+    await workspace.alerts.note(
+      recent.filter((a) => ids.has(a.alertId)),
+      at - 1,
+    );
+    await workspace.alerts.note(explained, at);
+    for (const id of ids) corrected.set(id, next.version);
+    await workspace.alerts.save(explained, ++judgedAt);
+    await judge();
+    log.info({ version: next.version, corrected: ids.size }, 'reference_renewed');
+    return ids.size;
+  }
+
   return {
+    renewReference,
     observe: (events: Iterable<AuditEvent>): void => live.observe(events),
     judge,
     coverage: () => live.lane.coverage(),

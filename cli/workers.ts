@@ -15,6 +15,13 @@ export function workersFor(isWorthIt: boolean): number {
   return isWorthIt ? Math.min(availableParallelism(), MAX_WORKERS) : 1;
 }
 
+const OLD_GENERATION_MB = 4096;
+
+const isBuilt = import.meta.filename.endsWith('.js');
+/** While developing, a thread must learn to read TypeScript first; the loader of its parent stays there. */
+const FROM_SOURCE = (url: URL): string =>
+  `import("tsx/esm/api").then(({ register }) => { register(); return import(${JSON.stringify(url.href)}); })`;
+
 export type Thread<Request, Answer> = {
   /** Sends a request; answers come in the order of the requests. */
   ask(request: Request, transfer?: ArrayBuffer[]): Promise<Answer>;
@@ -29,11 +36,15 @@ export function startThread<Request, Answer>(
   name: string,
   workerData: unknown,
 ): Thread<Request, Answer> {
-  const suffix = import.meta.filename.endsWith('.ts') ? '.ts' : '.js';
-  const worker = new Worker(new URL(`./${name}${suffix}`, import.meta.url), {
-    workerData,
-    resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB, maxOldGenerationSizeMb: 4096 },
-  });
+  const limits = {
+    maxYoungGenerationSizeMb: YOUNG_GENERATION_MB,
+    maxOldGenerationSizeMb: OLD_GENERATION_MB,
+  };
+  const worker = isBuilt
+    ? new Worker(new URL(`./${name}.js`, import.meta.url), { workerData, resourceLimits: limits })
+    : new Worker(FROM_SOURCE(new URL(`./${name}.ts`, import.meta.url)), {
+        ...{ workerData, resourceLimits: limits, eval: true, execArgv: [] },
+      });
   const waiting: Waiting<Answer>[] = [];
   let failure: Error | null = null;
   const fail = (error: Error): void => {

@@ -15,8 +15,8 @@ const dormant = defineReason('dormant-subject', {
   unit: 'days',
   comparedWith: 'role',
   text: {
-    nl: 'Over deze persoon was {observed} dagen geen werk geregistreerd toen deze medewerker de gegevens bekeek (in 99 van de 100 gevallen hooguit {expected}[[; collega’s: {peers}]]); {work}.',
-    en: 'No work on this person had been registered for {observed} days when this official looked them up (at most {expected} in 99 of 100 lookups[[; colleagues: {peers}]]); {work}.',
+    nl: 'Over deze persoon was {observed} dagen geen werk geregistreerd toen deze medewerker de gegevens bekeek (in 99 van de 100 gevallen hooguit {expected}); {work}.',
+    en: 'No work on this person had been registered for {observed} days when this official looked them up (at most {expected} in 99 of 100 lookups); {work}.',
   },
 });
 

@@ -10,8 +10,8 @@ const overuse = defineReason('emergency-overuse', {
   unit: 'lookups',
   comparedWith: 'role',
   text: {
-    nl: 'Deze medewerker gebruikte de noodtoegang {observed} keer zonder verklaring bij {total} raadplegingen in vier weken (verwacht: {expected}[[; collega’s per dag: {peers}]]), op deze dag {today} keer, waarvan {open} zonder verklaring; {work}.',
-    en: 'This official used emergency access {observed|time|times} without explanation in {total} lookups in four weeks (expected {expected}[[; colleagues a day: {peers}]]), on this day {today|time|times}, {open} of them without explanation; {work}.',
+    nl: 'Deze medewerker gebruikte de noodtoegang {observed} keer zonder verklaring bij {total} raadplegingen in vier weken (verwacht: {expected}), op deze dag {today} keer, waarvan {open} zonder verklaring; {work}.',
+    en: 'This official used emergency access {observed|time|times} without explanation in {total} lookups in four weeks (expected {expected}), on this day {today|time|times}, {open} of them without explanation; {work}.',
   },
 });
 

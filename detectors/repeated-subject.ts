@@ -25,8 +25,8 @@ const regular = defineReason('repeated-subject', {
   unit: 'returns',
   comparedWith: 'other-persons',
   text: {
-    nl: 'Deze medewerker kwam sinds {from} {observed} keer na een week of langer bij deze persoon terug, op {days} dagen in alle (bij andere personen gewoonlijk: {expected}[[; collega’s: {peers}]]); {work}.',
-    en: 'Since {from} this official returned to this person {observed} times after a week or longer, on {days} days in all (usually {expected} for other persons[[; colleagues: {peers}]]); {work}.',
+    nl: 'Deze medewerker kwam sinds {from} {observed} keer na een week of langer bij deze persoon terug, op {days} dagen in alle (bij andere personen gewoonlijk: {expected}); {work}.',
+    en: 'Since {from} this official returned to this person {observed} times after a week or longer, on {days} days in all (usually {expected} for other persons); {work}.',
   },
 });
 

@@ -35,8 +35,8 @@ const moreThanUsual = defineReason('unusual-volume', {
   unit: 'persons',
   comparedWith: 'own-past',
   text: {
-    nl: 'Deze medewerker raadpleegde op {date} {observed|persoon|personen} zonder eigen zaak, afspraak of mandaat; gewoonlijk {expected} ± {sd}; bij {unexplained} daarvan is ook in het team niets gevonden (gewoonlijk {usualUnexplained}).',
-    en: 'This official looked up {observed|person|persons} without a case, appointment or mandate of their own on {date}; usually {expected} ± {sd}; nothing was found in the team either for {unexplained} of them (usually {usualUnexplained}).',
+    nl: 'Deze medewerker raadpleegde op {date} {observed|persoon|personen} zonder eigen zaak, afspraak of mandaat; gewoonlijk {expected} ± {sd}[[, bij collega’s {peers}]]; bij {unexplained} daarvan is ook in het team niets gevonden (gewoonlijk {usualUnexplained}).',
+    en: 'This official looked up {observed|person|persons} without a case, appointment or mandate of their own on {date}; usually {expected} ± {sd}[[, colleagues {peers}]]; nothing was found in the team either for {unexplained} of them (usually {usualUnexplained}).',
   },
 });
 const workUnknown = defineReason('unusual-volume', {
@@ -44,8 +44,8 @@ const workUnknown = defineReason('unusual-volume', {
   unit: 'persons',
   comparedWith: 'own-past',
   text: {
-    nl: 'Deze medewerker raadpleegde op {date} {observed|persoon|personen}; gewoonlijk {expected} ± {sd}; {work}.',
-    en: 'This official looked up {observed|person|persons} on {date}; usually {expected} ± {sd}; {work}.',
+    nl: 'Deze medewerker raadpleegde op {date} {observed|persoon|personen}; gewoonlijk {expected} ± {sd}[[, bij collega’s {peers}]]; {work}.',
+    en: 'This official looked up {observed|person|persons} on {date}; usually {expected} ± {sd}[[, colleagues {peers}]]; {work}.',
   },
 });
 
@@ -145,6 +145,7 @@ export const unusualVolume = defineDetector({
         reasons: [reason],
         eventIds,
         verdict,
+        observed: persons,
       },
     ];
   },

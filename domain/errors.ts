@@ -29,6 +29,7 @@ const KINDS = {
   ERR_EVIDENCE_REFUSED: 'input',
   ERR_EVIDENCE_SEAL: 'config',
   ERR_EVIDENCE_TIMESTAMP: 'retry',
+  ERR_DOCTOR_FOUND: 'input',
   ERR_INGEST_NO_INPUT: 'input',
   ERR_INGEST_UNKNOWN_FORMAT: 'input',
   ERR_INGEST_MAPPING: 'config',

@@ -34,6 +34,8 @@ export type SignalDraft = {
   reasons: Reason[];
   eventIds: string[];
   verdict: Verdict;
+  /** The number the reason is about, also on ordinary days without a reason: what peers are. */
+  observed?: number;
 };
 
 export type Signal = Omit<SignalDraft, 'actor'> & {

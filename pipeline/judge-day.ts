@@ -6,6 +6,7 @@ import type {
   SubjectDay,
   SubjectDetector,
 } from '../detectors/detector.ts';
+import { LEAST_PEERS } from '../detectors/scoring/peers.ts';
 import type { AuditEvent } from '../domain/event.ts';
 import type { ReferenceData } from '../domain/reference.ts';
 import type { RawSignal, SignalDraft } from '../domain/signal.ts';
@@ -13,8 +14,15 @@ import type { Token } from '../domain/token.ts';
 
 /** Above this raw p a score is only kept as a number: calibration needs it, nobody reads it. */
 export const ORDINARY_P = 0.5;
-/** Raw p of ordinary scores by `detector NUL role`: all that calibration needs of them. */
-export type OrdinaryScores = Map<string, number[]>;
+/**
+ * Ordinary scores by `detector NUL role`: raw p, what was observed (null: nothing said), and as many members
+ * of the group as are needed to know that it is large enough. All that calibration needs of them.
+ */
+export type OrdinaryScores = Map<
+  string,
+  { ps: number[]; observed: (number | null)[]; members: string[] }
+>;
+const MEMBERS = LEAST_PEERS;
 const RECENT_DAYS = 30;
 const MAX_SUBJECTS = 100;
 
@@ -80,7 +88,7 @@ export function judgeActorDay(
     const context = { config, reference, recentUnexplained };
     for (const draft of detector.observeDay(day, memory.states[index], context)) {
       if (ordinary !== null && isOrdinary(draft)) {
-        addOrdinary(ordinary, detector, day.role, draft.p);
+        addOrdinary(ordinary, detector, day.role, day.actor, draft);
         continue;
       }
       events ??= [...day.lookups, ...day.refused].map((l) => l.event).concat(day.others);
@@ -105,7 +113,7 @@ export function judgeSubjectDay(
     const context = { config, reference, recentUnexplained: 0 };
     for (const draft of detector.observeDay(day, memory.states[index], context)) {
       if (ordinary !== null && isOrdinary(draft)) {
-        addOrdinary(ordinary, detector, '', draft.p);
+        addOrdinary(ordinary, detector, '', draft.actor ?? day.subject, draft);
         continue;
       }
       const events = day.lookups.map((l) => l.event);
@@ -120,11 +128,19 @@ export function judgeSubjectDay(
 
 const isOrdinary = ({ kind, p }: SignalDraft): boolean => kind === 'score' && p > ORDINARY_P;
 
-function addOrdinary(into: OrdinaryScores, { meta }: Detector, role: string, p: number): void {
+function addOrdinary(
+  into: OrdinaryScores,
+  { meta }: Detector,
+  role: string,
+  member: string,
+  { p, observed }: SignalDraft,
+): void {
   const group = `${meta.id}\0${role}`;
-  const known = into.get(group);
-  if (known === undefined) into.set(group, [p]);
-  else known.push(p);
+  const known = into.get(group) ?? { ps: [], observed: [], members: [] };
+  known.ps.push(p);
+  known.observed.push(observed ?? null);
+  if (known.members.length < MEMBERS && !known.members.includes(member)) known.members.push(member);
+  into.set(group, known);
 }
 
 function toRaw(
@@ -154,6 +170,7 @@ function toRaw(
     reasons: isBare ? [] : draft.reasons,
     eventIds: isBare ? [] : draft.eventIds,
     verdict: draft.verdict,
+    ...(draft.observed !== undefined && { observed: draft.observed }),
     detector: meta.id,
     version: meta.version,
     actor,

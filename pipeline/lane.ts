@@ -126,7 +126,7 @@ export function createLane(options: LaneOptions) {
       addTo(into.byActor, actor.token, event);
       into.changedActors.add(actor.token);
     }
-    if (hasSubjects && subject !== null && event.outcome === 'success' && share.subjects(subject)) {
+    if (hasSubjects && subject !== null && share.subjects(subject)) {
       addTo(into.bySubject, subject, event);
       into.changedSubjects.add(subject);
     }
@@ -261,7 +261,8 @@ export function createLane(options: LaneOptions) {
     const lookups: Lookup[] = [];
     for (const event of inOrder(events)) {
       const lookup = settled?.get(event) ?? toLookup(event, reference, history);
-      if (lookup !== null) lookups.push(seenFromSubject(lookup));
+      // A refused request is no lookup, but what explains it may explain the next one (E5).
+      if (lookup !== null && event.outcome === 'success') lookups.push(seenFromSubject(lookup));
     }
     if (lookups.length === 0) return [];
     return judgeSubjectDay(
@@ -349,6 +350,8 @@ export function createLane(options: LaneOptions) {
       days: state.days,
       officialDays: state.officialDays,
     }),
+    /** Newest instant seen or told. */
+    newest: (): number => state.newest,
     /** Officials seen at work so far, those of open days included. */
     officialsSeen(): number {
       const fresh = new Set<Token>();

@@ -1,5 +1,5 @@
 import type { Episode } from '../detectors/scoring/episodes.ts';
-import { toEpisodes } from '../detectors/scoring/episodes.ts';
+import { weighEpisodes } from '../detectors/scoring/rank.ts';
 import type { AuditEvent } from '../domain/event.ts';
 import type { Signal } from '../domain/signal.ts';
 import { HOUR_MS } from '../domain/time.ts';
@@ -48,7 +48,8 @@ export function createLive(options: LaneOptions) {
     /** Episodes of the last weeks, those of open days as far as they are known. */
     episodes(): Episode[] {
       const open = [...provisional.values()].flatMap((j) => j.signals);
-      return toEpisodes([...settled, ...weigher.preview(open)]);
+      const signals = [...settled, ...weigher.preview(open)];
+      return weighEpisodes(signals, lane.workload().officialDays);
     },
     save: (): Buffer[] => [...lane.save(), ...saveWeighed(weigher.state(), settled)],
     /** Takes up a saved state; gives the detectors that start anew. */

@@ -4,7 +4,8 @@ import {
   emptyWindow,
   type ScoreWindow,
 } from '../detectors/scoring/calibrate.ts';
-import type { RawSignal, Signal } from '../domain/signal.ts';
+import { learnPeers, peersMean } from '../detectors/scoring/peers.ts';
+import type { RawSignal, Reason, Signal } from '../domain/signal.ts';
 import { ORDINARY_P, type OrdinaryScores } from './judge-day.ts';
 
 const ALL_ROLES = '*';
@@ -32,6 +33,14 @@ const byKey = (a: RawSignal, b: RawSignal): number =>
           ? 1
           : 0;
 
+/** An ordinary score has no key of its own: `member` only shows that the group is large enough. */
+type Taught = { p: number; key: string; member: string; observed: number | undefined };
+const bySize = (a: Taught, b: Taught): number =>
+  a.p - b.p ||
+  (a.key < b.key ? -1 : a.key > b.key ? 1 : 0) ||
+  (a.observed ?? 0) - (b.observed ?? 0) ||
+  (a.member < b.member ? -1 : a.member > b.member ? 1 : 0);
+
 export type Weigher = ReturnType<typeof createWeigher>;
 /**
  * The one step that sees all lanes: raw signals, day by day, to calibrated ones (F9, per detector and
@@ -58,6 +67,15 @@ export function createWeigher(
     );
   }
 
+  /** Reasons with what colleagues of the role show, or else all officials; never of a small group. */
+  function withPeers({ detector, role, reasons }: RawSignal): Reason[] {
+    const peers =
+      peersMean(windowOf(`${detector}\0${role}`).peers) ??
+      peersMean(windowOf(`${detector}\0${ALL_ROLES}`).peers);
+    if (peers === null) return reasons;
+    return reasons.map((reason) => ({ ...reason, params: { ...reason.params, peers } }));
+  }
+
   /** Signals worth keeping, by what was known before their day; learns nothing. */
   function preview(raw: readonly RawSignal[]): Signal[] {
     const kept: Signal[] = [];
@@ -66,7 +84,7 @@ export function createWeigher(
       if (signal.kind !== 'score') kept.push(rest);
       else if (signal.p <= ORDINARY_P) {
         const p = calibrated(signal);
-        if (p <= KEEP_P) kept.push({ ...rest, p });
+        if (p <= KEEP_P) kept.push({ ...rest, p, reasons: withPeers(signal) });
       }
     }
     return kept;
@@ -81,30 +99,36 @@ export function createWeigher(
     day(day: number, raw: readonly RawSignal[], packed: readonly OrdinaryScores[] = []): Signal[] {
       if (day <= state.upTo) throw new RangeError('days are weighed once, in order');
       const kept = preview([...raw].sort(byKey));
-      type Taught = { p: number; key: string };
       const scores = new Map<string, Taught[]>();
       const add = (group: string, taught: readonly Taught[]): void => {
         const known = scores.get(group);
         if (known === undefined) scores.set(group, [...taught]);
         else for (const one of taught) known.push(one);
       };
-      for (const { kind, detector, role, p, actor, key } of raw)
+      for (const { kind, detector, role, p, actor, key, observed } of raw)
         if (kind === 'score') {
-          const one = [{ p, key: actor ?? key }];
+          const who = actor ?? key;
+          const one = [{ p, key: who, member: who, observed }];
           add(`${detector}\0${role}`, one);
           add(`${detector}\0${ALL_ROLES}`, one);
         }
       for (const part of packed)
-        for (const [group, ps] of part) {
-          const ordinary = ps.map((p) => ({ p, key: '' }));
+        for (const [group, { ps, observed, members }] of part) {
+          const ordinary = ps.map((p, i) => ({
+            ...{ p, key: '', member: members[i % members.length] ?? '' },
+            observed: observed[i] ?? undefined,
+          }));
           add(group, ordinary);
           add(`${group.slice(0, group.indexOf('\0'))}\0${ALL_ROLES}`, ordinary);
         }
       // By size: which scores a full window forgets must not depend on who delivered them first.
       for (const [group, taught] of scores) {
-        taught.sort((a, b) => a.p - b.p || (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
-        for (const { p, key } of taught)
-          addScore(windowOf(group), -Math.log10(p), key === '' ? null : { key, day });
+        taught.sort(bySize);
+        const window = windowOf(group);
+        for (const { p, key, member, observed } of taught) {
+          addScore(window, -Math.log10(p), key === '' ? null : { key, day });
+          if (observed !== undefined) learnPeers(window.peers, member, observed);
+        }
       }
       state.upTo = day;
       return kept;

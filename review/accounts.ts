@@ -36,24 +36,27 @@ export const accountFold: Fold<Account> = {
   }),
 };
 
-/** OWASP: N = 2^17, r = 8, p = 1 takes 128 MB; a fifth of a second here. */
-const COST = { N: 2 ** 17, r: 8, p: 1, maxmem: 160 * 1024 * 1024 };
-const derive = (password: string, salt: Buffer): Promise<Buffer> =>
-  new Promise((resolve, reject) =>
-    scrypt(password.normalize('NFKC'), salt, 32, COST, (error, key) =>
+/** OWASP: N = 2^17, r = 8, p = 1 takes 128 MB and a fifth of a second; written beside each hash. */
+const LOG_N = 17;
+const BLOCK = 8;
+const derive = (password: string, salt: Buffer, logN: number): Promise<Buffer> => {
+  const cost = { N: 2 ** logN, r: BLOCK, p: 1, maxmem: 2 ** logN * BLOCK * 160 };
+  return new Promise((resolve, reject) =>
+    scrypt(password.normalize('NFKC'), salt, 32, cost, (error, key) =>
       error === null ? resolve(key) : reject(error),
     ),
   );
+};
 
-/** `scrypt$<salt>$<key>`, base64url. */
-export async function hashPassword(password: string): Promise<string> {
+/** `scrypt$<log2 N>$<salt>$<key>`, base64url; another cost later leaves old hashes readable. */
+export async function hashPassword(password: string, logN = LOG_N): Promise<string> {
   const salt = randomBytes(16);
-  const key = await derive(password, salt);
-  return `scrypt$${salt.toString('base64url')}$${key.toString('base64url')}`;
+  const key = await derive(password, salt, logN);
+  return `scrypt$${logN}$${salt.toString('base64url')}$${key.toString('base64url')}`;
 }
 async function fits(password: string, secret: string): Promise<boolean> {
-  const [, salt = '', key = ''] = secret.split('$');
-  const found = await derive(password, Buffer.from(salt, 'base64url'));
+  const [, logN = '', salt = '', key = ''] = secret.split('$');
+  const found = await derive(password, Buffer.from(salt, 'base64url'), Number(logN));
   const wanted = Buffer.from(key, 'base64url');
   return wanted.length === found.length && timingSafeEqual(found, wanted);
 }
@@ -76,7 +79,7 @@ const idOf = (kind: string, login: string): string =>
 
 export type Accounts = ReturnType<typeof createAccounts>;
 /** Accounts of this installation, kept as histories like everything else. */
-export function createAccounts(journal: Journal) {
+export function createAccounts(journal: Journal, logN = LOG_N) {
   const get = (accountId: string): Account | null =>
     journal.has('account', accountId) ? journal.state(accountFold, 'account', accountId) : null;
   const create = async (
@@ -94,6 +97,7 @@ export function createAccounts(journal: Journal) {
   return {
     get,
     all: (): Account[] => [...journal.all(accountFold, 'account')],
+    hashPassword: (password: string): Promise<string> => hashPassword(password, logN),
     isEmpty: (): boolean => journal.all(accountFold, 'account').next().done === true,
     create,
     /** Other roles, or disabled. Nobody gives roles to their own person. */
@@ -116,7 +120,7 @@ export function createAccounts(journal: Journal) {
     /** The account when the password fits and it may sign in; null otherwise, after equal time. */
     async verify(login: string, password: string): Promise<Account | null> {
       const account = get(idOf('local', login));
-      decoy ??= hashPassword(randomBytes(16).toString('hex'));
+      decoy ??= hashPassword(randomBytes(16).toString('hex'), logN);
       const isRight = await fits(password, account?.secret ?? (await decoy));
       return isRight && account !== null && account.secret !== null && !account.isDisabled
         ? account

@@ -23,7 +23,9 @@ export type AlertSummaryRow = {
 
 /** Alerts at rest, best first. */
 export type AlertStorePort = {
-  /** Id, place and a fingerprint of the content of every alert: what changed can be told from it. */
+  /** Changes whenever an alert is written or removed. */
+  stamp(): Promise<string>;
+  /** Id, place and version of every alert: what changed can be told from it. */
   marks(): Promise<{ alertId: string; rank: number; mark: string }[]>;
   byIds(alertIds: readonly string[]): Promise<Alert[]>;
   get(alertId: string): Promise<Alert | null>;
@@ -58,7 +60,10 @@ export function createAlertDirectory(store: AlertStorePort) {
   let ordered: AlertSummaryRow[] = [];
   let running: Promise<string[]> | null = null;
   const listeners = new Set<(alertIds: string[]) => void>();
+  let stamp: string | null = null;
   const read = async (): Promise<string[]> => {
+    const now = await store.stamp();
+    if (now === stamp) return [];
     const marks = await store.marks();
     const wanted = marks.filter(({ alertId, mark }) => rows.get(alertId)?.mark !== mark);
     const fresh = new Map<string, Alert>();
@@ -79,6 +84,7 @@ export function createAlertDirectory(store: AlertStorePort) {
     const gone = [...rows.keys()].filter((id) => !next.has(id));
     rows = next;
     ordered = [...next.values()].map(({ row }) => row).sort((a, b) => a.rank - b.rank);
+    stamp = now;
     const changed = [...wanted.map((w) => w.alertId), ...gone];
     if (changed.length > 0) for (const listener of listeners) listener(changed);
     return changed;

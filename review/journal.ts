@@ -90,7 +90,7 @@ export async function openJournal(store: JournalStore, options: JournalOptions) 
   const stateOf = <S>(fold: Fold<S>, uid: string): S => {
     const id = uid.slice(uid.indexOf(':') + 1);
     const chain = chains.get(uid);
-    if (chain === undefined) return fold.start(id);
+    if (chain === undefined || chain.events.length === 0) return fold.start(id);
     // One fold has one type of state: the map is keyed by the fold itself.
     const cached = chain.states.get(fold as Fold<unknown>) as
       | { length: number; state: S }

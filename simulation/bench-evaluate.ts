@@ -1,6 +1,6 @@
 // `npm run evaluate`: both beds over the reporting seeds, written to docs/evaluation.md. Seeds 1 to 50
 // are for development; what is reported here must never have been looked at while tuning.
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -16,12 +16,13 @@ const { values } = parseArgs({
     'first-seed': { type: 'string', default: '1001' },
     out: { type: 'string', default: 'docs' },
     json: { type: 'string' },
+    render: { type: 'string' },
     help: { type: 'boolean', default: false },
   },
 });
 if (values.help) {
   console.log(
-    'npm run evaluate -- [--quick] [--seeds N] [--large-seeds N] [--first-seed N] [--out DIR] [--json FILE]',
+    'npm run evaluate -- [--quick] [--seeds N] [--large-seeds N] [--first-seed N] [--out DIR] [--json FILE] [--render FILE]',
   );
   process.exit(0);
 }
@@ -53,6 +54,13 @@ function plans(): TownPlan[] {
 const say = (step: string): void => {
   process.stderr.write(`${new Date().toISOString().slice(11, 19)} ${step}\n`);
 };
+if (values.render !== undefined) {
+  // The document again from the figures of an earlier run.
+  const { bedA, runs } = JSON.parse(readFileSync(values.render, 'utf8'));
+  mkdirSync(join(values.out, 'images'), { recursive: true });
+  writeDocument(values.out, runs, bedA);
+  process.exit(0);
+}
 const work = mkdtempSync(join(tmpdir(), 'inzagewacht-evaluate-'));
 try {
   const bedA = runBedA(values.quick ? 3 : 10, say);
@@ -64,10 +72,11 @@ try {
       `town ${at + 1} of ${todo.length}: seed ${plan.seed}, ${plan.officials} officials, misuse ${plan.misuse}`,
     );
     runs.push(await runTown(plan, join('dist', 'cli', 'main.js'), work));
+    // Kept after every town: a run that is broken off can still be written with --render.
+    if (values.json !== undefined) writeFileSync(values.json, JSON.stringify({ bedA, runs }));
   }
   mkdirSync(join(values.out, 'images'), { recursive: true });
   writeDocument(values.out, runs, bedA);
-  if (values.json !== undefined) writeFileSync(values.json, JSON.stringify({ bedA, runs }));
   say(`written: ${join(values.out, 'evaluation.md')}`);
 } finally {
   rmSync(work, { recursive: true, force: true });

@@ -46,6 +46,29 @@ export const createAlertStore = (store: Store) => ({
       ),
     );
   },
+  /** Notes what became of alerts: what explains them now, with which score and reference data. */
+  async note(alerts: readonly Alert[], at: number): Promise<void> {
+    if (alerts.length === 0) return;
+    const rows = alerts.map(({ alertId, explanation, score, versions }) =>
+      JSON.stringify([alertId, (at / 1000).toFixed(3), explanation, score, versions.reference]),
+    );
+    await store.sql(`INSERT INTO alert_history FORMAT JSONCompactEachRow\n${rows.join('\n')}`);
+  },
+  /** What was said of an alert over time, oldest first; corrections only, and what stood before them. */
+  async history(
+    alertId: string,
+  ): Promise<
+    { at: number; explanation: Alert['explanation']; score: number; reference: string }[]
+  > {
+    const rows = await store.rows<[number, Alert['explanation'], number, string]>(
+      `SELECT toUnixTimestamp64Milli(at), explanation, score, reference FROM alert_history FINAL
+       WHERE alert_id = {alertId:String} ORDER BY at, explanation DESC`,
+      { alertId },
+    );
+    return rows.map(([at, explanation, score, reference]) => ({
+      ...{ at: Number(at), explanation, score, reference },
+    }));
+  },
   /** Ids of all alerts. */
   async ids(): Promise<string[]> {
     const rows = await store.rows<[string]>('SELECT alert_id FROM alerts FINAL ORDER BY alert_id');
@@ -69,10 +92,15 @@ export const createAlertStore = (store: Store) => ({
     const [row] = await store.rows<[number]>('SELECT count() FROM alerts FINAL');
     return Number(row?.[0] ?? 0);
   },
-  /** Id, place and a fingerprint of the content of every alert, best first. */
+  /** Changes whenever an alert is written or removed; cheap, so that it can be asked often. */
+  async stamp(): Promise<string> {
+    const [row] = await store.rows<[number, number]>('SELECT max(version), count() FROM alerts');
+    return String(row);
+  },
+  /** Id, place and version of every alert, best first. */
   async marks(): Promise<{ alertId: string; rank: number; mark: string }[]> {
     const rows = await store.rows<[string, number, string]>(
-      'SELECT alert_id, rank, toString(cityHash64(alert)) FROM alerts FINAL ORDER BY rank, alert_id',
+      'SELECT alert_id, rank, toString(version) FROM alerts FINAL ORDER BY rank, alert_id',
     );
     return rows.map(([alertId, rank, mark]) => ({ alertId, rank: Number(rank), mark }));
   },

@@ -7,6 +7,8 @@ import { AppError } from '../domain/errors.ts';
 /** Code 76: another process holds the data directory (ClickHouse: CANNOT_OPEN_FILE on its lock). */
 const CANNOT_LOCK = '76';
 
+const MIGRATIONS = join(import.meta.dirname, 'migrations');
+
 /** An open store. `sql` runs a statement, `rows` a query; both in ClickHouse SQL. */
 export type Store = {
   sql(statement: string, params?: Record<string, unknown>): Promise<void>;
@@ -46,7 +48,7 @@ export function toStore(client: ClickHouseClient): Store {
  * Throws ERR_STORAGE_MISSING_ENGINE when chDB is not installed, ERR_STORAGE_LOCKED when another
  * process uses the directory.
  */
-export async function openEmbeddedStore(path: string): Promise<Store> {
+export async function openEmbeddedStore(path: string, migrations = MIGRATIONS): Promise<Store> {
   let createChdbConnection: (options: { path: string }) => unknown;
   try {
     ({ createChdbConnection } = await import('chdb/connection'));
@@ -63,7 +65,7 @@ export async function openEmbeddedStore(path: string): Promise<Store> {
     // The two packages' connection types do not meet although the shapes do.
     const options = { connection } as unknown as Parameters<typeof createClient>[0];
     const store = toStore(createClient({ ...options, clickhouse_settings: CONNECTION_SETTINGS }));
-    await migrate(store);
+    await migrate(store, migrations);
     return store;
   } catch (cause) {
     if (cause instanceof AppError) throw cause;
@@ -80,14 +82,13 @@ export async function openEmbeddedStore(path: string): Promise<Store> {
 }
 
 /** Applies the migrations that are missing, in order; refuses one whose text has changed since. */
-export async function migrate(store: Store): Promise<string[]> {
+export async function migrate(store: Store, folder = MIGRATIONS): Promise<string[]> {
   await store.sql(
     'CREATE TABLE IF NOT EXISTS schema_migrations (name String, checksum String) ENGINE = ReplacingMergeTree ORDER BY name',
   );
   const applied = new Map(
     await store.rows<[string, string]>('SELECT name, checksum FROM schema_migrations FINAL'),
   );
-  const folder = join(import.meta.dirname, 'migrations');
   const done: string[] = [];
   for (const name of readdirSync(folder)
     .filter((f) => f.endsWith('.sql'))

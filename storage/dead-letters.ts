@@ -30,6 +30,28 @@ export const createDeadLetterStore = (store: Store) => ({
     );
     await store.sql(`INSERT INTO dead_letters FORMAT JSONCompactEachRow\n${lines.join('\n')}`);
   },
+  /** Letters with their sealed bytes, in order of id, those after the one given. */
+  async sealed(reason: string, after: string, limit: number): Promise<DeadLetterRow[]> {
+    const rows = await store.rows<
+      [string, string, number, DeadLetterReason, string, number, string]
+    >(
+      `SELECT dead_letter_id, source, line_number, reason, field, size_bytes, sealed FROM dead_letters FINAL
+       WHERE dead_letter_id > {after:String} AND ({reason:String} = '' OR reason = {reason:String})
+       ORDER BY dead_letter_id LIMIT {limit:UInt32}`,
+      { reason, after, limit },
+    );
+    return rows.map(([deadLetterId, source, lineNumber, why, field, sizeBytes, sealed]) => ({
+      ...{ deadLetterId, source, lineNumber: Number(lineNumber), reason: why },
+      ...{ field: field === '' ? null : field, sizeBytes: Number(sizeBytes), sealed },
+    }));
+  },
+  /** Takes letters away whose lines became events. */
+  async remove(ids: readonly string[]): Promise<void> {
+    if (ids.length > 0)
+      await store.sql('DELETE FROM dead_letters WHERE dead_letter_id IN ({ids:Array(String)})', {
+        ids,
+      });
+  },
   async counts(): Promise<[reason: string, count: number][]> {
     const rows = await store.rows<[string, number]>(
       'SELECT reason, count() FROM dead_letters FINAL GROUP BY reason ORDER BY reason',

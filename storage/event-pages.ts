@@ -5,11 +5,12 @@ import type { Store } from './client.ts';
 
 /** Share of an official or person when the keys are split over so many readers; one digit. */
 const shareOf = (column: string): string => `cityHash64(${column}) % {parts:UInt8}`;
-const READ = `
-  SELECT ${shareOf('actor')}, ${shareOf('subject')}, event_id, request_id,
+const COLUMNS = `event_id, request_id,
     toUnixTimestamp64Milli(occurred_at), system, instance, actor, actor_kind, unit, action, outcome,
     subject, subject_municipality, query_key, result_count, fields, case_ref, is_emergency,
-    is_date_only, sequence, object_kind, object, host, session
+    is_date_only, sequence, object_kind, object, host, session`;
+const READ = `
+  SELECT ${shareOf('actor')}, ${shareOf('subject')}, ${COLUMNS}
   FROM events FINAL
   WHERE occurred_at >= fromUnixTimestamp64Milli({from:Int64}) AND occurred_at < fromUnixTimestamp64Milli({to:Int64})
     AND toInt64(batch) > {batch:Int64}
@@ -72,9 +73,9 @@ const fromRow = (r: Row): AuditEvent => ({
 
 /** One row of a page as an event. */
 export const eventOf = (line: string): AuditEvent => fromRow(JSON.parse(line) as Row);
-/** Digits of a line of a page that tell whose share the official and the person are. */
+/** Digits of a line (`[0, 1, …`) that tell whose share the official and the person are. */
 export const ACTOR_SHARE_AT = 1;
-export const SUBJECT_SHARE_AT = 3;
+export const SUBJECT_SHARE_AT = 4;
 
 /** Calls `take` for each line of a page, without its line end. */
 export function eachLine(text: string, take: (start: number, end: number) => void): void {
@@ -84,6 +85,24 @@ export function eachLine(text: string, take: (start: number, end: number) => voi
     start = end + 1;
   }
   if (start < text.length) take(start, text.length);
+}
+
+/** Events with these ids between two instants, both included, in order of time. */
+export async function eventsById(
+  store: Store,
+  ids: readonly string[],
+  from: number,
+  to: number,
+): Promise<AuditEvent[]> {
+  if (ids.length === 0) return [];
+  const rows = await store.rows<Row>(
+    `SELECT 0, 0, ${COLUMNS} FROM events FINAL
+     WHERE occurred_at >= fromUnixTimestamp64Milli({from:Int64}) AND occurred_at <= fromUnixTimestamp64Milli({to:Int64})
+       AND event_id IN ({ids:Array(String)})
+     ORDER BY occurred_at, system, event_id`,
+    { ids: [...ids], from, to },
+  );
+  return rows.map(fromRow);
 }
 
 /** Rows read at once: bounds memory, since the engine hands over whole results. */

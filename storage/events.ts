@@ -1,6 +1,13 @@
 import type { AuditEvent } from '../domain/event.ts';
 import type { Store } from './client.ts';
-import { type EventPage, eachLine, eventOf, eventPages, type PageRequest } from './event-pages.ts';
+import {
+  type EventPage,
+  eachLine,
+  eventOf,
+  eventPages,
+  eventsById,
+  type PageRequest,
+} from './event-pages.ts';
 
 const ESCAPES: Record<string, string> = {
   '\\': '\\\\',
@@ -79,6 +86,8 @@ export const createEventStore = (store: Store) => {
         yield events;
       }
     },
+    byIds: (ids: readonly string[], from: number, to: number): Promise<AuditEvent[]> =>
+      eventsById(store, ids, from, to),
     pages: (request: PageRequest = {}): AsyncGenerator<EventPage> => eventPages(store, request),
   };
 };

@@ -65,7 +65,7 @@ const LIBRARIES: Record<string, readonly string[]> = {
   snappyjs: ['ingest'],
   uplot: ['dashboards'],
   vite: ['dashboards'],
-  yaml: ['cli', 'ingest'],
+  yaml: ['cli', 'ingest', 'reference'],
   yazl: ['evidence'],
   zod: Object.keys(ROOMS),
 };

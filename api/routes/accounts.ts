@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { z } from 'zod';
 import { AppError } from '../../domain/errors.ts';
-import { hashPassword, randomPassword, type Account as Stored } from '../../review/accounts.ts';
+import { randomPassword, type Account as Stored } from '../../review/accounts.ts';
 import type { ServerDeps } from '../deps.ts';
 import { absent, DONE, Done, route } from '../route.ts';
 import {
@@ -54,7 +54,7 @@ export function accountRoutes(app: FastifyInstance, deps: ServerDeps): void {
       const account = await accounts.create(reviewer, {
         ...{ login, name, roles: [...new Set(roles)], person, scopes: [], kind: 'local' },
         ...{ actors: actorIds.map((id) => deps.identify.actor(id)), persons: [] },
-        secret: await hashPassword(secret),
+        secret: await accounts.hashPassword(secret),
       });
       touches(account.accountId);
       return { account: await toView(account), secret };

@@ -29,6 +29,7 @@ import {
   toDetail,
   toSummary,
   unitOf,
+  withheldFrom,
 } from '../views/alerts.ts';
 import { toHistory } from '../views/people.ts';
 
@@ -171,6 +172,7 @@ function matching(
   const inCase =
     query.caseId === undefined ? null : (casesByAlert(deps, by) as Map<string, string[]>);
   const suppressions = activeSuppressions(deps);
+  const isKept = withheldFrom(deps, by);
   let withheld = 0;
   const rows = deps.directory.all().filter((row) => {
     if (query.typology !== undefined && !query.typology.includes(row.typology)) return false;
@@ -193,7 +195,7 @@ function matching(
       )
         return false;
     } else if (query.suppressed === 'only') return false;
-    if (!isWithheld(deps, by, row)) return true;
+    if (!isKept(row)) return true;
     withheld += 1;
     return false;
   });

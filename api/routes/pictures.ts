@@ -15,7 +15,7 @@ import {
   SimilarQuery,
 } from '../schemas/alerts.ts';
 import { type DailyCounts, Pictures } from '../schemas/pictures.ts';
-import { alertFor, isWithheld, reviewOf, toLookup, unitOf } from '../views/alerts.ts';
+import { alertFor, reviewOf, toLookup, unitOf, withheldFrom } from '../views/alerts.ts';
 
 /** Own history shown beside an alert, and the part of it that a baseline is taken from. */
 const HISTORY_MS = 90 * DAY_MS;
@@ -56,7 +56,12 @@ export function pictureRoutes(app: FastifyInstance, deps: ServerDeps): void {
       const { items, nextCursor } = pageOf(found, (l) => l.eventId, query.cursor, query.limit);
       touches(`lookups-${items.length}`);
       deps.onReviewerLookup?.({
-        ...{ at: deps.journal.now(), account: reviewer.accountId, operation: 'listAlertLookups' },
+        ...{
+          at: deps.journal.now(),
+          account: reviewer.accountId,
+          actors: reviewer.actors,
+          operation: 'listAlertLookups',
+        },
         subjects: [...new Set(items.flatMap((l) => (l.subject === null ? [] : [l.subject])))],
         caseId: null,
       });
@@ -94,10 +99,11 @@ export function pictureRoutes(app: FastifyInstance, deps: ServerDeps): void {
     handler({ params, query, reviewer }) {
       const row = alertFor(deps, reviewer, params.alertId);
       const unit = unitOf(deps, row.actor, row.lastEventAt);
+      const isKept = withheldFrom(deps, reviewer);
       const outcomes: Record<string, number> = {};
       const found: z.output<typeof SimilarAlerts>['items'] = [];
       for (const other of directory.all()) {
-        if (other === row || isWithheld(deps, reviewer, other)) continue;
+        if (other === row || isKept(other)) continue;
         const { state } = reviewOf(deps, other.alertId);
         if (other.typology === row.typology) outcomes[state] = (outcomes[state] ?? 0) + 1;
         const because = likenessOf(deps, row, unit, other);

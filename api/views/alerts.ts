@@ -26,24 +26,30 @@ export const unitOf = (deps: ServerDeps, actor: Token | null, at: number): strin
   (actor === null ? null : deps.reference().official(actor, at)?.unit) ?? '';
 
 /** Ties cost a walk through the reference data: once per reviewer, alert and version of both. */
-const tied = new WeakMap<AlertSummaryRow, Map<string, boolean>>();
-export function isWithheld(deps: ServerDeps, by: Reviewer, row: AlertSummaryRow): boolean {
-  // A machine is nobody's relative.
-  if (by.role === 'service') return false;
+const tied = new Map<string, WeakMap<AlertSummaryRow, boolean>>();
+const MAX_REVIEWERS = 1_000;
+
+/** Which alerts are kept from this reviewer, because they concern them. */
+export function withheldFrom(deps: ServerDeps, by: Reviewer): (row: AlertSummaryRow) => boolean {
+  // A machine is nobody's relative, and of somebody unknown in the logs nothing can be told.
+  if (by.role === 'service' || (by.actors.length === 0 && by.persons.length === 0))
+    return () => false;
   const reference = deps.reference();
-  const key = `${by.accountId} ${reference.version} ${by.actors.length} ${by.persons.length}`;
-  let known = tied.get(row);
-  if (known === undefined) {
-    known = new Map();
-    tied.set(row, known);
-  }
-  let answer = known.get(key);
-  if (answer === undefined) {
-    answer = isTied(by, concernedBy(row), reference);
-    known.set(key, answer);
-  }
-  return answer;
+  const key = JSON.stringify([deps.tenant, by.accountId, reference.version, by.actors, by.persons]);
+  if (tied.size > MAX_REVIEWERS) tied.clear();
+  const known = tied.get(key) ?? new WeakMap<AlertSummaryRow, boolean>();
+  tied.set(key, known);
+  return (row) => {
+    let answer = known.get(row);
+    if (answer === undefined) {
+      answer = isTied(by, concernedBy(row), reference);
+      known.set(row, answer);
+    }
+    return answer;
+  };
 }
+export const isWithheld = (deps: ServerDeps, by: Reviewer, row: AlertSummaryRow): boolean =>
+  withheldFrom(deps, by)(row);
 
 /** The alert, or the reason why this reviewer does not get it. */
 export function alertFor(deps: ServerDeps, by: Reviewer, alertId: string): AlertSummaryRow {

@@ -112,7 +112,7 @@ export async function runApi(options: ApiOptions, settings: Settings, log: Logge
       status: () => ({ ...status.value(), version: '0.1.0' }),
       coverage: () => status.value().explained,
     },
-    isDemo: false,
+    ...{ isDemo: false, isShared: true, logger: log },
     referenceRows: () => loadReferenceRows(undefined, workspace, log),
   });
   const server = await createServer({ ...review.deps, intake: createIntake(writer, kafka) });

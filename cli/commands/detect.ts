@@ -22,7 +22,7 @@ import { createLaneStore, createWeighStore } from '../lane-store.ts';
 import { createMetrics, type Metrics, serveMetrics } from '../metrics.ts';
 import { type Kafka, kafkaOf } from '../server-settings.ts';
 import { kafkaLog, newestReference, openStore, untilStopped } from '../server-workspace.ts';
-import { type Settings, settingsVersion } from '../settings.ts';
+import { detectorsInForce, type Settings, settingsVersion } from '../settings.ts';
 
 const REFERENCE_EVERY_MS = 30_000;
 
@@ -44,7 +44,7 @@ function makeLane({ settings, kafka, reference }: Detecting, lane: string): Lane
   const isByActor = lane.startsWith(`${kafka.topics.events}/`);
   return createLane({
     reference,
-    detectors: DETECTORS,
+    detectors: detectorsInForce(settings).inForce,
     config: settings.detectors,
     graceMs: settings.streaming.graceHours * HOUR_MS,
     dropsDuplicates: true,

@@ -14,6 +14,7 @@ import { listInputs, readLines } from '../../ingest/sources/files.ts';
 import { createLineSplitter } from '../../ingest/sources/lines.ts';
 import { toAuditEvent } from '../../ingest/to-audit-event.ts';
 import { createTokenizer } from '../../ingest/tokens.ts';
+import { sourcesRunCommand } from './sources-run.ts';
 
 type TryOptions = {
   format?: string;
@@ -173,6 +174,7 @@ const lineCount = (text: string): number => {
 /** `sources try`: what a log would become, before anything is connected. */
 export function sourcesCommand(root: Command): void {
   const sources = root.command('sources').description('logs that are read').exitOverride();
+  sourcesRunCommand(sources);
   sources
     .command('try')
     .description(

@@ -6,7 +6,7 @@ import {
 } from '@tanstack/react-router';
 import { filtersFrom } from './alerts/filters.ts';
 import { caseFiltersFrom } from './cases/case-words.ts';
-import { daysFrom, logFiltersFrom, textFrom } from './desk/desk-filters.ts';
+import { type DeskFilters, daysFrom, logFiltersFrom, textFrom } from './desk/desk-filters.ts';
 import { NotFound } from './shell/not-found.tsx';
 import { Root } from './shell/root.tsx';
 import { StartScreen } from './shell/start-screen.tsx';
@@ -52,8 +52,15 @@ const search = createRoute({
 const desk = createRoute({
   getParentRoute: () => root,
   path: '/desk',
-  validateSearch: (from: Record<string, unknown>) => ({ days: daysFrom(from['days']) }),
+  validateSearch: (from: Record<string, unknown>): DeskFilters => ({
+    days: daysFrom(from['days']),
+  }),
   component: lazyRouteComponent(() => import('./desk/desk-screen.tsx'), 'DeskScreen'),
+});
+const sample = createRoute({
+  getParentRoute: () => root,
+  path: '/samples/$sampleId',
+  component: lazyRouteComponent(() => import('./samples/sample-screen.tsx'), 'SampleScreen'),
 });
 const log = createRoute({
   getParentRoute: () => root,
@@ -79,7 +86,7 @@ const detectors = createRoute({
 export const router = createRouter({
   routeTree: root.addChildren([
     ...[start, alerts, alert, cases, newCase, oneCase],
-    ...[search, desk, log, sources, detectors],
+    ...[search, desk, sample, log, sources, detectors],
   ]),
   defaultPreload: false,
 });

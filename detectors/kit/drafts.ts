@@ -51,6 +51,7 @@ export function unremarkable(typology: Typology): SignalDraft[] {
         reasons: [],
         eventIds: [],
         verdict: 'explained' as const,
+        observed: 0,
       }),
     ];
     quiet.set(typology, known);
@@ -77,5 +78,6 @@ export function dayDraft(
     reasons: p > 0.5 ? [] : [reason],
     eventIds: idsOf(events),
     verdict,
+    observed: reason.observed,
   };
 }

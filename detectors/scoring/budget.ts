@@ -2,8 +2,8 @@ import type { Episode } from './episodes.ts';
 
 /** Strong rules may always fill this many places: a first look at a small file must not hide a relative. */
 const RULE_PLACES = 25;
-/** Evidence from which a rule counts as strong: ten thousand times likelier with misuse behind it. */
-const STRONG = 4;
+/** Evidence beyond chance even in a town without any misuse: such rules may pass the budget. */
+const STRONG = 5;
 /** Below this nothing is raised, even when the budget has room: a day like this comes every month. */
 const LEAST = 0.3;
 const LEAST_RULE = 1.2;

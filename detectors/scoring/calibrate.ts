@@ -1,3 +1,5 @@
+import { noPeers, type Peers } from './peers.ts';
+
 /** Sizes of F9: window of scores, least number before a group judges for itself, scores between refits. */
 export const WINDOW = 4000;
 export const LEAST = 500;
@@ -14,6 +16,8 @@ export type ScoreWindow = {
   sorted: number[];
   /** Last day on which each key was in the tail. */
   extremes: Map<string, number>;
+  /** What officials of the role show on a day: the number beside one's own in a sentence. */
+  peers: Peers;
 };
 export const emptyWindow = (): ScoreWindow => ({
   scores: [],
@@ -21,6 +25,7 @@ export const emptyWindow = (): ScoreWindow => ({
   sinceFit: 0,
   sorted: [],
   extremes: new Map(),
+  peers: noPeers(),
 });
 
 /** What counts as extreme for that: rarer than once in a hundred. */

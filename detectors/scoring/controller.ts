@@ -1,8 +1,8 @@
 import { bestFirst, type Workload } from './budget.ts';
 import type { Episode } from './episodes.ts';
 
-/** Beyond this p a day is ordinary, even when the budget has room. */
-const SCORE_P_LIMIT = 0.01;
+/** With less evidence than one in ten a day is ordinary, even when the budget has room. */
+const SCORE_P_LIMIT = 0.1;
 /** Statistics keep this share of the budget when rules would take it all (F12). */
 const SCORE_SHARE = 0.3;
 const CORRECTION = 0.25;
@@ -13,7 +13,7 @@ const FIRST_CUT = 1e-3;
 
 /** Plain data: how much was allowed and raised so far, and the cut on p that follows from it (F12). */
 export type Controller = {
-  /** Cut on an episode's p for statistics. */
+  /** Cut for statistics, as the odds 10^(−evidence) of an episode. */
   cut: number;
   raised: number;
   raisedScores: number;
@@ -58,7 +58,7 @@ export function step(
   for (const episode of [...episodes].sort(bestFirst)) {
     if (next.raised >= allowed) break;
     if (!episode.hasRule) {
-      if (episode.p > Math.min(next.cut, SCORE_P_LIMIT)) continue;
+      if (10 ** -episode.evidence > Math.min(next.cut, SCORE_P_LIMIT)) continue;
       next.raisedScores++;
       next.sinceScores++;
     } else if (allowed - next.raised <= forScores - next.raisedScores && allowed > 1) continue;

@@ -26,6 +26,9 @@ const RULE_WEIGHTS: Partial<Record<Typology, number>> = {
 };
 /** Rules that rest on a count of days: their p says more than their kind. */
 const GRADED: ReadonlySet<Typology> = new Set(['repeated-subject']);
+/** Clients whom no register knows are returned to as well, at one in a thousand official-days. */
+const RETURN_CAP = 3.7;
+const RETURN_SHARE = 0.7;
 /** Rules on everyday things, by reason code. */
 const CODE_WEIGHTS: Record<string, number> = {
   secrecy: 1.5, // one resident in sixty
@@ -35,6 +38,8 @@ const DEFAULT_RULE = 3;
 /** A statistic never says more than a rule on a relation. */
 const SCORE_CAP = 4.5;
 const SUPPORT_CAP = 1.5;
+/** A sum counts its parts a second time; a quiet file is what every lookup without work may meet. */
+const SUM_CAP = 1.8;
 /** What is left when work explains, may explain, or cannot be judged. */
 const EXPLAINED_LOSS = 2.2;
 const UNKNOWN_LOSS = 0.7;
@@ -123,7 +128,7 @@ function ruleWeight(signal: Signal, frequency: Frequency | null): number {
   const fixed = CODE_WEIGHTS[code] ?? RULE_WEIGHTS[signal.typology] ?? DEFAULT_RULE;
   // Within a kind of rule the chance p still tells a small town from a large one.
   const weight = GRADED.has(signal.typology)
-    ? Math.min(SCORE_CAP, boundOf(signal.p))
+    ? Math.min(RETURN_CAP, RETURN_SHARE * boundOf(signal.p))
     : fixed + chanceWeight(signal);
   if (frequency === null || frequency.officialDays === 0) return weight;
   const rate = (frequency.counts.get(classOf(signal)) ?? 0) / frequency.officialDays;
@@ -150,7 +155,13 @@ export function serialEvidence(
 ): Map<Signal, number> {
   const sums = new Map<string, { sum: number; day: number }>();
   const serial = new Map<Signal, number>();
-  const scores = signals.filter((s) => s.kind === 'score' && s.actor !== null && s.day >= fromDay);
+  const scores = signals.filter(
+    (s) =>
+      s.kind === 'score' &&
+      s.actor !== null &&
+      s.day >= fromDay &&
+      s.typology !== 'dormant-subject',
+  );
   for (const signal of scores.sort((a, b) => a.day - b.day || a.p - b.p)) {
     const key = `${signal.actor}\0${signal.typology}`;
     const known = sums.get(key);
@@ -167,7 +178,12 @@ export function serialEvidence(
 
 /** Evidence of one signal in powers of ten, never below zero. */
 export function evidenceOf(signal: Signal, frequency: Frequency | null = null): number {
-  const cap = signal.kind === 'support' ? SUPPORT_CAP : SCORE_CAP;
+  const cap =
+    signal.typology === 'combined-risk' || signal.typology === 'dormant-subject'
+      ? SUM_CAP
+      : signal.kind === 'support'
+        ? SUPPORT_CAP
+        : SCORE_CAP;
   const weight =
     signal.kind === 'rule'
       ? ruleWeight(signal, frequency)
@@ -201,6 +217,7 @@ const FAMILY: Partial<Record<Typology, string>> = {
   'repeated-subject': 'return',
   'subject-burst': 'crowd',
   'dormant-subject': 'file',
+  'combined-risk': 'volume',
   'case-mismatch': 'case',
 };
 const FURTHER_SHARE = 0.4;
@@ -267,12 +284,14 @@ const NAME_CAP = 3;
 /** From this evidence a typology names the day with all its weight. */
 const FULL_NAME = 2;
 
-/** Orders the signals of an episode by how well they name it; support never comes first. */
-export function nameOf(signal: Signal, frequency: Frequency | null = null): number {
+/**
+ * Orders the signals of an episode by how well they name it; support never comes first. The name is
+ * part of the alert's id, so it rests on the signal alone and never on what other days bring.
+ */
+export function nameOf(signal: Signal): number {
   const { kind, typology } = signal;
   // A series says how sure we are; what the day was about, the day itself says.
-  const evidence =
-    kind === 'score' ? boundOf(signal.p) * keptOf(signal) : evidenceOf(signal, frequency);
+  const evidence = kind === 'score' ? boundOf(signal.p) * keptOf(signal) : evidenceOf(signal);
   if (kind === 'support') return evidence - 10;
   const isByChance = BY_CHANCE.has(typology) && signal.p > BY_CHANCE_P;
   const ofRule = kind === 'rule' ? RULE_SPECIFIC[typology] : undefined;

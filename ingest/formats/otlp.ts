@@ -141,4 +141,8 @@ const make = (agreement: Agreement): Format => ({
     }),
 });
 /** One export request of logs a line; a line may hold many records. */
-export const otlp: AgreedFormat = { ...make(noAgreement('otlp')), with: make };
+export const otlp: AgreedFormat = {
+  ...make(noAgreement('otlp')),
+  hasLoneLines: true,
+  with: make,
+};

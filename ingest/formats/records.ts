@@ -165,7 +165,8 @@ export function jsonFormat(spec: {
         }),
     };
   };
-  return { ...make(noAgreement(id)), with: make };
+  // Only without an agreement: other threads know a format by its name alone.
+  return { ...make(noAgreement(id)), hasLoneLines: true, with: make };
 }
 
 /** Whether the first line is a JSON object: a name inside another log's text says nothing. */

@@ -139,6 +139,23 @@ inzagewacht evaluate --truth town/truth.ndjson --alerts alerts.ndjson --official
 Reporting seeds of this run (${seedsOf(runs)}) were not used for tuning; development uses seeds 1 to 50.
 The real traces may not be shipped; without them that part is skipped by name.
 
+## The generated town
+
+Residents live in households (mean 2.1) and are kin over three generations: about 16 relatives each, two in
+five of them in town. They part, move (one in ten a year), share houses, live in care homes, bear frequent and
+rare surnames; 1.5 % have a secret address, a few dozen are public figures. Officials are residents or their
+kin, so that kin comes by in ordinary work too. They work part-time, go on leave, have a bleeper, change posts
+and leave. Cases come with the weekday and the season and pass from a queue to a handler to whoever stands in;
+5 to 10 % of lawful look-ups leave no row anywhere: calls, walk-ins, a namesake, a slip of the hand, a former
+client. For every typology there is lawful work that resembles it: mailings, street inspections, work lists,
+refusals before a right was granted, calls at night, a resident in the news, somebody called in from leave.
+
+Misuse is scripted per typology and level, by someone who has not read the detectors. Those who do it work like
+everybody else besides; victims are people one has a reason to look at, with files and live cases; the events
+take the same path to the log as lawful ones and differ in nothing that a log shows. Every curious look is in
+\`truth.ndjson\`. \`--misuse standard\` is the mix that press and courts report, \`even\` takes every typology and
+level in turn up to a tenth of the officials, \`--incidents N\` makes N of each.
+
 ## How it is counted
 
 - An alert hits an incident if it holds one of its events. Further alerts on the same incident are

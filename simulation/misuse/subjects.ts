@@ -52,7 +52,14 @@ const subjectBurst: Script = {
       const at = isWorking(curious, day + later) ? day + later : day;
       return { official: curious, person, day: at, when: whenOf(level) };
     });
-    return levelled(official, level, scene, { visits, note: 'a resident in the news' });
+    // Whoever must act on the news gets a case that day: lawful looks rise as well.
+    const units = new Set(visits.map((v) => v.official.unit));
+    const crisis = officials.filter((o) => !units.has(o.unit) && isWorking(o, day)).slice(0, 40);
+    const prepare = () => {
+      for (let i = 0; i < 2 && crisis.length > 0; i++)
+        scene.caseload.open(random.pick(crisis), day, person, false);
+    };
+    return levelled(official, level, scene, { visits, note: 'a resident in the news', prepare });
   },
 };
 

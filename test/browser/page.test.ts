@@ -1,6 +1,5 @@
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -136,14 +135,4 @@ describe.skipIf(!existsSync(CHROMIUM))('the page in a browser', () => {
     expect(problems).toEqual([]);
     await page.close();
   });
-
-  // Not a check but a tool: it is declared only when asked for, so that nothing is skipped otherwise.
-  if (process.env['INZAGEWACHT_SCREENSHOT'] === '1')
-    test('draws its portrait', async () => {
-      const folder = join(import.meta.dirname, '../../docs/images');
-      mkdirSync(folder, { recursive: true });
-      const path = join(folder, 'alert-list.png');
-      await visit(`${at.full}/`, {}, (page) => page.screenshot({ path }));
-      expect(existsSync(path)).toBe(true);
-    });
 });

@@ -27,12 +27,20 @@ export const launch = (): Promise<Browser> =>
 export async function aPage(alerts: readonly Alert[], more: Partial<ServerDeps> = {}) {
   if (!existsSync(join(WEB, 'index.html')))
     throw new Error('The page is not built: npm run build:web');
-  const stage = Object.defineProperty(aStage(), 'now', { get: () => Date.now() });
+  let ahead = 0;
+  const stage = Object.defineProperty(aStage(), 'now', { get: () => Date.now() + ahead });
   const service = await aService(alerts, { webDir: WEB, ...more }, stage);
   const address = await service.server.listen({ host: '127.0.0.1', port: 0 });
   const account = (login: string, roles: Role[], fields: Parameters<typeof addAccount>[3] = {}) =>
     addAccount(service.accounts, login, roles, fields);
-  return { ...service, address, account, close: () => service.server.close() };
+  return {
+    ...{ ...service, address, account },
+    /** Lets so many ms pass for the service. */
+    pass(ms: number) {
+      ahead += ms;
+    },
+    close: () => service.server.close(),
+  };
 }
 export type Served = Awaited<ReturnType<typeof aPage>>;
 

@@ -15,12 +15,16 @@ export type Ended = {
 /** Runs the command line from source, as a process of its own; kills it -9 after `killAfterMs`. */
 export function inzagewacht(
   args: string[],
-  options: { keyFile: string; killAfterMs?: number },
+  options: { keyFile: string; killAfterMs?: number; workers?: number },
 ): Promise<Ended> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, ['--import', 'tsx', join(ROOT, 'cli/main.ts'), ...args], {
       cwd: ROOT,
-      env: { ...process.env, INZAGEWACHT_MASTER_KEY_FILE: options.keyFile },
+      env: {
+        ...process.env,
+        INZAGEWACHT_MASTER_KEY_FILE: options.keyFile,
+        ...(options.workers === undefined ? {} : { INZAGEWACHT_WORKERS: String(options.workers) }),
+      },
     });
     let stdout = '';
     let stderr = '';

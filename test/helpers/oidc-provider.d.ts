@@ -6,6 +6,7 @@ declare module 'oidc-provider' {
     context: unknown,
     sub: string,
   ) => { accountId: string; claims(): Record<string, unknown> };
+  // biome-ignore lint/style/noDefaultExport: it is how the package exports it.
   export default class Provider {
     constructor(issuer: string, settings: Record<string, unknown> & { findAccount: FindAccount });
     callback(): RequestListener;

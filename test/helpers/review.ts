@@ -89,6 +89,7 @@ export const aReference = (fields: Partial<ReferenceData> = {}): ReferenceData =
 
 export const directoryOf = (alerts: readonly Alert[]) =>
   createAlertDirectory({
+    stamp: async () => String(alerts.length),
     marks: async () => alerts.map(({ alertId }, rank) => ({ alertId, rank, mark: alertId })),
     byIds: async (ids) => alerts.filter((a) => ids.includes(a.alertId)),
     get: async (id) => alerts.find((a) => a.alertId === id) ?? null,
@@ -114,7 +115,8 @@ export async function aService(
   const now = (): number => stage.now;
   const tenant = more.tenant ?? 'default';
   const journal = await openJournal(stage.journalStore, { tenant, now });
-  const accounts = createAccounts(journal);
+  // Cheap hashes: what they cost is measured where it matters.
+  const accounts = createAccounts(journal, 10);
   const sessions = await openSessions(stage.sessionStore, accounts, { now });
   const reviewLog = await openReviewLog(stage.logStore, now);
   const directory = directoryOf(alerts);
@@ -126,7 +128,7 @@ export async function aService(
       refusals: async () => new Map(),
     },
     checkChains: async () => ({ entries: 0, chains: 0, faults: [] }),
-    reference: () => aReference(),
+    reference: () => plain,
     lookups: noLookups,
     sampleFrame: { draw: async () => ({ frame: 0, random: [], weighted: [] }) },
     identify: {
@@ -151,6 +153,7 @@ export const aStage = (): Stage => ({
   sessionStore: memorySessionStore(),
 });
 
+const plain = aReference();
 const noLookups: ServerDeps['lookups'] = {
   byIds: async () => [],
   ofActor: async () => [],

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, rmSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { evaluate, readNdjson } from '../../simulation/evaluate.ts';
@@ -24,6 +24,27 @@ const scanTown = (name: string, data?: string, more: string[] = []) =>
     { keyFile },
   );
 let whole = '';
+
+const textsOf = (secret: string): (string | Buffer)[] => [secret, Buffer.from(secret, 'utf16le')];
+
+/** A secret as it might hide in bytes: as text, in two-byte letters, in hex, in base64 at any place. */
+function formsOf(secret: string): (string | Buffer)[] {
+  const bytes = Buffer.from(secret);
+  const hex = bytes.toString('hex');
+  const forms: (string | Buffer)[] = [
+    secret,
+    Buffer.from(secret, 'utf16le'),
+    hex,
+    hex.toUpperCase(),
+  ];
+  // Shorter ones stand in any long base64 by chance.
+  if (bytes.length < 9) return forms;
+  for (const shift of [0, 1, 2]) {
+    const whole = bytes.subarray((3 - shift) % 3);
+    forms.push(whole.subarray(0, whole.length - (whole.length % 3)).toString('base64'));
+  }
+  return forms;
+}
 
 beforeAll(async () => {
   await simulate({
@@ -57,6 +78,18 @@ describe('scan of a simulated town', () => {
   test('gives the same bytes on a fresh store with the same key', async () => {
     await scanTown('again');
     expect(readFileSync(out('again'), 'utf8')).toBe(whole);
+  });
+
+  test.each([1, 2, 3])('gives the same bytes with %i threads', async (workers) => {
+    const ended = await inzagewacht(
+      [
+        ...['scan', join(town, 'events.ndjson'), '--reference', join(town, 'reference')],
+        ...['--out', out(`threads-${workers}`)],
+      ],
+      { keyFile, workers },
+    );
+    expect(ended.stderr).toMatch(/read (\d+) = stored \1 /);
+    expect(readFileSync(out(`threads-${workers}`), 'utf8')).toBe(whole);
   });
 
   test('adds nothing when it runs twice on the same data', async () => {
@@ -122,9 +155,16 @@ describe('scan of a simulated town', () => {
       { path: 'stderr', bytes: Buffer.from(ended.stderr) },
     ];
     expect(stored.some((f) => f.path.includes('identities'))).toBe(true);
+    // A table that leaked one would leak all: the rarer forms are looked for a hundred times.
+    const forms = new Map(
+      secrets.map((s, i) => [
+        s,
+        i % Math.ceil(secrets.length / 100) === 0 ? formsOf(s) : textsOf(s),
+      ]),
+    );
     const found = stored.flatMap(({ path, bytes }) =>
       secrets
-        .filter((s) => bytes.includes(s) || bytes.includes(Buffer.from(s, 'utf16le')))
+        .filter((s) => forms.get(s)?.some((form) => bytes.includes(form)))
         .map(() => path.slice(place.dir.length)),
     );
     expect(found).toEqual([]);
@@ -171,6 +211,75 @@ describe('scan of hostile lines', () => {
     for (const [reason] of bad) expect(ended.stderr).toContain(reason);
     expect(ended.stderr).toContain('warning');
     expect({}).not.toHaveProperty('polluted');
+  });
+});
+
+describe('memory', () => {
+  /** Peak of a scan in MB, from its own summary. */
+  const peakOf = async (name: string, lines: Iterable<Buffer>): Promise<number> => {
+    const file = join(place.dir, `${name}.ndjson`);
+    const out = openSync(file, 'w');
+    for (const line of lines) writeSync(out, line);
+    closeSync(out);
+    const { stderr } = await inzagewacht(
+      ['scan', file, '--format', 'canonical', '--out', `${file}.out`],
+      { keyFile, workers: 2 },
+    );
+    rmSync(file);
+    return Number(/peak (\d+) MB/.exec(stderr)?.[1]);
+  };
+  function* longLines(count: number): Generator<Buffer> {
+    const long = Buffer.concat([Buffer.alloc(10_000_000, 'x'), Buffer.from('\n')]);
+    for (let i = 0; i < count; i++) yield long;
+  }
+
+  test('stays flat however much a hostile file holds', async () => {
+    const few = await peakOf('few', longLines(2));
+    const many = await peakOf('many', longLines(40));
+    expect(few).toBeGreaterThan(50);
+    // 400 MB of lines too long to be used, against 20 MB of them.
+    expect(many).toBeLessThan(few + 200);
+  });
+});
+
+/** What was missing when the lines below were first read. */
+const MENDING = `format: json
+system: suite
+columns: { occurredAt: tijd, actor.id: wie, subject.bsn: bsn, action: actie }
+`;
+
+describe('dead letters', () => {
+  test('are listed without their content, and become events after a mend', async () => {
+    const data = join(place.dir, 'mended');
+    const file = join(place.dir, 'suite.ndjson');
+    const line = (n: number): string =>
+      JSON.stringify({
+        id: `m${n}`,
+        tijd: `2026-03-02T10:00:0${n}Z`,
+        wie: 'secret-account',
+        bsn: '999990019',
+        actie: 'view',
+      });
+    writeFileSync(file, `${line(1)}\n${line(2)}\nnot json at all\n`);
+    const scanned = await inzagewacht(
+      ['scan', file, '--format', 'canonical', '--data', data],
+      place,
+    );
+    expect(scanned.stderr).toContain('read 3 = stored 0 + duplicates 0 + dead letters 3');
+    const listed = await inzagewacht(['dead-letters', 'list', '--data', data], place);
+    expect(listed.stdout.split('\n').filter(Boolean)).toHaveLength(3);
+    expect(listed.stdout).toContain('suite.ndjson:3: not-json');
+    expect(listed.stdout).not.toContain('secret-account');
+    const mapping = join(place.dir, 'suite.yaml');
+    writeFileSync(mapping, MENDING);
+    const replay = ['dead-letters', 'replay', '--data', data, '--mapping', mapping];
+    const mended = await inzagewacht(replay, place);
+    expect(mended.stderr).toBe('');
+    expect(mended.stdout).toBe(
+      'read 3 again = mended 2 + still dead 1; 2 events stored, 0 known already\n',
+    );
+    const again = await inzagewacht(replay, place);
+    expect(again.stdout).toContain('read 1 again = mended 0 + still dead 1');
   });
 });
 

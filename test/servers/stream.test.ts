@@ -2,9 +2,11 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Alert } from '../../domain/alert.ts';
+import { deriveKey } from '../../ingest/keys.ts';
 import { createAlertStore } from '../../storage/alerts.ts';
-import { createDeadLetterStore } from '../../storage/dead-letters.ts';
+import { createDeadLetterStore, type DeadLetterRow } from '../../storage/dead-letters.ts';
 import { createEventStore } from '../../storage/events.ts';
+import { seal } from '../../storage/vault.ts';
 import { startClickHouse, type TestClickHouse } from '../helpers/clickhouse-http.ts';
 import { hasKafka, startKafka, type TestKafka } from '../helpers/kafka.ts';
 import { startStream, type TestStream, until } from '../helpers/stream.ts';
@@ -48,6 +50,28 @@ describe.skipIf(!hasKafka())('separate processes (skipped: no Java 17 or no brok
     const [first] = (await alerts.list(1, 0)) as [Alert];
     expect(first.reasons[0]?.text.nl).toMatch(/\w/);
     expect(first.actor?.token).toMatch(/^a\.1\./);
+  });
+
+  test('bring dead letters back once they can be read', async () => {
+    const deadLetters = createDeadLetterStore(stream.store);
+    const events = createEventStore(stream.store);
+    const before = await events.count();
+    expect(await stream.run('dead-letters', 'list')).toMatch(/whole\.raw\/\d\/\d+:1: not-json/);
+    // As if a fault of the program had kept a good line from being read.
+    const bytes = Buffer.from(lines[0]?.replace(/"eventId":"[^"]+"/, '"eventId":"mended"') ?? '');
+    const key = deriveKey(Buffer.from('07'.repeat(32), 'hex'), 'default', 'vault', 1);
+    const mended: DeadLetterRow = {
+      ...{ deadLetterId: 'mended', source: 'whole.raw/0/1', lineNumber: 1, field: null },
+      ...{ reason: 'unknown-format', sizeBytes: bytes.length, sealed: seal(key, bytes, 'mended') },
+    };
+    await deadLetters.append([mended]);
+    const processes = [stream.start('ingest', 'i1'), stream.start('detect', 'd1')];
+    expect(await stream.run('dead-letters', 'replay')).toBe(
+      'read 3 again = sent to whole.raw 1 + still dead 2\n',
+    );
+    await until('the line is an event', async () => (await events.count()) === before + 1);
+    expect((await deadLetters.counts()).flat()).not.toContain('unknown-format');
+    for (const one of processes) await one.stop();
   });
 
   test('are reviewed on a page of their own, and tell their numbers', async () => {

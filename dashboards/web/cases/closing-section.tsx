@@ -74,6 +74,7 @@ function Waiting(props: { of: CaseDetail; closing: NonNullable<CaseDetail['closi
       </Paragraph>
       <p className="quote">{closing.reason}</p>
       {isOwn && <Paragraph>{t('close.own')}</Paragraph>}
+      {!isOwn && !may(session, 'approveClosing') && <Paragraph>{t('decide.notYou')}</Paragraph>}
       {!isOwn && may(session, 'approveClosing') && (
         <DecideForm
           touches={['case', 'cases']}

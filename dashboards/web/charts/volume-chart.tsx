@@ -141,7 +141,8 @@ function optionsOf(
   const own = colourOf(element, '--inz-accent');
   const band = colourOf(element, '--inz-band');
   const mark = colourOf(element, '--inz-high');
-  const axis = { stroke: ink, grid: { stroke: line, width: 1 }, ticks: { stroke: line } };
+  const font = `12px ${getComputedStyle(element).fontFamily}`;
+  const axis = { stroke: ink, font, grid: { stroke: line, width: 1 }, ticks: { stroke: line } };
   return {
     width: Math.max(240, element.clientWidth),
     height: HEIGHT,

@@ -6,6 +6,7 @@ import type * as operations from '../../../api/schemas/operations.ts';
 import type * as oversight from '../../../api/schemas/oversight.ts';
 import type * as pictures from '../../../api/schemas/pictures.ts';
 import type * as reveals from '../../../api/schemas/reveals.ts';
+import type * as samples from '../../../api/schemas/samples.ts';
 import type * as searches from '../../../api/schemas/searches.ts';
 import type * as session from '../../../api/schemas/session.ts';
 import type * as shapes from '../../../api/schemas/shapes.ts';
@@ -68,3 +69,9 @@ export type ChainCheck = Wire<typeof oversight.ChainCheck>;
 
 export type SearchRequest = Wire<typeof searches.Search>;
 export type SearchResult = Wire<typeof searches.SearchResult>;
+
+export type Sample = Wire<typeof samples.Sample>;
+export type SamplePage = Wire<typeof samples.SamplePage>;
+export type NewFinding = Wire<typeof samples.NewFinding>;
+export type NewExtract = Wire<typeof samples.NewExtract>;
+export type ResidentExtract = Wire<typeof samples.ResidentExtract>;

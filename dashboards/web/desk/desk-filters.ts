@@ -7,9 +7,10 @@ export type PeriodDays = (typeof PERIODS)[number];
 export const textFrom = (value: unknown): string | undefined =>
   typeof value === 'string' && value !== '' && value.length <= 80 ? value : undefined;
 
-/** Days of the period looked at; a year when the address says nothing sensible. */
-export const daysFrom = (value: unknown): PeriodDays =>
-  PERIODS.find((days) => days === Number(value)) ?? 365;
+/** Days of the period looked at, when the address names one that there is. */
+export const daysFrom = (value: unknown): PeriodDays | undefined =>
+  PERIODS.find((days) => days === Number(value));
+export type DeskFilters = { days?: PeriodDays | undefined };
 
 export const logFiltersFrom = (search: Record<string, unknown>): LogFilters => ({
   objectId: textFrom(search['objectId']),

@@ -4,8 +4,11 @@ import { Heading1, Paragraph } from '@utrecht/component-library-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { statisticsQuery } from '../data/oversight.ts';
+import { may } from '../data/session.ts';
 import type { Statistics } from '../data/shapes.ts';
+import { SamplesSection } from '../samples/samples-section.tsx';
 import { useFormat } from '../shell/format.ts';
+import { useSession } from '../shell/root.tsx';
 import { useDocumentTitle } from '../shell/title.ts';
 import { Loading, ProblemNotice } from '../ui/answers.tsx';
 import { SelectField } from '../ui/field.tsx';
@@ -23,8 +26,9 @@ const DAY_MS = 86_400_000;
 export function DeskScreen() {
   const { t } = useTranslation('desk');
   useDocumentTitle(t('title'));
-  const { days } = route.useSearch();
+  const { days = 365 } = route.useSearch();
   const navigate = useNavigate();
+  const session = useSession();
   // Whole days, so that the query keeps its key while the screen is open.
   const [now] = useState(() => Math.ceil(Date.now() / DAY_MS) * DAY_MS);
   const period = {
@@ -59,6 +63,7 @@ export function DeskScreen() {
             <RevealFigures of={data} />
           </div>
           <SuppressionsSection samples={data.suppressions.samples} />
+          {may(session, 'listSamples') && <SamplesSection />}
         </>
       )}
     </>

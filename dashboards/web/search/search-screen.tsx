@@ -10,8 +10,10 @@ import { LookupTable } from '../alerts/lookups-section.tsx';
 import { GROUNDS, MIN_REASON } from '../cases/case-words.ts';
 import { SubjectTimeline } from '../charts/subject-timeline.tsx';
 import { search } from '../data/oversight.ts';
+import { may } from '../data/session.ts';
 import type { SearchRequest, SearchResult } from '../data/shapes.ts';
 import { useFormat } from '../shell/format.ts';
+import { useSession } from '../shell/root.tsx';
 import { useDocumentTitle } from '../shell/title.ts';
 import { EmptyState, ProblemNotice } from '../ui/answers.tsx';
 import { SelectField, TextField } from '../ui/field.tsx';
@@ -19,6 +21,7 @@ import { DataTable } from '../ui/figure-with-table.tsx';
 import { Motivation } from '../ui/motivation.tsx';
 import { Token } from '../ui/token.tsx';
 import { useAction } from '../ui/use-action.ts';
+import { ExtractSection } from './extract-section.tsx';
 
 const KINDS = ['subject', 'actor', 'address', 'vehicle', 'parcel', 'case', 'token'] as const;
 type Kind = (typeof KINDS)[number];
@@ -27,6 +30,7 @@ type Kind = (typeof KINDS)[number];
 export function SearchScreen() {
   const { t } = useTranslation('search');
   useDocumentTitle(t('title'));
+  const session = useSession();
   const [result, setResult] = useState<SearchResult | null>(null);
   return (
     <>
@@ -34,6 +38,7 @@ export function SearchScreen() {
       <Paragraph className="lead">{t('lead')}</Paragraph>
       <SearchForm found={setResult} />
       {result !== null && <Found result={result} />}
+      {may(session, 'makeResidentExtract') && <ExtractSection />}
     </>
   );
 }

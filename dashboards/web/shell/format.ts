@@ -5,6 +5,9 @@ import { amsterdamOffset } from '../../../domain/time.ts';
 const LOCALES = { nl: 'nl-NL', en: 'en-GB' } as const;
 export type Language = keyof typeof LOCALES;
 
+/** Beyond this a date says more than a count of days. */
+const MAX_DAYS_AGO = 45;
+
 export type Format = ReturnType<typeof formatIn>;
 
 /** Numbers, dates and times as the reader's language writes them; times are Dutch local time. */
@@ -58,7 +61,8 @@ export function formatIn(language: Language) {
       if (Math.abs(minutes) < 60) return relative.format(minutes, 'minute');
       const hours = Math.round(minutes / 60);
       if (Math.abs(hours) < 48) return relative.format(hours, 'hour');
-      return relative.format(Math.round(hours / 24), 'day');
+      const days = Math.round(hours / 24);
+      return Math.abs(days) > MAX_DAYS_AGO ? date(local(at)) : relative.format(days, 'day');
     },
   };
 }

@@ -39,6 +39,22 @@ describe('the catalogues of the page', () => {
     expect([...nl, ...en].filter(([, text]) => text.trim() === '')).toEqual([]);
   });
 
+  test('hold nothing that no component asks for', () => {
+    const code = sources.map((s) => s.code).join('\n');
+    // Keys that end in a word of the domain are made from a prefix: `typology.${typology}.title`.
+    const prefixes = [...code.matchAll(/`(?:\w+:)?([\w.-]+)\$\{/g)].map((m) => m[1] ?? '');
+    const isBuilt = (key: string): boolean => prefixes.some((prefix) => key.startsWith(prefix));
+    const unused = [...nl.keys()].filter((full) => {
+      const [space = '', ...rest] = full.replace(/_(one|other)$/, '').split('.');
+      const key = rest.join('.');
+      const isNamed = [`'${key}'`, `'${space}:${key}'`, `'${full.slice(space.length + 1)}'`].some(
+        (name) => code.includes(name),
+      );
+      return !isNamed && !isBuilt(key) && !['words', 'glossary', 'history'].includes(space);
+    });
+    expect(unused).toEqual([]);
+  });
+
   test('accuse nobody', () => {
     const words = /\b(daders?|verdachten?|gluren|fraude|offenders?|suspects?|snooping|fraud)\b/i;
     expect([...nl, ...en].filter(([, text]) => words.test(text))).toEqual([]);

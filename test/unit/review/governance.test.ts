@@ -1,15 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { DAY_MS } from '../../../domain/time.ts';
-import {
-  approveWatch,
-  type Consent,
-  gateOf,
-  MAX_WATCH_DAYS,
-  type Watch,
-  watchRefusal,
-  watchState,
-} from '../../../review/governance.ts';
+import { type Consent, gateOf } from '../../../review/governance.ts';
 import {
   type Hold,
   heldBy,
@@ -29,63 +21,18 @@ const consent: Consent = {
   councilReference: 'OR-2026-04',
   decidedOn: '2026-04-01',
   dpiaReference: 'DPIA-7',
-  regimes: ['avg'],
 };
 
 describe('the gate before a detector', () => {
+  const inForce = { mode: 'production' as const, consents: [consent] };
   test.each([
-    ['is open for what was agreed', { id: 'relative', version: 2 }, 'avg', null],
-    ['is open for an older version than was agreed', { id: 'relative', version: 1 }, 'avg', null],
-    ['is shut for a wider version', { id: 'relative', version: 3 }, 'avg', 'version-not-agreed'],
-    ['is shut for another regime', { id: 'relative', version: 2 }, 'wpg', 'regime-not-agreed'],
-    ['is shut without a decision', { id: 'self', version: 1 }, 'avg', 'no-consent'],
-  ] as const)('%s', (_, detector, regime, refusal) => {
-    expect(gateOf(detector, regime, [consent], 'production')).toBe(refusal);
-    expect(gateOf(detector, regime, [consent], 'trial')).toBeNull();
-  });
-});
-
-describe('a watch on one person', () => {
-  const watch: Watch = {
-    watchId: 'w1',
-    token: 'a.1.x',
-    ground: 'redelijk vermoeden',
-    noOtherWay: 'gesprek waarschuwt',
-    requestedBy: 'p1',
-    approvals: [],
-    from: 0,
-    until: 10 * DAY_MS,
-    disclosedAt: null,
-  };
-  const approved = {
-    ...watch,
-    approvals: [
-      { by: 'p2', at: 0 },
-      { by: 'p3', at: 0 },
-    ],
-  };
-  test('needs two other persons, each once', () => {
-    expect(approveWatch(watch, 'p1', 1)).toEqual({ refusal: 'own-request' });
-    const once = approveWatch(watch, 'p2', 1);
-    if (!('watch' in once)) throw new Error('refused');
-    expect(watchState(once.watch, 1)).toBe('awaiting-approval');
-    expect(approveWatch(once.watch, 'p2', 2)).toEqual({ refusal: 'approved-twice' });
-    const twice = approveWatch(once.watch, 'p3', 2);
-    expect('watch' in twice && watchState(twice.watch, 2)).toBe('running');
-    expect(approveWatch(watch, 'p2', watch.until)).toEqual({ refusal: 'ended' });
-  });
-  test('ends by itself, and then asks to be told until it was', () => {
-    expect(watchState(approved, watch.until - 1)).toBe('running');
-    expect(watchState(approved, watch.until)).toBe('to-disclose');
-    expect(watchState(approved, watch.until + 1_000 * DAY_MS)).toBe('to-disclose');
-    expect(watchState({ ...approved, disclosedAt: watch.until + 1 }, watch.until + 2)).toBe(
-      'disclosed',
-    );
-  });
-  test('is not ordered for longer than a month', () => {
-    expect(watchRefusal({ from: 0, until: MAX_WATCH_DAYS * DAY_MS })).toBeNull();
-    expect(watchRefusal({ from: 0, until: MAX_WATCH_DAYS * DAY_MS + 1 })).toBe('too-long');
-    expect(watchRefusal({ from: 5, until: 5 })).toBe('too-long');
+    ['is open for what was agreed', { id: 'relative', version: 2 }, null],
+    ['is open for an older version than was agreed', { id: 'relative', version: 1 }, null],
+    ['is shut for a wider version', { id: 'relative', version: 3 }, 'version-not-agreed'],
+    ['is shut without a decision', { id: 'self', version: 1 }, 'no-consent'],
+  ] as const)('%s', (_, detector, refusal) => {
+    expect(gateOf(detector, inForce)).toBe(refusal);
+    expect(gateOf(detector, { ...inForce, mode: 'trial' })).toBeNull();
   });
 });
 

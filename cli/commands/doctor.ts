@@ -1,0 +1,151 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import { AppError } from '../../domain/errors.ts';
+import { toIso } from '../../domain/time.ts';
+import { verifyChains } from '../../review/verify-chains.ts';
+import { createJournalStore } from '../../storage/review-journal.ts';
+import { createReviewLogStore } from '../../storage/review-log.ts';
+import { createReviewLookups } from '../../storage/review-lookups.ts';
+import { loadSettings } from '../settings.ts';
+import { sourcesOf } from '../source-health.ts';
+import { openWorkspace, type Workspace } from '../workspace.ts';
+
+type Finding = { isFine: boolean; what: string; advice?: string };
+/** An event from this far ahead means that a clock somewhere is wrong. */
+const AHEAD_MS = 5 * 60_000;
+const SHOWN = 10;
+
+const fine = (what: string): Finding => ({ isFine: true, what });
+const wrong = (what: string, advice: string): Finding => ({ isFine: false, what, advice });
+
+/** Every chain of decisions and of the review log, recomputed from the stored text. */
+export async function checkChains(workspace: Workspace, tenant: string): Promise<Finding[]> {
+  const { entries, chains, faults } = verifyChains(
+    await createJournalStore(workspace.store, tenant).raw(),
+    await createReviewLogStore(workspace.store, tenant).raw(),
+  );
+  if (faults.length === 0)
+    return [fine(`review: ${entries} entries in ${chains} chains fit together`)];
+  return faults
+    .slice(0, SHOWN)
+    .map(({ chain, sequence, reason }) =>
+      wrong(
+        `review: entry ${sequence} of ${chain}: ${reason}`,
+        'The history was changed outside of the service: keep this directory as it is and tell the data protection officer.',
+      ),
+    );
+}
+
+async function checkSources(workspace: Workspace): Promise<Finding[]> {
+  const sources = await sourcesOf(createReviewLookups(workspace.store), workspace.deadLetters);
+  if (sources.length === 0)
+    return [wrong('sources: no events yet', 'Name the logs to read with --events PATH.')];
+  const now = Date.now();
+  return sources.flatMap((source) => {
+    const name = `${source.system}${source.instance === '' ? '' : ` (${source.instance})`}`;
+    const at = source.lastEventAt ?? 0;
+    const found: Finding[] = [];
+    if (at - now > AHEAD_MS)
+      found.push(
+        wrong(
+          `clock: ${name} has events of ${toIso(at)}, which is to come`,
+          'Check the clock of that system.',
+        ),
+      );
+    if (source.state !== 'fresh')
+      found.push(
+        wrong(
+          `source: ${name} is ${source.state}, last event ${toIso(at)}`,
+          'Ask its administrator whether it still delivers.',
+        ),
+      );
+    for (const gap of source.gaps.slice(0, SHOWN))
+      found.push(
+        wrong(
+          `gap: ${name} has nothing from ${toIso(gap.from)} to ${toIso(gap.to)}`,
+          'Ask for that part of the log again; known events are recognised.',
+        ),
+      );
+    if ((source.missingSequence ?? 0) > 0)
+      found.push(
+        wrong(
+          `gap: ${name} misses ${source.missingSequence} numbers of its own sequence`,
+          'Ask for the log again.',
+        ),
+      );
+    if (found.length === 0) found.push(fine(`source: ${name} is fresh, ${source.events} events`));
+    return found;
+  });
+}
+
+async function checkStore(workspace: Workspace, data: string): Promise<Finding[]> {
+  const [row] = await workspace.store.rows<[number]>('SELECT toUnixTimestamp64Milli(now64(3))');
+  const apart = Math.abs(Number(row?.[0] ?? 0) - Date.now());
+  const keyFile = process.env['INZAGEWACHT_MASTER_KEY_FILE'] ?? `${data}.key`;
+  return [
+    apart < 2_000
+      ? fine('store: answers, and its clock agrees')
+      : wrong(`clock: store and process are ${apart} ms apart`, 'Synchronise both clocks (NTP).'),
+    existsSync(keyFile)
+      ? fine('key: the master key is outside the data directory')
+      : wrong(
+          'key: the master key is gone',
+          'Restore it from its backup: identities are lost without it.',
+        ),
+    existsSync(join(data, 'vault'))
+      ? fine('vault: there')
+      : wrong('vault: there is none', 'Restore the folder `vault` from its backup.'),
+  ];
+}
+
+async function checkLetters(workspace: Workspace): Promise<Finding[]> {
+  const counts = await workspace.deadLetters.counts();
+  const total = counts.reduce((sum, [, count]) => sum + count, 0);
+  if (total === 0) return [fine('dead letters: none')];
+  const most = [...counts].sort((a, b) => b[1] - a[1]).slice(0, 3);
+  return [
+    wrong(
+      `dead letters: ${total} (${most.map(([reason, count]) => `${reason} ${count}`).join(', ')})`,
+      'Mend the format or the mapping, then replay them.',
+    ),
+  ];
+}
+
+/** `doctor`: what is wrong with a data directory and what to do about it. */
+export async function doctor(data: string, config: string | undefined): Promise<void> {
+  const settings = loadSettings(config);
+  const workspace = await openWorkspace(data, settings.tenant);
+  try {
+    const findings = [
+      ...(await checkStore(workspace, data)),
+      ...(await checkSources(workspace)),
+      ...(await checkLetters(workspace)),
+      ...(await checkChains(workspace, settings.tenant)),
+    ];
+    for (const { isFine, what, advice } of findings)
+      process.stdout.write(
+        `${isFine ? 'ok   ' : 'WRONG'} ${what}${advice === undefined ? '' : `\n      ${advice}`}\n`,
+      );
+    const faults = findings.filter((f) => !f.isFine).length;
+    if (faults > 0)
+      throw new AppError(
+        'ERR_DOCTOR_FOUND',
+        `${faults} of ${findings.length} checks found something.`,
+      );
+  } finally {
+    await workspace.close();
+  }
+}
+
+export const doctorCommands = (root: Command): void => {
+  root
+    .command('doctor')
+    .description('checks clocks, sources, gaps, store and the chains of review; says what to do')
+    .requiredOption('--data <DIR>', 'data directory')
+    .option('--config <FILE>', 'settings file (YAML)')
+    .exitOverride()
+    .action(async (options: { data: string; config?: string }) =>
+      doctor(options.data, options.config),
+    );
+};

@@ -1,0 +1,133 @@
+import type { ServerDeps } from '../../api/deps.ts';
+import type { LookupRow } from '../../api/lookups.ts';
+import { DAY_MS, HOUR_MS, localDay } from '../../domain/time.ts';
+import { aReference, token } from './review.ts';
+
+/** The alert `al-1` of `someAlerts` is about this day. */
+const ALERT_DAY = Date.UTC(2026, 2, 3, 9);
+const OFFICIALS = ['kQ3vT', 'k81x', 'kPz2', 'kMm9'];
+
+const aLookupRow = (i: number, at: number): LookupRow => ({
+  ...{
+    eventId: `e-${i}`,
+    occurredAt: at,
+    system: i % 3 === 0 ? 'suwinet' : 'brp',
+    instance: 'prod',
+  },
+  actor: token('a', OFFICIALS[i % OFFICIALS.length] ?? 'kQ3vT'),
+  ...{ unit: 'Burgerzaken', action: i % 4 === 0 ? 'search' : 'view', outcome: 'success' },
+  ...{ subject: token('s', 'Zp9wR'), subjectMunicipality: '0344' },
+  ...{ queryKey: i % 4 === 0 ? 'bsn' : null, resultCount: 1, fields: ['naam'] },
+  ...{ hasCaseRef: i % 3 === 0, isEmergency: false },
+});
+const ROWS = Array.from({ length: 40 }, (_, i) => aLookupRow(i, ALERT_DAY + i * 1.7 * HOUR_MS));
+
+/** Lookups that make every picture: a quiet quarter, a busy day, four officials, two years of one pair. */
+export const pictureLookups: ServerDeps['lookups'] = {
+  byIds: async () => ROWS.slice(0, 24),
+  ofActor: async () => ROWS,
+  ofSubject: async () => ROWS,
+  ofObject: async () => [],
+  countOfSubject: async () => ROWS.length,
+  daily: async (actors) =>
+    actors.flatMap((actor) =>
+      Array.from({ length: 60 }, (_, i) => {
+        const day = localDay(ALERT_DAY) - 57 + i;
+        const isBusy = day === localDay(ALERT_DAY) && actor === actors[0];
+        return { actor, day, lookups: isBusy ? 214 : 30 + ((i * 37) % 17), persons: 20 };
+      }),
+    ),
+  hourOfWeek: async (_, { from, to }) =>
+    Array.from({ length: 168 }, (__, hour) => {
+      const isOffice = hour < 120 && hour % 24 > 7 && hour % 24 < 18;
+      if (to - from < 30 * DAY_MS) return hour === 46 ? 3 : 0;
+      return isOffice ? 5 + ((hour * 7) % 30) : 0;
+    }),
+  pair: async () =>
+    [0, 30, 31, 400, 700, 701].map((ago) => ({
+      ...{ day: localDay(ALERT_DAY) - ago, lookups: 2, systems: ['brp'] },
+      ...{ firstAt: ALERT_DAY - ago * DAY_MS, lastAt: ALERT_DAY - ago * DAY_MS },
+    })),
+  commonAccess: async () => ({ known: 0, rows: [] }),
+  countOf: async () => 3,
+};
+
+export const filledOperations: ServerDeps['operations'] = {
+  status: () => ({
+    ...{ events: 48_210, duplicates: 12, deadLetters: 3, eventsPerSecond: 4_000, alerts: 30 },
+    ...{ isRunning: true, budget: 1, version: '0.1.0' },
+  }),
+  sources: async () => ({
+    items: [
+      {
+        ...{ system: 'brp', instance: 'prod', state: 'fresh', lastEventAt: ALERT_DAY },
+        ...{ events: 31_000, eventsToday: 912, missingSequence: 0, deadLetters: 3 },
+        gaps: [{ from: ALERT_DAY - DAY_MS, to: ALERT_DAY - DAY_MS + 4 * HOUR_MS }],
+      },
+      {
+        ...{ system: 'suwinet', instance: '', state: 'silent', lastEventAt: null, events: 0 },
+        ...{ eventsToday: 0, gaps: [], missingSequence: null, deadLetters: 0 },
+      },
+    ],
+  }),
+  deadLetters: async () => ({
+    items: [
+      {
+        ...{ deadLetterId: 'd-1', source: 'brp', lineNumber: 12, reason: 'impossible-time' },
+        ...{ field: 'occurredAt', sizeBytes: 211 },
+      },
+    ],
+    counts: [{ reason: 'impossible-time', source: 'brp', letters: 3 }],
+  }),
+  coverage: () => [
+    { system: 'brp', events: 31_000, direct: 20_100, withTeam: 8_300, cannotJudge: 0 },
+    { system: 'zaaksysteem', events: 17_000, direct: 14_900, withTeam: 1_800, cannotJudge: 120 },
+  ],
+  ready: async () => [{ name: 'store', isOk: true, detail: '' }],
+};
+
+export const someDetectors: ServerDeps['detectors'] = () => [
+  {
+    ...{ detectorId: 'relative', version: 1, maturity: 'stable', isEnabled: true, schema: {} },
+    title: { nl: 'Familielid opgezocht', en: 'Relative looked up' },
+    detects: 'Detects lookups of family without work of one’s own on that person.',
+    typologies: ['relative'],
+    falsePositives: ['A namesake', 'A client of the team'],
+    knownGaps: ['Relations that the register does not know'],
+    runbook: 'Ask the head of the team whether there was work.',
+    settings: { maxDegree: 2, includePartner: true },
+  },
+];
+
+/** Every official is tied to every person by marriage: enough to draw a path with. */
+export const tiedReference = () =>
+  aReference({
+    population: 101_234,
+    officialCount: () => 812,
+    ties: (actor, subject) => [
+      {
+        ...{ actor, subject, kind: 'relative', degree: 2, endedAt: null },
+        ...{ from: null, to: null },
+        path: { nl: 'zus van partner', en: 'sister of partner' },
+      },
+    ],
+  });
+
+/** A service whose every screen has something to show; packages and identities are invented. */
+export const filled = (): Partial<ServerDeps> => {
+  const made = new Map<string, Buffer>();
+  return {
+    ...{ lookups: pictureLookups, operations: filledOperations, detectors: someDetectors },
+    reference: tiedReference,
+    openVault: (known) => (known.startsWith('a.') ? 'm.voorbeeld' : '999990019'),
+    packages: {
+      async make(exportId) {
+        made.set(exportId, Buffer.from(`package ${exportId}`));
+      },
+      async read(exportId) {
+        const bytes = made.get(exportId);
+        return bytes === undefined ? null : { bytes, sha256: 'ab'.repeat(32) };
+      },
+    },
+  };
+};

@@ -1,0 +1,198 @@
+// The store itself: its tables are those of the golden file, every migration can be followed by a restart,
+// and what was written comes back.
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { RawSignal } from '../../domain/signal.ts';
+import { migrate, openEmbeddedStore, type Store } from '../../storage/client.ts';
+import { createEventStore, eventRow } from '../../storage/events.ts';
+import { createSignalStore } from '../../storage/signals.ts';
+import { createSnapshotStore } from '../../storage/snapshots.ts';
+import { anAuditEvent } from '../helpers/events.ts';
+import { token } from '../helpers/lookups.ts';
+
+const GOLDEN = join(import.meta.dirname, '../fixtures/schema.golden.sql');
+const MIGRATIONS = join(import.meta.dirname, '../../storage/migrations');
+const dir = mkdtempSync(join(tmpdir(), 'inzagewacht-test-'));
+let store: Store;
+
+beforeAll(async () => {
+  store = await openEmbeddedStore(join(dir, 'store'));
+});
+afterAll(async () => {
+  await store.close();
+  rmSync(dir, { recursive: true, force: true });
+});
+
+async function schemaOf(of: Store): Promise<string> {
+  const tables = await of.rows<[string]>(
+    "SELECT name FROM system.tables WHERE database = currentDatabase() AND name NOT LIKE '.inner%' ORDER BY name",
+  );
+  const created: string[] = [];
+  for (const [name] of tables) {
+    const [row] = await of.rows<[string]>(`SHOW CREATE TABLE ${name}`);
+    created.push(`${row?.[0] ?? ''};\n`);
+  }
+  return created.join('\n');
+}
+
+describe('tables', () => {
+  test('are those of the golden file (UPDATE_GOLDEN=1 writes it anew)', async () => {
+    const schema = await schemaOf(store);
+    if (process.env['UPDATE_GOLDEN'] === '1') {
+      mkdirSync(join(GOLDEN, '..'), { recursive: true });
+      writeFileSync(GOLDEN, schema);
+    }
+    expect(schema).toBe(readFileSync(GOLDEN, 'utf8'));
+  });
+
+  test('stay as they are when the migrations run again', async () => {
+    expect(await migrate(store)).toEqual([]);
+  });
+
+  test('are on record by name and checksum, one for each file', async () => {
+    const rows = await store.rows<[string, string]>(
+      'SELECT name, checksum FROM schema_migrations FINAL ORDER BY name',
+    );
+    const files = readdirSync(MIGRATIONS).filter((f) => f.endsWith('.sql'));
+    expect(rows.map(([name]) => name)).toEqual(files.sort());
+    for (const [, checksum] of rows) expect(checksum).toMatch(/^[0-9a-f]{64}$/);
+  });
+});
+
+describe('events', () => {
+  test('come back whole, in order of time, and by batch', async () => {
+    const events = createEventStore(store);
+    const whole = anAuditEvent({
+      eventId: 'whole',
+      requestId: token('o.1.AAAAAAAAAAAAAAAAAAAAAQ'),
+      sequence: 7,
+      object: { kind: 'vehicle', token: token('o.1.AAAAAAAAAAAAAAAAAAAAAg') },
+      subjectMunicipality: 'Voorbeeld',
+      host: token('o.1.AAAAAAAAAAAAAAAAAAAAAw'),
+      session: token('o.1.AAAAAAAAAAAAAAAAAAAABA'),
+      caseRef: token('o.1.AAAAAAAAAAAAAAAAAAAABQ'),
+      fields: ["with 'quote'", 'tab\there', 'back\\slash'],
+      emergency: true,
+    });
+    const bare = anAuditEvent({
+      eventId: 'bare',
+      occurredAt: whole.occurredAt - 86_400_000,
+      actor: null,
+      subject: null,
+      queryKey: null,
+      resultCount: null,
+    });
+    const read = async (batch: number) => {
+      const found = [];
+      for await (const page of events.inOrder({ batch })) found.push(...page);
+      return found;
+    };
+    await events.append([eventRow(whole, '0'.repeat(32))]);
+    const first = await events.lastBatch();
+    await events.append([eventRow(bare, '0'.repeat(32))]);
+    expect(await events.lastBatch()).toBeGreaterThan(first);
+    expect(await read(-1)).toEqual([bare, whole]);
+    expect(await read(first)).toEqual([bare]);
+  });
+});
+
+const AT = Date.UTC(2026, 2, 3);
+
+describe('snapshots', () => {
+  const chunks = (text: string, n: number): Buffer[] =>
+    Array.from({ length: n }, (_, i) => Buffer.from(`${text} ${i}`));
+
+  test('come back newest first, and only two of a lane are kept', async () => {
+    const snapshots = createSnapshotStore(store);
+    for (const n of [1, 2, 3]) await snapshots.save('a', String(n), chunks(`a${n}`, 20), AT + n);
+    await snapshots.save('b', 'elsewhere', chunks('b', 1), AT);
+    const newest = await snapshots.newest('a');
+    expect(newest?.position).toBe('3');
+    expect(newest?.chunks).toEqual(chunks('a3', 20));
+    const [kept] = await store.rows<[number]>(
+      "SELECT uniqExact(snapshot_id) FROM snapshot_chunks WHERE lane = 'a'",
+    );
+    expect(Number(kept?.[0])).toBe(2);
+    expect(await snapshots.newest('nobody')).toBeNull();
+  });
+
+  test('without all chunks or without a manifest do not count', async () => {
+    const snapshots = createSnapshotStore(store);
+    await snapshots.save('torn', 'whole', chunks('whole', 3), AT);
+    const id = await snapshots.save('torn', 'torn', chunks('torn', 3), AT + 1);
+    await store.sql(
+      "DELETE FROM snapshot_chunks WHERE lane = 'torn' AND chunk = 1 AND snapshot_id = {id:UInt64}",
+      { id },
+    );
+    await store.sql("INSERT INTO snapshot_chunks VALUES ('torn', {id:UInt64}, 0, 'x')", {
+      id: id + 1,
+    });
+    expect((await snapshots.newest('torn'))?.position).toBe('whole');
+  });
+});
+
+describe('signals', () => {
+  const aSignal = (fields: Partial<RawSignal>): RawSignal => ({
+    typology: 'relative',
+    kind: 'rule',
+    p: 0.01,
+    floor: 'high',
+    subject: token('s1'),
+    reasons: [],
+    eventIds: ['e1'],
+    verdict: 'unexplained',
+    detector: 'relative',
+    version: 1,
+    actor: token('a1'),
+    day: 20_000,
+    firstEventAt: 1,
+    lastEventAt: 2,
+    subjects: [token('s1')],
+    key: token('a1'),
+    role: 'clerk',
+    ...fields,
+  });
+
+  test('of a day that is judged again replace what it said before', async () => {
+    const signals = createSignalStore(store);
+    const key = token('a1');
+    await signals.save(
+      [{ day: 20_000, key, signals: [aSignal({}), aSignal({ detector: 'self' })] }],
+      {
+        version: 1,
+        isOpen: true,
+      },
+    );
+    expect(await signals.open()).toHaveLength(2);
+    await signals.save([{ day: 20_000, key, signals: [aSignal({ p: 0.001 })] }], {
+      version: 2,
+      isOpen: false,
+      spoke: () => ['relative', 'self'],
+    });
+    expect(await signals.between(20_000, 20_001)).toEqual([aSignal({ p: 0.001 })]);
+    expect(await signals.between(20_001, 20_002)).toEqual([]);
+    expect(await signals.open()).toEqual([]);
+    expect(await signals.count()).toBe(1);
+  });
+});
+
+test('a store may be closed and opened again after every migration', async () => {
+  const files = readdirSync(MIGRATIONS)
+    .filter((f) => f.endsWith('.sql'))
+    .sort();
+  const path = join(dir, 'step by step');
+  const folder = join(dir, 'migrations');
+  mkdirSync(folder);
+  // One directory at a time in a process.
+  await store.close();
+  for (const file of files) {
+    writeFileSync(join(folder, file), readFileSync(join(MIGRATIONS, file)));
+    const opened = await openEmbeddedStore(path, folder);
+    expect(await migrate(opened, folder)).toEqual([]);
+    await opened.close();
+  }
+  store = await openEmbeddedStore(path);
+  expect(await schemaOf(store)).toBe(readFileSync(GOLDEN, 'utf8'));
+});
