@@ -25,11 +25,20 @@ const toEvent = (
  * the review log, which has been written by then; a failure here is told and takes nothing away.
  */
 export const reviewerLookups =
-  ({ tokens }: Workspace, sink: EventSink, observe: (events: AuditEvent[]) => void, log: Logger) =>
+  (
+    { tokens }: Workspace,
+    sink: EventSink,
+    observe: (events: AuditEvent[]) => void,
+    newestAt: () => number,
+    log: Logger,
+  ) =>
   (lookup: ReviewerLookup): void => {
+    // The clock of the logs: in a replay the one on the wall would end the days that are being judged.
+    const at = Math.min(lookup.at, newestAt());
+    if (at <= 0) return;
     const own = lookup.actors[0] ?? tokens.actor(`${SYSTEM}:${lookup.account}`);
     const actor = { token: own, kind: 'person' as const, unit: '' };
-    const events = lookup.subjects.map((subject) => toEvent(actor, subject, lookup));
+    const events = lookup.subjects.map((subject) => toEvent(actor, subject, { ...lookup, at }));
     if (events.length === 0) return;
     const stored = events.map((event, i) => {
       const bytes = Buffer.from(`${event.eventId} ${lookup.operation}`);

@@ -13,6 +13,7 @@ import { follow } from '../ingest/sources/follow.ts';
 import { createIngestion } from '../pipeline/ingestion.ts';
 import { replayLines } from '../simulation/replay.ts';
 import { simulate } from '../simulation/simulate.ts';
+import { withApproved } from './approved-settings.ts';
 import { importFiles, oneAtATime, openIntake } from './intake.ts';
 import { createProgress } from './progress.ts';
 import { publishHourly } from './publish.ts';
@@ -45,14 +46,15 @@ const DEMO = { officials: 200, citizens: 25_000, days: 30, seed: 1, misuse: 'sta
 const DEMO_EVENTS_PER_SECOND = 4_000;
 
 /** Everything in one process until a signal ends it: reading, judging, storing, and the page. */
-export async function serve(options: ServeOptions, settings: Settings, log: Logger): Promise<void> {
+export async function serve(options: ServeOptions, given: Settings, log: Logger): Promise<void> {
   const input = options.demo ? await demoInput(options.data) : options;
   if (input.events === undefined)
     throw new AppError(
       'ERR_CLI_USAGE',
       'Name the logs to read with --events PATH, or use --demo to look around.',
     );
-  const workspace = await openWorkspace(options.data, settings.tenant);
+  const workspace = await openWorkspace(options.data, given.tenant);
+  const settings = await withApproved(workspace, given, log);
   const stop = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
   let reference = await loadReference(input.reference, workspace, log);
@@ -60,12 +62,14 @@ export async function serve(options: ServeOptions, settings: Settings, log: Logg
   const watch = await openWatch(workspace, reference, settings, log);
   const isFresh = (await workspace.events.count()) === 0;
   const sink = createSink(workspace, settings.evidence);
+  let newestAt = 0;
   const ingestion = oneAtATime(
     createIngestion(
       {
         ...sink,
         async write(batch) {
           await sink.write(batch);
+          for (const { event } of batch) newestAt = Math.max(newestAt, event.occurredAt);
           watch.observe(batch.map((b) => b.event));
         },
       },
@@ -108,7 +112,7 @@ export async function serve(options: ServeOptions, settings: Settings, log: Logg
   const server = await createServer({
     ...review.deps,
     intake: http.intake,
-    onReviewerLookup: reviewerLookups(workspace, sink, observe, log),
+    onReviewerLookup: reviewerLookups(workspace, sink, observe, () => newestAt, log),
     importReference: (files) => importFiles(files, workspace),
   });
   if (review.deps.webDir === undefined) pageRoutes(server, workspace.alerts, status);
