@@ -133,6 +133,8 @@ export type ServerDeps = {
 export type ReviewerLookup = {
   at: number;
   account: string;
+  /** Own accounts in the logs, where known. */
+  actors: readonly Token[];
   operation: string;
   subjects: readonly Token[];
   caseId: string | null;

@@ -29,6 +29,17 @@ process.env['INZAGEWACHT_MASTER_KEY_FILE'] = join(dir, 'master.key');
 process.env['INZAGEWACHT_WORKERS'] = '1';
 const data = join(dir, 'data');
 
+const TICKS_PER_SECOND = 100;
+/** Processor seconds of a process so far (Linux): what a busy machine does not stretch. */
+function processorOf(pid: number): number {
+  try {
+    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
+    return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
+  } catch {
+    return 0;
+  }
+}
+
 /** Peak resident memory of a process so far, in MB (Linux). */
 function peakOf(pid: number): number {
   try {
@@ -43,15 +54,19 @@ function measured(name: string, command: string, args: string[]): Promise<void> 
   const started = performance.now();
   const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'inherit'] });
   let peak = 0;
+  let processor = 0;
   const timer = setInterval(() => {
     peak = Math.max(peak, peakOf(child.pid ?? 0));
+    processor = Math.max(processor, processorOf(child.pid ?? 0));
   }, POLL_MS);
   child.stdout.resume();
   return new Promise((done, fail) =>
     child.on('close', (code) => {
       clearInterval(timer);
       const seconds = ((performance.now() - started) / 1000).toFixed(1);
-      process.stdout.write(`${name}: ${seconds} s, peak ${Math.round(peak)} MB\n`);
+      process.stdout.write(
+        `${name}: ${seconds} s (processor ${processor.toFixed(1)} s), peak ${Math.round(peak)} MB\n`,
+      );
       if (code === 0) done();
       else fail(new Error(`${name} ended with ${code}`));
     }),

@@ -1,9 +1,15 @@
 import { createHash, randomUUID } from 'node:crypto';
-import type { EventIntake } from '../api/deps.ts';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { EventIntake, ServerDeps } from '../api/deps.ts';
 import { detectFormat, formatById } from '../ingest/formats/registry.ts';
 import { createLineSplitter } from '../ingest/sources/lines.ts';
 import { openSpool } from '../ingest/sources/spool.ts';
 import type { createIngestion } from '../pipeline/ingestion.ts';
+import { readReferenceFolder } from '../reference/read-folder.ts';
+import { buildReferenceRows } from '../reference/to-rows.ts';
+import type { Workspace } from './workspace.ts';
 
 type Ingestion = ReturnType<typeof createIngestion>;
 
@@ -75,4 +81,36 @@ export async function openIntake(dir: string, ingestion: Ingestion) {
       await spool.close();
     },
   };
+}
+
+const SHOWN_PROBLEMS = 200;
+
+/**
+ * Reference files that came over HTTP: good rows become the newest version, which judges from the next
+ * start on; bad rows are told by place. The files themselves are gone afterwards.
+ */
+export async function importFiles(
+  files: Record<string, string>,
+  { tokens, vault, references }: Workspace,
+): ReturnType<NonNullable<ServerDeps['importReference']>> {
+  const dir = mkdtempSync(join(tmpdir(), 'inzagewacht-reference-'));
+  try {
+    // Names come from a closed list, never from the sender.
+    for (const [name, text] of Object.entries(files))
+      writeFileSync(join(dir, `${name}.csv`), text, { mode: 0o600 });
+    const folder = await readReferenceFolder(dir);
+    const rows = buildReferenceRows(folder.tables, tokens);
+    vault.flush();
+    await references.save(rows, Date.now());
+    return {
+      version: rows.version,
+      counts: { ...folder.counts },
+      problems: folder.problems.slice(0, SHOWN_PROBLEMS).map(({ file, line, column, reason }) => ({
+        ...{ file, line: line ?? null, column: column ?? null, reason },
+      })),
+      problemCount: folder.problems.length,
+    };
+  } finally {
+    rmSync(dir, { recursive: true, force: true });
+  }
 }

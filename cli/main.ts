@@ -152,11 +152,18 @@ function program(): Command {
   detectors
     .command('list')
     .description('what each detector looks for, its settings and limits')
-    .option('--markdown', 'as a register for the documentation', false)
+    .addOption(
+      new Option('--format <F>', 'md for people, json for machines').choices([
+        'text',
+        'md',
+        'json',
+      ]),
+    )
+    .option('--markdown', 'the same as --format md', false)
     .option('--out <FILE>', 'write to a file')
     .exitOverride()
-    .action((options: { markdown: boolean; out?: string }) => {
-      const text = describeDetectors(options.markdown);
+    .action((options: { markdown: boolean; format?: 'text' | 'md' | 'json'; out?: string }) => {
+      const text = describeDetectors(options.format ?? (options.markdown ? 'md' : 'text'));
       if (options.out === undefined) process.stdout.write(text);
       else writeFileSync(options.out, text);
     });

@@ -8,7 +8,6 @@ import { createNotifier } from '../api/notify.ts';
 import { openOidc } from '../api/oidc.ts';
 import { TYPOLOGY_WORDS } from '../api/page/words.ts';
 import { DETECTORS } from '../detectors/registry.ts';
-
 import { SOURCE_DETECTORS } from '../detectors/sources/judge-sources.ts';
 import type { ReferenceData, ReferenceRows } from '../domain/reference.ts';
 import type { Role } from '../domain/review.ts';
@@ -59,7 +58,7 @@ export type Review = {
   deps: ServerDeps;
   /** New accounts and their passwords, which are kept nowhere; empty when there are none. */
   passwords: { login: string; name: string; password: string }[];
-  /** Stops looking for changes and telling of them; waits for holds that are being placed. */
+  /** Stops looking for changes; waits for notices under way and holds that are being placed. */
   stop(): Promise<void>;
 };
 

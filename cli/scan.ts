@@ -153,7 +153,7 @@ async function ingestInput(input: Input, run: Ingesting): Promise<void> {
           `The format of ${input.name} is not recognised: name it with --format, or give a --mapping for a table.`,
           {},
         );
-      reader = run.join.through(format.reader());
+      reader = run.join.through(format.reader(), format.id);
       pool = await run.poolOf(format);
     }
     if (pool === null) await ingestion.lines(input.name, lines, reader);

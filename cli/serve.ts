@@ -5,18 +5,21 @@ import type { Logger } from 'pino';
 import { pageRoutes } from '../api/page/server.ts';
 import { createServer } from '../api/server.ts';
 import { AppError } from '../domain/errors.ts';
-import { csvMappingFormat } from '../ingest/formats/csv-mapping.ts';
+import type { AuditEvent } from '../domain/event.ts';
 import type { Format } from '../ingest/formats/format.ts';
+import { formatFromMapping } from '../ingest/formats/mapping.ts';
 import { detectFormat } from '../ingest/formats/registry.ts';
 import { follow } from '../ingest/sources/follow.ts';
 import { createIngestion } from '../pipeline/ingestion.ts';
 import { replayLines } from '../simulation/replay.ts';
 import { simulate } from '../simulation/simulate.ts';
-import { oneAtATime, openIntake } from './intake.ts';
+import { withApproved } from './approved-settings.ts';
+import { importFiles, oneAtATime, openIntake } from './intake.ts';
 import { createProgress } from './progress.ts';
 import { publishHourly } from './publish.ts';
 import { loadReference, loadReferenceRows } from './reference.ts';
 import { openReview } from './review.ts';
+import { reviewerLookups } from './reviewer-lookups.ts';
 import type { Settings } from './settings.ts';
 import { createSink } from './sink.ts';
 import { openWatch } from './watch.ts';
@@ -43,14 +46,15 @@ const DEMO = { officials: 200, citizens: 25_000, days: 30, seed: 1, misuse: 'sta
 const DEMO_EVENTS_PER_SECOND = 4_000;
 
 /** Everything in one process until a signal ends it: reading, judging, storing, and the page. */
-export async function serve(options: ServeOptions, settings: Settings, log: Logger): Promise<void> {
+export async function serve(options: ServeOptions, given: Settings, log: Logger): Promise<void> {
   const input = options.demo ? await demoInput(options.data) : options;
   if (input.events === undefined)
     throw new AppError(
       'ERR_CLI_USAGE',
       'Name the logs to read with --events PATH, or use --demo to look around.',
     );
-  const workspace = await openWorkspace(options.data, settings.tenant);
+  const workspace = await openWorkspace(options.data, given.tenant);
+  const settings = await withApproved(workspace, given, log);
   const stop = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
   let reference = await loadReference(input.reference, workspace, log);
@@ -58,12 +62,14 @@ export async function serve(options: ServeOptions, settings: Settings, log: Logg
   const watch = await openWatch(workspace, reference, settings, log);
   const isFresh = (await workspace.events.count()) === 0;
   const sink = createSink(workspace, settings.evidence);
+  let newestAt = 0;
   const ingestion = oneAtATime(
     createIngestion(
       {
         ...sink,
         async write(batch) {
           await sink.write(batch);
+          for (const { event } of batch) newestAt = Math.max(newestAt, event.occurredAt);
           watch.observe(batch.map((b) => b.event));
         },
       },
@@ -102,7 +108,13 @@ export async function serve(options: ServeOptions, settings: Settings, log: Logg
   });
   const stopPublishing = publishHourly(workspace, settings.evidence, log);
   const http = await openIntake(join(options.data, 'spool'), ingestion);
-  const server = await createServer({ ...review.deps, intake: http.intake });
+  const observe = (events: AuditEvent[]): void => watch.observe(events);
+  const server = await createServer({
+    ...review.deps,
+    intake: http.intake,
+    onReviewerLookup: reviewerLookups(workspace, sink, observe, () => newestAt, log),
+    importReference: (files) => importFiles(files, workspace),
+  });
   if (review.deps.webDir === undefined) pageRoutes(server, workspace.alerts, status);
   const address = await server.listen({ host: options.host, port: options.port });
   process.stdout.write(`Inzagewacht is running: ${address}\nStop it with Ctrl-C.\n`);
@@ -143,7 +155,7 @@ export async function serve(options: ServeOptions, settings: Settings, log: Logg
     const format =
       options.mapping === undefined
         ? null
-        : csvMappingFormat(readFileSync(options.mapping, 'utf8'));
+        : formatFromMapping(readFileSync(options.mapping, 'utf8'));
     await readUntilStopped(input.events, options.demo, format, ingestion, refresh, stop.signal);
     await ingestion.flush();
     await watch.save();

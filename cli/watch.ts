@@ -3,16 +3,18 @@
 import type { Logger } from 'pino';
 import { DETECTORS, renderReason } from '../detectors/registry.ts';
 import { type Controller, openController, step } from '../detectors/scoring/controller.ts';
-import type { Episode } from '../detectors/scoring/episodes.ts';
+import { judgeSources, SOURCE_DETECTORS } from '../detectors/sources/judge-sources.ts';
 import type { Alert } from '../domain/alert.ts';
 import type { AuditEvent } from '../domain/event.ts';
 import type { ReferenceData } from '../domain/reference.ts';
 import type { RawSignal } from '../domain/signal.ts';
 import { DAY_MS, toIso } from '../domain/time.ts';
 import type { Token } from '../domain/token.ts';
+import { createSourceHealth } from '../ingest/health.ts';
 import { groupBy } from '../pipeline/group-by.ts';
 import { ORDINARY_P } from '../pipeline/judge-day.ts';
 import { createLive } from '../pipeline/live.ts';
+import { toSourceAlert } from '../pipeline/source-alerts.ts';
 import { alertIdOf, toAlert } from '../pipeline/to-alerts.ts';
 import { createSignalStore, type JudgedKey } from '../storage/signals.ts';
 import { createSnapshotStore } from '../storage/snapshots.ts';
@@ -21,6 +23,10 @@ import { detectorsInForce, type Settings, settingsVersion } from './settings.ts'
 import type { Workspace } from './workspace.ts';
 
 const LANE = 'all';
+/** Hours do not change by the second: the logs themselves are judged this often. */
+const LOGS_EVERY_MS = 60_000;
+/** Alerts about a log take no place of an alert about somebody. */
+const ABOUT_LOGS: ReadonlySet<string> = new Set(SOURCE_DETECTORS.flatMap((d) => d.meta.typologies));
 const MAX_ALERTS = 10_000;
 /** How long after a lookup its case may be registered and still explain it. */
 const LATER_MS = 7 * DAY_MS;
@@ -51,8 +57,13 @@ export async function openWatch(
   const versions: Alert['versions'] = {
     config: settingsVersion(settings),
     reference: reference.version,
-    detectors: Object.fromEntries(DETECTORS.map((d) => [d.meta.id, d.meta.version])),
+    detectors: Object.fromEntries(
+      [...DETECTORS, ...SOURCE_DETECTORS].map((d) => [d.meta.id, d.meta.version]),
+    ),
   };
+  const context = { versions, render: renderReason };
+  const health = createSourceHealth();
+  let logsJudgedAt = 0;
   let controller = openController();
   let judgedAt = 0;
   // An alert raised before a restart stays raised.
@@ -60,8 +71,11 @@ export async function openWatch(
   controller.raised = raised.size;
   /** Alerts that later reference data explained, with its version: they stay corrected as they grow. */
   const corrected = new Map<string, string>();
-  for (const { alertId, explanation, versions: of } of await workspace.alerts.list(MAX_ALERTS, 0))
-    if (explanation === 'explained-later') corrected.set(alertId, of.reference);
+  for (const known of await workspace.alerts.list(MAX_ALERTS, 0)) {
+    if (known.explanation === 'explained-later')
+      corrected.set(known.alertId, known.versions.reference);
+    if (ABOUT_LOGS.has(known.typology)) controller.raised--;
+  }
   const written = new Map<string, string>();
   /** Which detectors spoke of which keys of the open days: rows that a later judgement must replace. */
   const spoke = new Map<number, Map<Token, Set<string>>>();
@@ -79,7 +93,7 @@ export async function openWatch(
   }
   let replayed = 0;
   for await (const page of workspace.events.inOrder({ batch: position })) {
-    live.observe(page);
+    observe(page);
     replayed += page.length;
     await judge();
   }
@@ -131,20 +145,44 @@ export async function openWatch(
       controller = chosen.state;
       for (const episode of chosen.raised) raised.add(alertIdOf(episode));
     }
-    const changed = episodes.filter((e) => raised.has(alertIdOf(e))).flatMap(toChanged);
+    const changed = [
+      ...episodes
+        .filter((e) => raised.has(alertIdOf(e)))
+        .map((e) => asCorrected(toAlert(e, context))),
+      ...alertsOfLogs(),
+    ].filter(isChanged);
     await workspace.alerts.save(changed, judgedAt);
     return changed;
   }
 
-  /** The alert of an episode, when it is not what was written last. */
-  function toChanged(episode: Episode): Alert[] {
-    const told = toAlert(episode, { versions, render: renderReason });
+  /** What is wrong with the logs since this process began to read; a rhythm is learned anew by then. */
+  function alertsOfLogs(): Alert[] {
+    const now = Date.now();
+    if (now - logsJudgedAt < LOGS_EVERY_MS) return [];
+    logsJudgedAt = now;
+    return judgeSources(health.facts(), settings.detectors).map((s) => toSourceAlert(s, context));
+  }
+
+  /** An alert as later reference data left it. */
+  function asCorrected(told: Alert): Alert {
     const explainedBy = corrected.get(told.alertId);
-    const alert = explainedBy === undefined ? told : asExplainedLater(told, explainedBy);
+    return explainedBy === undefined ? told : asExplainedLater(told, explainedBy);
+  }
+
+  /** Whether an alert is not what was written last. */
+  function isChanged(alert: Alert): boolean {
     const text = JSON.stringify(alert);
-    if (written.get(alert.alertId) === text) return [];
+    if (written.get(alert.alertId) === text) return false;
     written.set(alert.alertId, text);
-    return [alert];
+    return true;
+  }
+
+  function observe(events: Iterable<AuditEvent>): void {
+    const all = [...events];
+    const now = Date.now();
+    // Lines may be read long after they came; only a time still to come is surely wrong.
+    for (const event of all) health.observe(event, event.occurredAt > now ? now : null);
+    live.observe(all);
   }
 
   /**
@@ -178,7 +216,7 @@ export async function openWatch(
 
   return {
     renewReference,
-    observe: (events: Iterable<AuditEvent>): void => live.observe(events),
+    observe,
     judge,
     coverage: () => live.lane.coverage(),
     raised: (): number => raised.size,

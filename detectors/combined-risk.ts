@@ -23,7 +23,10 @@ export const combinedRisk = defineDetector({
     maturity: 'stable',
     dataUsed: ['signals of the other detectors'],
     falsePositives: ['one cause that is counted several times', 'a task unlike that of colleagues'],
-    knownGaps: ['officials who worked for less than a month'],
+    knownGaps: [
+      'officials who worked for less than a month',
+      'a stream: the sum is told when a period is scanned',
+    ],
     runbook: ['Read the parts by themselves; close it when one ordinary cause explains them.'],
   },
   config: z.strictObject({

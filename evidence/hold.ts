@@ -36,6 +36,8 @@ export type HoldPorts = {
   };
   rows: {
     ofBatch(uid: string, from: number, to: number): Promise<StoredRow[]>;
+    /** Keys (system, NUL, id) of all events of an official in a half-open window. */
+    keysOfActor(actor: Token, from: number, to: number): Promise<string[]>;
     ofActor(
       actor: Token,
       from: number,
@@ -76,11 +78,7 @@ export async function placeHold(
   const { actors, eventIds, from, to } = scope;
   const wanted = new Set<string>();
   for (const actor of actors)
-    for (let offset = 0; ; offset += PAGE) {
-      const page = await rows.ofActor(actor, from, to, PAGE, offset);
-      for (const { event } of page) wanted.add(keyOf(event));
-      if (page.length < PAGE) break;
-    }
+    for (const key of await rows.keysOfActor(actor, from, to)) wanted.add(key);
   for (const { event } of await rows.byIds(eventIds, from, to - 1)) wanted.add(keyOf(event));
 
   const batches: BatchProof[] = [];

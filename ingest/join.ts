@@ -7,6 +7,9 @@ const MAX_WAITING = 200_000;
 /** Bytes of lines that wait, since a count alone bounds nothing. */
 const MAX_BYTES = 134_217_728;
 
+/** Formats whose records leave the official out on purpose. */
+const RECORD_FORMATS: ReadonlySet<string> = new Set(['ldv', 'gemma']);
+
 export type JoinCounts = {
   /** Records without an official that got one. */
   joined: number;
@@ -143,13 +146,18 @@ export function createJoin(options: { windowMs?: number; maxWaiting?: number } =
 
   return {
     counts,
-    /** A reader whose events pass through the join; ids of traces come in any case. */
-    through(reader: FormatReader): FormatReader {
+    /**
+     * A reader whose events pass through the join; ids of traces come in any case. Officials are learned
+     * from the application's log only: another record of the same processing says nothing about this one.
+     */
+    through(reader: FormatReader, formatId: string): FormatReader {
+      const isRecord = RECORD_FORMATS.has(formatId);
       const joining = (emit: Emit): Emit => ({
         ...emit,
         event(parsed, line) {
           const { traceId, actor } = parsed.event;
-          if (traceId === undefined || traceId === '') emit.event(parsed, line);
+          const isWaited = traceId !== undefined && traceId !== '' && isRecord === !actor;
+          if (!isWaited) emit.event(parsed, line);
           else if (actor) takeAudit({ parsed, line, emit }, traceId.toLowerCase(), actor.id);
           else takeSpan({ parsed, line, emit }, traceId.toLowerCase());
         },

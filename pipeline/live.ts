@@ -1,5 +1,5 @@
 import type { Episode } from '../detectors/scoring/episodes.ts';
-import { rankEpisodes } from '../detectors/scoring/rank.ts';
+import { weighEpisodes } from '../detectors/scoring/rank.ts';
 import type { AuditEvent } from '../domain/event.ts';
 import type { Signal } from '../domain/signal.ts';
 import { HOUR_MS } from '../domain/time.ts';
@@ -49,7 +49,7 @@ export function createLive(options: LaneOptions) {
     episodes(): Episode[] {
       const open = [...provisional.values()].flatMap((j) => j.signals);
       const signals = [...settled, ...weigher.preview(open)];
-      return rankEpisodes(signals, lane.workload().officialDays);
+      return weighEpisodes(signals, lane.workload().officialDays);
     },
     save: (): Buffer[] => [...lane.save(), ...saveWeighed(weigher.state(), settled)],
     /** Takes up a saved state; gives the detectors that start anew. */

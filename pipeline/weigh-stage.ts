@@ -2,7 +2,7 @@ import { deserialize, serialize } from 'node:v8';
 import type { Workload } from '../detectors/scoring/budget.ts';
 import { type Controller, openController, step } from '../detectors/scoring/controller.ts';
 import type { Episode } from '../detectors/scoring/episodes.ts';
-import { rankEpisodes } from '../detectors/scoring/rank.ts';
+import { weighEpisodes } from '../detectors/scoring/rank.ts';
 import type { Alert } from '../domain/alert.ts';
 import type { Signal } from '../domain/signal.ts';
 import { groupBy } from './group-by.ts';
@@ -173,7 +173,7 @@ export async function openWeighStage(options: WeighOptions) {
     work: Workload,
     days: { from: number; upTo: number },
   ): { controller: Controller; raised: Set<string>; episodes: Episode[] } {
-    const episodes = rankEpisodes(signals, work.officialDays);
+    const episodes = weighEpisodes(signals, work.officialDays);
     const raised = new Set(before);
     let controller = from;
     const fresh = groupBy(

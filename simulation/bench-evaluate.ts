@@ -72,10 +72,11 @@ try {
       `town ${at + 1} of ${todo.length}: seed ${plan.seed}, ${plan.officials} officials, misuse ${plan.misuse}`,
     );
     runs.push(await runTown(plan, join('dist', 'cli', 'main.js'), work));
+    // Kept after every town: a run that is broken off can still be written with --render.
+    if (values.json !== undefined) writeFileSync(values.json, JSON.stringify({ bedA, runs }));
   }
   mkdirSync(join(values.out, 'images'), { recursive: true });
   writeDocument(values.out, runs, bedA);
-  if (values.json !== undefined) writeFileSync(values.json, JSON.stringify({ bedA, runs }));
   say(`written: ${join(values.out, 'evaluation.md')}`);
 } finally {
   rmSync(work, { recursive: true, force: true });

@@ -51,7 +51,7 @@ function fromRow(r: readonly Cell[]): StoredRow {
 export type RowReader = ReturnType<typeof createRowReader>;
 /** Reads events for evidence: every column, by batch of the log, by id or by official. */
 export const createRowReader = (store: Store) => ({
-  /** Rows of a batch by `system\\0id`; a key may come twice, when someone added a second row. */
+  /** Rows of a batch by `system\0id`; a key may come twice, when someone added a second row. */
   async ofBatch(uid: string, from: number, to: number): Promise<StoredRow[]> {
     const rows = await store.rows<Cell[]>(
       `SELECT ${COLUMNS} FROM events FINAL
@@ -68,6 +68,16 @@ export const createRowReader = (store: Store) => ({
          SELECT pair.1, pair.2 FROM (SELECT arrayJoin(arrayZip(systems, event_ids)) AS pair FROM log_batches))`,
     );
     return Number(row?.[0] ?? 0);
+  },
+  /** Keys (system, NUL, id) of all events of an official in a half-open window. */
+  async keysOfActor(actor: Token, from: number, to: number): Promise<string[]> {
+    const rows = await store.rows<[string, string]>(
+      `SELECT DISTINCT system, event_id FROM events
+       WHERE actor = {actor:String} AND occurred_at >= fromUnixTimestamp64Milli({from:Int64})
+         AND occurred_at < fromUnixTimestamp64Milli({to:Int64})`,
+      { actor, from, to },
+    );
+    return rows.map(([system, eventId]) => `${system}\0${eventId}`);
   },
   /** All events of one official in a half-open window, in order of time; a page at a time. */
   async ofActor(actor: Token, from: number, to: number, limit: number, offset: number) {

@@ -114,8 +114,9 @@ export function detectorRoutes(app: FastifyInstance, deps: ServerDeps): void {
       const { detectorId, isEnabled = null, settings = null, reason, decisionRef } = body;
       const detector = deps.detectors().find((d) => d.detectorId === detectorId);
       if (detector === undefined) throw absent('detector');
-      if (isEnabled === null && settings === null)
-        throw new AppError('ERR_REVIEW_REFUSED', 'Say what should change.');
+      // Whether a detector may run at all follows from the decision in the settings file.
+      if (isEnabled !== null || settings === null)
+        throw new AppError('ERR_REVIEW_REFUSED', 'Say which settings should change.');
       const unknown = Object.keys(settings ?? {}).filter(
         (key) => !(key in ((detector.schema['properties'] as object | undefined) ?? {})),
       );

@@ -56,7 +56,12 @@ export function pictureRoutes(app: FastifyInstance, deps: ServerDeps): void {
       const { items, nextCursor } = pageOf(found, (l) => l.eventId, query.cursor, query.limit);
       touches(`lookups-${items.length}`);
       deps.onReviewerLookup?.({
-        ...{ at: deps.journal.now(), account: reviewer.accountId, operation: 'listAlertLookups' },
+        ...{
+          at: deps.journal.now(),
+          account: reviewer.accountId,
+          actors: reviewer.actors,
+          operation: 'listAlertLookups',
+        },
         subjects: [...new Set(items.flatMap((l) => (l.subject === null ? [] : [l.subject])))],
         caseId: null,
       });

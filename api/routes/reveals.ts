@@ -105,7 +105,13 @@ export function revealRoutes(app: FastifyInstance, deps: ServerDeps): void {
       touches(reveal.caseId, `views-${reveal.views}`);
       const at = journal.now();
       deps.onReviewerLookup?.({
-        ...{ at, account: reviewer.accountId, operation: 'viewReveal', caseId: reveal.caseId },
+        ...{
+          at,
+          account: reviewer.accountId,
+          actors: reviewer.actors,
+          operation: 'viewReveal',
+          caseId: reveal.caseId,
+        },
         subjects: reveal.tokens.filter((t) => t.startsWith('s.')),
       });
       return {

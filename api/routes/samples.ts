@@ -88,7 +88,12 @@ export function sampleRoutes(app: FastifyInstance, deps: ServerDeps): void {
       const found = await deps.lookups.ofSubject(token, window, EXTRACT_LOOKUPS);
       const now = journal.now();
       deps.onReviewerLookup?.({
-        ...{ at: now, account: reviewer.accountId, operation: 'makeResidentExtract' },
+        ...{
+          at: now,
+          account: reviewer.accountId,
+          actors: reviewer.actors,
+          operation: 'makeResidentExtract',
+        },
         ...{ subjects: [token], caseId: null },
       });
       const reference = deps.reference();

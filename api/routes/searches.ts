@@ -35,7 +35,13 @@ export function searchRoutes(app: FastifyInstance, deps: ServerDeps): void {
       const subjects = token.startsWith('s.') ? [token] : [];
       const at = journal.now();
       deps.onReviewerLookup?.({
-        ...{ at, account: reviewer.accountId, operation: 'search', subjects },
+        ...{
+          at,
+          account: reviewer.accountId,
+          actors: reviewer.actors,
+          operation: 'search',
+          subjects,
+        },
         caseId: body.caseId ?? null,
       });
       return {
@@ -61,7 +67,13 @@ export function searchRoutes(app: FastifyInstance, deps: ServerDeps): void {
       touches(searchId, ...(body.caseId === undefined ? [] : [body.caseId]));
       const at = journal.now();
       deps.onReviewerLookup?.({
-        ...{ at, account: reviewer.accountId, operation: 'findCommonAccess', subjects: tokens },
+        ...{
+          at,
+          account: reviewer.accountId,
+          actors: reviewer.actors,
+          operation: 'findCommonAccess',
+          subjects: tokens,
+        },
         caseId: body.caseId ?? null,
       });
       return {

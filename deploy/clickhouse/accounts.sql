@@ -11,6 +11,7 @@ GRANT SELECT, INSERT ON inzagewacht.signals TO inzagewacht_detect_role;
 GRANT SELECT, INSERT, ALTER DELETE ON inzagewacht.snapshots TO inzagewacht_detect_role;
 GRANT SELECT, INSERT, ALTER DELETE ON inzagewacht.snapshot_chunks TO inzagewacht_detect_role;
 GRANT SELECT, INSERT, ALTER DELETE ON inzagewacht.alerts TO inzagewacht_detect_role;
+GRANT SELECT, INSERT ON inzagewacht.alert_history TO inzagewacht_detect_role;
 GRANT SELECT, INSERT ON inzagewacht.dead_letters TO inzagewacht_detect_role;
 GRANT SELECT ON inzagewacht.reference_versions TO inzagewacht_detect_role;
 -- Written by views over `events`, under the account that inserts.

@@ -49,7 +49,7 @@ export function toEpisodes(
 ): Episode[] {
   const names = new Map<Signal, number>();
   const nameFor = (signal: Signal): number => {
-    const known = names.get(signal) ?? nameOf(signal, frequency);
+    const known = names.get(signal) ?? nameOf(signal);
     names.set(signal, known);
     return known;
   };

@@ -1,5 +1,5 @@
 // How much a signal says, as a capped log10 likelihood ratio: how much likelier it is with misuse
-// behind it than in ordinary work. docs/decisions/0010-rank-by-evidence.md says why ranking by kind
+// behind it than in ordinary work. docs/decisions/0011-rank-by-evidence.md says why ranking by kind
 // or by p alone starves either rules or statistics.
 import type { Signal } from '../../domain/signal.ts';
 import type { Typology } from '../../domain/typology.ts';
@@ -38,7 +38,7 @@ const DEFAULT_RULE = 3;
 /** A statistic never says more than a rule on a relation. */
 const SCORE_CAP = 4.5;
 const SUPPORT_CAP = 1.5;
-/** A sum of weak signals counts each of them a second time. */
+/** A sum counts its parts a second time; a quiet file is what every lookup without work may meet. */
 const SUM_CAP = 1.8;
 /** What is left when work explains, may explain, or cannot be judged. */
 const EXPLAINED_LOSS = 2.2;
@@ -155,7 +155,13 @@ export function serialEvidence(
 ): Map<Signal, number> {
   const sums = new Map<string, { sum: number; day: number }>();
   const serial = new Map<Signal, number>();
-  const scores = signals.filter((s) => s.kind === 'score' && s.actor !== null && s.day >= fromDay);
+  const scores = signals.filter(
+    (s) =>
+      s.kind === 'score' &&
+      s.actor !== null &&
+      s.day >= fromDay &&
+      s.typology !== 'dormant-subject',
+  );
   for (const signal of scores.sort((a, b) => a.day - b.day || a.p - b.p)) {
     const key = `${signal.actor}\0${signal.typology}`;
     const known = sums.get(key);
@@ -173,7 +179,7 @@ export function serialEvidence(
 /** Evidence of one signal in powers of ten, never below zero. */
 export function evidenceOf(signal: Signal, frequency: Frequency | null = null): number {
   const cap =
-    signal.typology === 'combined-risk'
+    signal.typology === 'combined-risk' || signal.typology === 'dormant-subject'
       ? SUM_CAP
       : signal.kind === 'support'
         ? SUPPORT_CAP
@@ -278,12 +284,14 @@ const NAME_CAP = 3;
 /** From this evidence a typology names the day with all its weight. */
 const FULL_NAME = 2;
 
-/** Orders the signals of an episode by how well they name it; support never comes first. */
-export function nameOf(signal: Signal, frequency: Frequency | null = null): number {
+/**
+ * Orders the signals of an episode by how well they name it; support never comes first. The name is
+ * part of the alert's id, so it rests on the signal alone and never on what other days bring.
+ */
+export function nameOf(signal: Signal): number {
   const { kind, typology } = signal;
   // A series says how sure we are; what the day was about, the day itself says.
-  const evidence =
-    kind === 'score' ? boundOf(signal.p) * keptOf(signal) : evidenceOf(signal, frequency);
+  const evidence = kind === 'score' ? boundOf(signal.p) * keptOf(signal) : evidenceOf(signal);
   if (kind === 'support') return evidence - 10;
   const isByChance = BY_CHANCE.has(typology) && signal.p > BY_CHANCE_P;
   const ofRule = kind === 'rule' ? RULE_SPECIFIC[typology] : undefined;

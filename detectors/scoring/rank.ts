@@ -3,6 +3,10 @@ import { type Episode, toEpisodes } from './episodes.ts';
 import { frequencyOf } from './evidence.ts';
 import { combinedRisks } from './risk.ts';
 
+/** Episodes with their evidence, for a stream: the sum of weak ones is told by a scan of the period. */
+export const weighEpisodes = (signals: readonly Signal[], officialDays: number): Episode[] =>
+  toEpisodes(signals, frequencyOf(signals, officialDays));
+
 /**
  * From calibrated signals to episodes with their evidence: how often each kind speaks, what piles up
  * over days, and what weak episodes of one official come to together. Same signals, same episodes.

@@ -35,6 +35,7 @@ export type WrittenEvents = {
   episode: EvidenceRow[];
 };
 
+const MAX_PLACED = 10_000;
 /** Lookups kept in memory for report and ontology; the canonical files have all. */
 const MAX_EPISODE = 5_000;
 
@@ -170,6 +171,8 @@ function createRawWriter(bag: Bag) {
     place(key: string, line: NonNullable<EvidenceRow['line']>): CanonicalLine['raw'] {
       const known = placed.get(key);
       if (known !== undefined) return known;
+      // Events of one line come close together: what is long past need not be remembered.
+      if (placed.size > MAX_PLACED) placed.clear();
       let target = files.get(line.source);
       if (target === undefined) {
         const number = String(files.size + 1).padStart(3, '0');

@@ -25,6 +25,7 @@ import {
   jsonFormat,
   MAX_PERSONS,
   missingOrInvalid,
+  notAnAccess,
 } from './records.ts';
 
 /** One span whatever its names: 2024, newer, a row of the ClickHouse table, OTLP. */
@@ -112,6 +113,10 @@ const idOf = (value: unknown, shape: RegExp): string | null => {
 /** 2 in the names of 2024 and OTLP, `Error` in any case in the newer ones. */
 const isError = (status: string): boolean => /^(?:2|(?:status_code_)?error)$/i.test(status);
 
+/** A span may leave its status out; one that says what no version knows is not understood. */
+const isStatus = (status: string): boolean =>
+  status === '' || /^(?:[012]|(?:status_code_)?(?:unset|ok|error))$/i.test(status);
+
 /** Without a type of number, the standard of 2024 means a BSN where it is made of eight or nine digits. */
 function subjectOf(id: unknown, type: string | null): Subject | null {
   const text = scalarOf(id);
@@ -181,6 +186,7 @@ export function readSpan(span: Span, agreement: Agreement): readonly Found[] {
   if (end !== null && ('error' in end || end.at < start.at))
     return [dead('invalid-field', names.end)];
   if (attributes === null) return [dead('missing-field', 'attributes')];
+  if (!isStatus(span.status)) return [dead('invalid-field', names.status)];
   const kind = textOf(own(attributes, 'dpl.nen7513.eventTypeCode'));
   const name = textOf(span.name);
   const action =
@@ -227,8 +233,13 @@ function readAll(json: Json, agreement: Agreement): readonly Found[] {
   for (const batch of batches.map(objectOf)) {
     const resource = keyValues(own(objectOf(own(batch, 'resource')), 'attributes'));
     for (const scope of listOf(own(batch, 'scopeSpans')).map(objectOf))
-      for (const span of listOf(own(scope, 'spans')))
-        found.push(...readSpan(otlpSpan(objectOf(span), resource), agreement));
+      for (const span of listOf(own(scope, 'spans')).map((s) => otlpSpan(objectOf(s), resource))) {
+        // Traces carry every step of every application; only some are processing of personal data.
+        const isLogged = Object.keys(span.attributes ?? {}).some((key) => key.startsWith('dpl.'));
+        const name = textOf(span.name);
+        const isKnown = agreedAction(agreement, name) ?? actionOfName(name ?? '');
+        found.push(...(isLogged || isKnown !== null ? readSpan(span, agreement) : [notAnAccess]));
+      }
   }
   return found;
 }

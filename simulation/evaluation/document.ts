@@ -220,7 +220,7 @@ ${fairness(poolFairness(none.length > 0 ? none : even))}
 
 ## Against simple methods, and with less data
 
-The first ${runs.filter((run) => run.baselines !== null).length} towns. *Random* draws official-days; *Poisson volume* ranks them by the number of
+Measured on ${runs.filter((run) => run.baselines !== null).length} of the towns. *Random* draws official-days; *Poisson volume* ranks them by the number of
 persons against the official's own mean; *rules only* raises every look at a parent, child, (former) partner
 or listed person, without asking for a case; *event novelty* takes the most surprising system, action and
 hour of the day. Each has the same budget. The rows between are the product with reference files left

@@ -3,19 +3,28 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { someAlerts } from '../helpers/alerts.ts';
 import { aPage, hasChromium, type Look, launch, open, visit } from '../helpers/browser.ts';
-import { filled } from '../helpers/page-data.ts';
+import { aBusyCase, filled } from '../helpers/page-data.ts';
 
 const FOLDER = join(import.meta.dirname, '../../docs/images');
 const MAX_BYTES = 300_000;
-const PORTRAITS: readonly { name: string; path: string; look?: Look; role: 'officer' | 'fg' }[] = [
-  { name: 'alert-list', path: '/alerts', role: 'officer' },
-  { name: 'alert-list-dark', path: '/alerts', role: 'officer', look: { colorScheme: 'dark' } },
-  { name: 'alert-list-narrow', path: '/alerts', role: 'officer', look: { width: 320 } },
-  { name: 'alert', path: '/alerts/al-1', role: 'officer', look: { height: 1900 } },
-  { name: 'alert-english', path: '/alerts/al-3', role: 'officer', look: { language: 'en' } },
-  { name: 'oversight', path: '/desk', role: 'fg', look: { height: 1300 } },
-  { name: 'sources', path: '/sources', role: 'officer' },
-];
+const ROLES = {
+  officer: 'security-officer',
+  investigator: 'integrity-investigator',
+  fg: 'fg',
+} as const;
+/** Stands for the address of a case that is opened first. */
+const CASE = 'the case';
+const PORTRAITS: readonly { name: string; path: string; look?: Look; role: keyof typeof ROLES }[] =
+  [
+    { name: 'alert-list', path: '/alerts', role: 'officer' },
+    { name: 'alert-list-dark', path: '/alerts', role: 'officer', look: { colorScheme: 'dark' } },
+    { name: 'alert-list-narrow', path: '/alerts', role: 'officer', look: { width: 320 } },
+    { name: 'alert', path: '/alerts/al-1', role: 'officer', look: { height: 1900 } },
+    { name: 'alert-english', path: '/alerts/al-3', role: 'officer', look: { language: 'en' } },
+    { name: 'oversight', path: '/desk', role: 'fg', look: { height: 1300 } },
+    { name: 'case', path: CASE, role: 'investigator', look: { height: 1700 } },
+    { name: 'sources', path: '/sources', role: 'officer' },
+  ];
 
 // Not a check but a tool: declared only when asked for, so that nothing is skipped otherwise.
 if (process.env['INZAGEWACHT_SCREENSHOT'] === '1')
@@ -24,13 +33,17 @@ if (process.env['INZAGEWACHT_SCREENSHOT'] === '1')
       mkdirSync(FOLDER, { recursive: true });
       const browser = await launch();
       const served = await aPage(someAlerts(30), filled());
+      const make = async (role: keyof typeof ROLES) =>
+        (await served.account(role, [ROLES[role]])).accountId;
       const accounts = {
-        officer: (await served.account('beveiliging', ['security-officer'])).accountId,
-        fg: (await served.account('fg', ['fg'])).accountId,
+        officer: await make('officer'),
+        investigator: await make('investigator'),
+        fg: await make('fg'),
       };
+      const casePath = await aBusyCase(served, accounts.investigator);
       for (const { name, path, role, look = {} } of PORTRAITS) {
         const { page, context } = await visit(browser, served, accounts[role], look);
-        await open(page, path);
+        await open(page, path === CASE ? casePath : path);
         await page.waitForLoadState('load');
         const file = join(FOLDER, `${name}.png`);
         await page.screenshot({ path: file });

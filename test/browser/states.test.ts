@@ -14,7 +14,7 @@ import {
   visit,
   widths,
 } from '../helpers/browser.ts';
-import { filled } from '../helpers/page-data.ts';
+import { aBusyCase, filled } from '../helpers/page-data.ts';
 
 type Who = 'nobody' | 'officer' | 'investigator' | 'fg' | 'auditor' | 'administrator';
 type State = {
@@ -143,7 +143,7 @@ describe.skipIf(!hasChromium)('the page in a browser', () => {
     };
     pages.full = await staffed(await aPage(someAlerts(30), filled()));
     pages.unread = await staffed(await aPage([]));
-    casePath = await aCase(pages.full.served, pages.full.staff.investigator);
+    casePath = await aBusyCase(pages.full.served, pages.full.staff.investigator);
   });
   afterAll(async () => {
     await browser?.close();
@@ -182,30 +182,4 @@ async function skippedLevels(page: Page): Promise<number[]> {
   );
   expect(levels.length).toBeGreaterThan(0);
   return levels.filter((level, i) => i > 0 && level - (levels[i - 1] ?? 0) > 1);
-}
-
-/** A case in which a question was asked, a note made, and a reveal and a package are waiting. */
-async function aCase(served: Served, investigator: string): Promise<string> {
-  const { call } = await served.signIn(served.deps, investigator);
-  const text = 'Navraag bij het team leverde geen zaak op; de feiten moeten worden vastgesteld.';
-  const ground = { ground: 'reasonable-suspicion', protocolArticle: 'artikel 4' };
-  const opened = await call('POST', '/cases', {
-    ...{ title: 'Raadplegingen zonder zaak', alertIds: ['al-1', 'al-2'], reason: text, ...ground },
-  });
-  expect(opened.status).toBe(201);
-  const { caseId, actors } = opened.body as { caseId: string; actors: { token: string }[] };
-  const at = `/cases/${caseId}`;
-  const seen = async () => ({
-    'if-match': `"${(await call('GET', at)).body['sequence']}"`,
-  });
-  const steps = [
-    await call('POST', `${at}/hearings`, { to: 'official', alertId: 'al-1' }, await seen()),
-    await call('POST', `${at}/notes`, { text: 'Teamleider gebeld.' }),
-    await call('POST', `${at}/reveals`, {
-      ...{ tokens: actors.map((a) => a.token), reasonCode: 'hear-official', text, ...ground },
-    }),
-    await call('POST', `${at}/exports`, { identities: 'token', reason: text }),
-  ];
-  expect(steps.map(({ status }) => status)).toEqual([201, 201, 201, 201]);
-  return at;
 }

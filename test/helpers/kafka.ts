@@ -18,8 +18,12 @@ export const hasKafka = (): boolean =>
   spawnSync('java', ['-version'], { stdio: 'ignore' }).status === 0;
 export const hasKcat = (): boolean => spawnSync('kcat', ['-V'], { stdio: 'ignore' }).status === 0;
 
+/** A second listener with TLS and every SASL mechanism we speak, for one account. */
+export type Guarded = { keystore: string; password: string; user: string };
 export type TestKafka = {
   brokers: string[];
+  /** Address of the guarded listener; none unless asked for. */
+  guarded: string[];
   /** Makes a topic of its own for a test; returns its name. */
   topic(name: string, partitions?: number): Promise<string>;
   /** Stops the broker in the middle of everything and starts it again on the same data and port. */
@@ -64,24 +68,52 @@ async function waitUntilItAnswers(brokers: string[], broker: ChildProcess): Prom
   }
 }
 
+const scramAccounts = ({ user, password }: Guarded): string[] =>
+  ['SCRAM-SHA-256', 'SCRAM-SHA-512'].flatMap((mechanism) => [
+    '--add-scram',
+    `${mechanism}=[name=${user},password=${password}]`,
+  ]);
+
+function guardedSettings({ keystore, password, user }: Guarded): string[] {
+  const login = 'org.apache.kafka.common.security';
+  const jaas = (mechanism: string, module: string): string =>
+    `listener.name.safe.${mechanism}.sasl.jaas.config=${login}.${module} required`;
+  const unsecured = `${login}.oauthbearer.internals.unsecured`;
+  return [
+    'sasl.enabled.mechanisms=PLAIN,SCRAM-SHA-256,SCRAM-SHA-512,OAUTHBEARER',
+    `ssl.keystore.location=${keystore}`,
+    `ssl.keystore.password=${password}`,
+    'ssl.keystore.type=PKCS12',
+    `${jaas('plain', 'plain.PlainLoginModule')} user_${user}="${password}";`,
+    `${jaas('scram-sha-256', 'scram.ScramLoginModule')};`,
+    `${jaas('scram-sha-512', 'scram.ScramLoginModule')};`,
+    `${jaas('oauthbearer', 'oauthbearer.OAuthBearerLoginModule')} unsecuredLoginStringClaim_sub="broker";`,
+    `listener.name.safe.oauthbearer.sasl.server.callback.handler.class=${unsecured}.OAuthBearerUnsecuredValidatorCallbackHandler`,
+    `listener.name.safe.oauthbearer.sasl.login.callback.handler.class=${unsecured}.OAuthBearerUnsecuredLoginCallbackHandler`,
+  ];
+}
+
 /**
  * A single Apache Kafka broker (KRaft, no ZooKeeper) on free ports, its data in a folder that goes with it.
  * Once per suite: it takes some seconds. Topics are made by hand, as in a real installation.
  */
-export async function startKafka(): Promise<TestKafka> {
+export async function startKafka(options: { guarded?: Guarded } = {}): Promise<TestKafka> {
   const dir = mkdtempSync(join(tmpdir(), 'inzagewacht-kafka-'));
-  const [port, controller] = [await freePort(), await freePort()];
+  const [port, controller, safe] = [await freePort(), await freePort(), await freePort()];
+  const { guarded } = options;
+  const listener = guarded === undefined ? '' : `,SAFE://127.0.0.1:${safe}`;
   const config = join(dir, 'server.properties');
   writeFileSync(
     config,
     [
       'process.roles=broker,controller',
       'node.id=1',
-      `listeners=PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controller}`,
-      `advertised.listeners=PLAINTEXT://127.0.0.1:${port}`,
+      `listeners=PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controller}${listener}`,
+      `advertised.listeners=PLAINTEXT://127.0.0.1:${port}${listener}`,
       `controller.quorum.bootstrap.servers=127.0.0.1:${controller}`,
       'controller.listener.names=CONTROLLER',
-      'listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT',
+      'listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,SAFE:SASL_SSL',
+      ...(guarded === undefined ? [] : guardedSettings(guarded)),
       `log.dirs=${join(dir, 'data')}`,
       'auto.create.topics.enable=false',
       'offsets.topic.replication.factor=1',
@@ -100,7 +132,10 @@ export async function startKafka(): Promise<TestKafka> {
   );
   const format = java(
     'kafka.tools.StorageTool',
-    ['format', '--standalone', '-t', id, '-c', config],
+    [
+      ...['format', '--standalone', '-t', id, '-c', config],
+      ...(guarded === undefined ? [] : scramAccounts(guarded)),
+    ],
     dir,
   );
   let said = '';
@@ -128,6 +163,7 @@ export async function startKafka(): Promise<TestKafka> {
   let topics = 0;
   return {
     brokers,
+    guarded: guarded === undefined ? [] : [`127.0.0.1:${safe}`],
     async topic(name, partitions = 1) {
       const topic = `${name}-${++topics}`;
       await admin.connect();

@@ -1,6 +1,7 @@
 import type { ServerDeps } from '../../api/deps.ts';
 import type { LookupRow } from '../../api/lookups.ts';
 import { DAY_MS, HOUR_MS, localDay } from '../../domain/time.ts';
+import type { Served } from './browser.ts';
 import { aReference, token } from './review.ts';
 
 /** The alert `al-1` of `someAlerts` is about this day. */
@@ -131,3 +132,29 @@ export const filled = (): Partial<ServerDeps> => {
     },
   };
 };
+
+/** A case in which a question was asked, a note made, and a reveal and a package are waiting. */
+export async function aBusyCase(served: Served, investigator: string): Promise<string> {
+  const { call } = await served.signIn(served.deps, investigator);
+  const text = 'Navraag bij het team leverde geen zaak op; de feiten moeten worden vastgesteld.';
+  const ground = { ground: 'reasonable-suspicion', protocolArticle: 'artikel 4' };
+  const opened = await call('POST', '/cases', {
+    ...{ title: 'Raadplegingen zonder zaak', alertIds: ['al-1', 'al-2'], reason: text, ...ground },
+  });
+  const { caseId, actors } = opened.body as { caseId: string; actors: { token: string }[] };
+  const at = `/cases/${caseId}`;
+  const seen = async () => ({
+    'if-match': `"${(await call('GET', at)).body['sequence']}"`,
+  });
+  const steps = [
+    await call('POST', `${at}/hearings`, { to: 'official', alertId: 'al-1' }, await seen()),
+    await call('POST', `${at}/notes`, { text: 'Teamleider gebeld.' }),
+    await call('POST', `${at}/reveals`, {
+      ...{ tokens: actors.map((a) => a.token), reasonCode: 'hear-official', text, ...ground },
+    }),
+    await call('POST', `${at}/exports`, { identities: 'token', reason: text }),
+  ];
+  const refused = [opened, ...steps].filter(({ status }) => status !== 201);
+  if (refused.length > 0) throw new Error(`refused: ${JSON.stringify(refused)}`);
+  return at;
+}

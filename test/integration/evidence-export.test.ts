@@ -8,6 +8,7 @@ import { openWorkspace } from '../../cli/workspace.ts';
 import type { Alert } from '../../domain/alert.ts';
 import type { ReferenceData } from '../../domain/reference.ts';
 import type { Token } from '../../domain/token.ts';
+import { releaseRows } from '../../evidence/log/erase.ts';
 import { publishedNotes } from '../../evidence/log/publish.ts';
 import { indexReference } from '../../reference/index-rows.ts';
 import { emptyTables } from '../../reference/tables.ts';
@@ -20,6 +21,7 @@ import type { Reviewer } from '../../review/reviewer.ts';
 import { ask, decideRequest } from '../../review/two-person-request.ts';
 import { createHoldStore } from '../../storage/holds.ts';
 import { createJournalStore } from '../../storage/review-journal.ts';
+import { createRowReader } from '../../storage/transparency-rows.ts';
 import { aWorkplace, filesBelow, inzagewacht } from '../helpers/cli.ts';
 
 const place = aWorkplace();
@@ -249,6 +251,24 @@ test('checkpoints are published, and found again in the log', async () => {
   expect((await run('evidence', 'publish', '--data', data, '--to', folder)).code).toBe(0);
   expect(publishedNotes(folder)).toHaveLength(1);
   const checked = await run('evidence', 'check', '--data', data, '--published', folder);
+  expect(checked.code, checked.stdout).toBe(0);
+});
+
+test('a row is erased for good, and log and proofs hold', async () => {
+  await inStore(async ({ store, evidence }) => {
+    const reader = createRowReader(store);
+    const [uid] = await evidence.entries.overlapping(0, Date.UTC(2027, 0, 1));
+    const keys = await releaseRows(evidence.entries, reader, uid ?? '', (key) => key === 'brp\0e1');
+    expect(keys).toEqual(['brp\0e1']);
+    await store.sql("ALTER TABLE events DELETE WHERE event_id = 'e1' SETTINGS mutations_sync = 1");
+    const batch = await evidence.entries.batch(uid ?? '');
+    const at = batch?.eventIds.indexOf('e1') ?? -1;
+    expect(batch?.erased.get(at)).toHaveLength(32);
+    expect(batch?.salts.subarray(at * 16, (at + 1) * 16)).toEqual(Buffer.alloc(16));
+    const [versions] = await store.rows<[number]>('SELECT count() FROM log_batches');
+    expect(Number(versions?.[0])).toBe(1);
+  });
+  const checked = await run('evidence', 'check', '--data', data);
   expect(checked.code, checked.stdout).toBe(0);
 });
 

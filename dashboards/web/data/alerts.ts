@@ -12,8 +12,9 @@ import type {
   SimilarAlerts,
 } from './shapes.ts';
 
-/** Rows a request; the server gives no more. */
+/** Rows a request; the server gives no more. The first request asks for few, to be there soon. */
 const PAGE = 200;
+const FIRST_PAGE = 50;
 /** Alerts that one bulk request may hold. */
 const BULK = 100;
 const pathOf = (alertId: string): string => `/v1/alerts/${encodeURIComponent(alertId)}`;
@@ -23,7 +24,9 @@ export const alertsQuery = (filters: Filters) =>
     queryKey: ['alerts', filters],
     initialPageParam: null as string | null,
     queryFn: ({ pageParam, signal }) => {
-      const query = new URLSearchParams({ limit: String(PAGE) });
+      const query = new URLSearchParams({
+        limit: String(pageParam === null ? FIRST_PAGE : PAGE),
+      });
       for (const [name, value] of Object.entries(filters))
         if (value !== undefined) query.set(name, value);
       if (pageParam !== null) query.set('cursor', pageParam);

@@ -35,7 +35,7 @@ function run(inputs: readonly (readonly ['span' | 'audit' | 'gemma', Record_])[]
   let lineNumber = 0;
   for (const [kind, record] of inputs)
     join
-      .through(readers[kind])
+      .through(readers[kind], { span: 'ldv', audit: 'canonical', gemma: 'gemma' }[kind])
       .line(
         { bytes: Buffer.from(JSON.stringify(record)), lineNumber: ++lineNumber, offset: 0 },
         emit,
@@ -132,5 +132,16 @@ describe('joining', () => {
       [kind, { ...record, traceId: entry['verwerkingId'] }],
     ]);
     expect(events).toMatchObject([{ actor: 'a' }, { actor: 'a' }]);
+  });
+  test('another record of the same processing names nobody for this one', () => {
+    const [line] = sampleLog('gemma', 1).toString('utf8').split('\n');
+    const entry = JSON.parse(line ?? '') as Record_;
+    const { gebruiker: _, ...without } = entry;
+    const { events, consumed } = run([
+      ['gemma', { ...entry, verwerkteObjecten: [] }],
+      ['gemma', without],
+    ]);
+    expect(events.map((e) => e.actor)).toEqual(['medewerker0', null, null]);
+    expect(consumed).toEqual([]);
   });
 });

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { onCluster } from '../../../storage/cluster.ts';
@@ -30,6 +30,34 @@ describe('a statement on a cluster', () => {
       "ALTER TABLE alerts_local ON CLUSTER 'main' ADD COLUMN x String",
       "ALTER TABLE alerts ON CLUSTER 'main' ADD COLUMN x String",
     ]);
+  });
+
+  test('lets a view derive from the rows of its own shard', () => {
+    const text =
+      '-- why\nCREATE MATERIALIZED VIEW IF NOT EXISTS w TO t AS\nSELECT a FROM events\nWHERE a != 1';
+    expect(onCluster(text, 'main')).toEqual([
+      "CREATE MATERIALIZED VIEW IF NOT EXISTS w ON CLUSTER 'main' TO t_local AS\nSELECT a FROM events_local\nWHERE a != 1",
+    ]);
+  });
+
+  test('packs a column where it is held only', () => {
+    const text = "ALTER TABLE events MODIFY COLUMN at DateTime64(3, 'UTC') CODEC(Delta, ZSTD(1))";
+    expect(onCluster(text, 'main')[1]).toBe(
+      "ALTER TABLE events ON CLUSTER 'main' MODIFY COLUMN at DateTime64(3, 'UTC')",
+    );
+  });
+
+  test('reaches every statement of every migration', () => {
+    const statements = readdirSync(MIGRATIONS)
+      .filter((f) => f.endsWith('.sql'))
+      .flatMap((f) => readFileSync(join(MIGRATIONS, f), 'utf8').split(/;\s*$/m))
+      .filter((text) => text.trim() !== '')
+      .flatMap((text) => onCluster(text.trim(), 'main'));
+    expect(statements.length).toBeGreaterThan(40);
+    const writes = /^INSERT INTO/;
+    expect(statements.filter((s) => !s.includes("ON CLUSTER 'main'") && !writes.test(s))).toEqual(
+      [],
+    );
   });
 
   test('leaves rows and questions alone', () => {

@@ -180,7 +180,8 @@ const HOSTILE: Readonly<Record<string, (size: number) => string>> = {
     }),
 };
 describe('time is linear in the length of hostile input', () => {
-  test.each(Object.entries(HOSTILE))('%s', (_, make) => {
+  // Again when the machine was busy: what is quadratic is so every time.
+  test.each(Object.entries(HOSTILE))('%s', { retry: 2 }, (_, make) => {
     const size = 60_000;
     const [once, fourfold] = [Buffer.from(make(size)), Buffer.from(make(4 * size))];
     const swallow: Emit = { event: () => 0, dead: () => 0, consumed: () => 0 };

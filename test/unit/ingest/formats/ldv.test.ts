@@ -63,3 +63,27 @@ test('keys of a prototype are data', () => {
   );
   expect(readJson(ldv, JSON.parse(line)).events).toMatchObject([{ subject: null }]);
 });
+
+test('a status that no version knows is set aside; one left out is none', () => {
+  expect(readJson(ldv, { ...span, status: 'maybe', attributes: {} }).dead).toMatchObject([
+    { field: 'status' },
+  ]);
+  const { status: _, ...without } = span;
+  expect(readJson(ldv, { ...without, attributes: {} }).events).toMatchObject([
+    { outcome: 'success' },
+  ]);
+});
+
+test('steps of a trace that are no processing are no access', () => {
+  const step = {
+    traceId: span.trace_id,
+    spanId: span.span_id,
+    name: 'db.pool',
+    startTimeUnixNano: '1768210748000000000',
+  };
+  expect(readJson(ldv, { resourceSpans: [{ scopeSpans: [{ spans: [step] }] }] })).toMatchObject({
+    events: [],
+    dead: [],
+    consumed: ['not-an-access'],
+  });
+});
