@@ -6,8 +6,8 @@ import { startThread } from './workers.ts';
 import type { Workspace } from './workspace.ts';
 
 /** Rows per insert: large enough for the engine, small enough for memory. */
-const BLOCK_LINES = 16_000;
-const BLOCK_BYTES = 16_777_216;
+const BLOCK_LINES = 8_000;
+const BLOCK_BYTES = 8_388_608;
 
 type Coming = { source: string; lines: RawLine[]; parsed: Promise<ParsedBlock> };
 

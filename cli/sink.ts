@@ -13,14 +13,19 @@ export const createSink = (
   async write(batch) {
     const rows = batch.map(({ event, lineSha256 }) => eventRow(event, lineSha256));
     // On record first: an entry without its rows shows, rows without an entry would be a hole.
-    const keys = () => batch.map(({ event, source, line }) => ({ ...keyOf(event), source, line }));
-    await enterIntoLog(evidence, rows, keepRawLines, keys);
+    await enterIntoLog(evidence, keepRawLines, () =>
+      batch.map(({ event, source, line }, n) => ({
+        ...keyOf(event),
+        ...{ row: rows[n] ?? '', source, line },
+      })),
+    );
     await events.append(rows);
   },
-  async writeRows(batch, text) {
+  async writeRows(rowsOf, text) {
     // A row carries its batch number at the end; what is entered into the log does not.
-    const bare = batch.map(({ row }) => row.slice(0, row.lastIndexOf('\t')));
-    await enterIntoLog(evidence, bare, keepRawLines, () => batch);
+    await enterIntoLog(evidence, keepRawLines, () =>
+      rowsOf().map((r) => ({ ...r, row: r.row.slice(0, r.row.lastIndexOf('\t')) })),
+    );
     await events.appendText(text);
   },
   async known(batch) {
@@ -54,13 +59,13 @@ const keyOf = ({ system, eventId, occurredAt }: EventKey): EventKey => ({
 
 async function enterIntoLog(
   { log: openLog, rawLines }: EvidenceStores,
-  rows: readonly string[],
   keepRawLines: boolean,
-  batchOf: () => readonly Omit<IngestedRow, 'row'>[],
+  batchOf: () => readonly IngestedRow[],
 ): Promise<void> {
-  const log = rows.length === 0 ? null : await openLog();
+  const log = await openLog();
   if (log === null) return;
   const batch = batchOf();
-  const batches = await log.appendRows(batch.map((b, i) => ({ ...keyOf(b), row: rows[i] ?? '' })));
+  if (batch.length === 0) return;
+  const batches = await log.appendRows(batch.map((b) => ({ ...keyOf(b), row: b.row })));
   if (keepRawLines) await rawLines.keep(batches, batch);
 }

@@ -6,7 +6,7 @@ export const WORTH_WORKERS_BYTES = 33_554_432;
 export const WORTH_WORKERS_EVENTS = 100_000;
 const MAX_WORKERS = 8;
 /** Events are short-lived: a small nursery would be swept all the time. */
-const YOUNG_GENERATION_MB = 48;
+const YOUNG_GENERATION_MB = 32;
 
 /** Threads to work with: INZAGEWACHT_WORKERS, else one per core when the work is worth it. */
 export function workersFor(isWorthIt: boolean): number {

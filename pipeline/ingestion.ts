@@ -16,8 +16,8 @@ export type IngestedRow = EventKey & { row: string; source: string; line: RawLin
 export type EventSink = {
   /** Writes events; must not keep their lines beyond the call unless sealed. */
   write(events: readonly IngestedEvent[]): Promise<void>;
-  /** The same for events that are rows already; `text` holds exactly these rows. */
-  writeRows?(rows: readonly IngestedRow[], text: string): Promise<void>;
+  /** The same for events that are rows already; `text` holds exactly these rows, made one by one only if asked. */
+  writeRows?(rows: () => readonly IngestedRow[], text: string): Promise<void>;
   /** Of these events, the `system\0id` keys that are stored already. */
   known(events: readonly EventKey[]): Promise<Set<string>>;
   deadLetters(letters: readonly DeadLetter[]): Promise<void>;
@@ -42,6 +42,20 @@ export type Counts = {
 
 /** Ids of this run kept in memory; beyond it every batch asks the store. */
 const MAX_SEEN = 3_000_000;
+
+type TakenBlock = { source: string; lines: readonly RawLine[]; block: ParsedBlock };
+/** One row of a block with its line. */
+function rowOf({ source, lines, block }: TakenBlock, i: number): IngestedRow {
+  const line = lines[block.lineOf[i] ?? 0];
+  if (line === undefined) throw new RangeError('a row without its line');
+  return {
+    system: block.systems[block.systemOf[i] ?? 0] ?? '',
+    eventId: block.eventIds[i] ?? '',
+    occurredAt: block.occurredAt[i] ?? 0,
+    row: block.text.slice(i === 0 ? 0 : block.rowEnds[i - 1], (block.rowEnds[i] ?? 1) - 1),
+    ...{ source, line },
+  };
+}
 
 export type Ingestion = ReturnType<typeof createIngestion>;
 /**
@@ -73,11 +87,14 @@ export function createIngestion(
       ids = new Set();
       seen.set(system, ids);
     }
-    if (ids.has(eventId)) return true;
-    if (seenCount < MAX_SEEN) {
-      ids.add(eventId);
-      seenCount++;
-    } else asksStore = true;
+    if (seenCount >= MAX_SEEN) {
+      asksStore = true;
+      return ids.has(eventId);
+    }
+    const before = ids.size;
+    ids.add(eventId);
+    if (ids.size === before) return true;
+    seenCount++;
     return false;
   }
 
@@ -103,24 +120,16 @@ export function createIngestion(
     counts.consumed[kind] = (counts.consumed[kind] ?? 0) + count;
   }
 
-  /** Rows of a block that were not seen before in this run. */
-  function unseen(source: string, lines: readonly RawLine[], block: ParsedBlock): IngestedRow[] {
-    const rows: IngestedRow[] = [];
-    let start = 0;
-    for (const [i, end] of block.rowEnds.entries()) {
-      const key = {
-        system: block.systems[block.systemOf[i] ?? 0] ?? '',
-        eventId: block.eventIds[i] ?? '',
-        occurredAt: block.occurredAt[i] ?? 0,
-      };
+  /** Places of the rows of a block that were not seen before in this run. */
+  function unseen(block: ParsedBlock): number[] {
+    const fresh: number[] = [];
+    for (let i = 0; i < block.eventIds.length; i++) {
+      const system = block.systems[block.systemOf[i] ?? 0] ?? '';
       counts.read++;
-      const line = lines[block.lineOf[i] ?? 0];
-      if (line === undefined) throw new RangeError('a row without its line');
-      if (isSeen(key)) counts.duplicates++;
-      else rows.push({ ...key, row: block.text.slice(start, end - 1), source, line });
-      start = end;
+      if (isSeen({ system, eventId: block.eventIds[i] ?? '' })) counts.duplicates++;
+      else fresh.push(i);
     }
-    return rows;
+    return fresh;
   }
 
   async function write(): Promise<void> {
@@ -134,18 +143,25 @@ export function createIngestion(
     writing.catch(() => undefined);
   }
 
-  async function storeRows(rows: IngestedRow[], text: string, dead: DeadLetter[]): Promise<void> {
+  async function storeBlock(taken: TakenBlock, places: number[], dead: DeadLetter[]) {
     sink.flushIdentities();
-    let fresh = rows;
-    if (asksStore && rows.length > 0) {
-      const known = await sink.known(rows);
-      fresh = rows.filter(({ system, eventId }) => !known.has(`${system}\0${eventId}`));
+    let fresh = places;
+    if (asksStore && places.length > 0) {
+      const keys = places.map((i) => rowOf(taken, i));
+      const known = await sink.known(keys);
+      fresh = places.filter((_, n) => !known.has(`${keys[n]?.system}\0${keys[n]?.eventId}`));
     }
-    const isWhole = fresh.length === rows.length && text !== '';
-    await sink.writeRows?.(fresh, isWhole ? text : fresh.map((r) => `${r.row}\n`).join(''));
+    const rows = () => fresh.map((i) => rowOf(taken, i));
+    const isWhole = fresh.length === taken.block.eventIds.length;
+    const text = isWhole
+      ? taken.block.text
+      : rows()
+          .map((r) => `${r.row}\n`)
+          .join('');
+    await sink.writeRows?.(rows, text);
     await sink.deadLetters(dead);
     counts.stored += fresh.length;
-    counts.duplicates += rows.length - fresh.length;
+    counts.duplicates += places.length - fresh.length;
   }
 
   async function store(batch: typeof events, dead: DeadLetter[]): Promise<void> {
@@ -171,17 +187,16 @@ export function createIngestion(
     },
     /** Takes lines that another thread parsed, in the order of the source; the sink must write rows. */
     async block(source: string, lines: readonly RawLine[], block: ParsedBlock): Promise<void> {
-      const rows = unseen(source, lines, block);
+      const fresh = unseen(block);
       for (const { line: at, ...letter } of block.letters) {
         const line = lines[at];
         if (line !== undefined) takeDead({ ...letter, source, line });
       }
       for (const [kind, count] of block.consumed) takeConsumed(kind, count);
-      const text = rows.length === block.rowEnds.length ? block.text : '';
       const dead = letters;
       letters = [];
       await writing;
-      writing = storeRows(rows, text, dead);
+      writing = storeBlock({ source, lines, block }, fresh, dead);
       writing.catch(() => undefined);
     },
     /** The source ended: groups still open inside the format come out. */

@@ -106,7 +106,7 @@ export async function eventsById(
 }
 
 /** Rows read at once: bounds memory, since the engine hands over whole results. */
-const WINDOW_ROWS = 40_000;
+const WINDOW_ROWS = 20_000;
 
 export type PageRequest = {
   /** Only events written after this batch. */
