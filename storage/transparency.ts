@@ -143,7 +143,7 @@ export const createTransparencyStore = <Entry extends LogRow>(store: Store) => {
         rows.map(([uid, record, salt]) => [uid, { record, salt: Buffer.from(salt, 'base64') }]),
       );
     },
-    /** Keeps the commitments of erased rows and forgets their salts for good. */
+    /** Keeps the commitments of erased rows instead of their salts; `forgetSalts` ends it. */
     async eraseSalts(batch: StoredBatch, erased: ReadonlyMap<number, Buffer>): Promise<void> {
       const salts = Buffer.from(batch.salts);
       const width = salts.length / batch.eventIds.length;
@@ -151,8 +151,8 @@ export const createTransparencyStore = <Entry extends LogRow>(store: Store) => {
       await writeBatches([
         batchRow({ ...batch, salts }, new Map([...batch.erased, ...erased]), Date.now()),
       ]);
-      // The older version still holds the salts until it is merged away; it must not wait for that.
-      await store.sql('OPTIMIZE TABLE log_batches FINAL');
     },
+    /** Older versions still hold the salts until they are merged away; that must not wait. */
+    forgetSalts: (): Promise<void> => store.sql('OPTIMIZE TABLE log_batches FINAL'),
   };
 };

@@ -7,7 +7,8 @@ import { verifyChains } from '../../review/verify-chains.ts';
 import { createJournalStore } from '../../storage/review-journal.ts';
 import { createReviewLogStore } from '../../storage/review-log.ts';
 import { createReviewLookups } from '../../storage/review-lookups.ts';
-import { loadSettings } from '../settings.ts';
+import { checkEvidence } from '../evidence-check.ts';
+import { loadSettings, type Settings } from '../settings.ts';
 import { sourcesOf } from '../source-health.ts';
 import { openWorkspace, type Workspace } from '../workspace.ts';
 
@@ -33,6 +34,25 @@ export async function checkChains(workspace: Workspace, tenant: string): Promise
       wrong(
         `review: entry ${sequence} of ${chain}: ${reason}`,
         'The history was changed outside of the service: keep this directory as it is and tell the data protection officer.',
+      ),
+    );
+}
+
+/** Rows, records, entries and checkpoints against the transparency log. */
+async function checkLog(workspace: Workspace, { tenant, evidence }: Settings): Promise<Finding[]> {
+  const published = evidence.publishTo;
+  const { entries, rows, checkpoints, findings } = await checkEvidence(workspace, {
+    tenant,
+    ...(published === undefined || !existsSync(published) ? {} : { published }),
+  });
+  if (findings.length === 0)
+    return [fine(`log: ${rows} events, ${entries} entries and ${checkpoints} checkpoints agree`)];
+  return findings
+    .slice(0, SHOWN)
+    .map(({ code, at, count }) =>
+      wrong(
+        `log: ${code} (${count}) at ${at}`,
+        'Something was changed, removed or added since it was logged: keep this directory as it is and tell the data protection officer.',
       ),
     );
 }
@@ -122,6 +142,7 @@ export async function doctor(data: string, config: string | undefined): Promise<
       ...(await checkSources(workspace)),
       ...(await checkLetters(workspace)),
       ...(await checkChains(workspace, settings.tenant)),
+      ...(await checkLog(workspace, settings)),
     ];
     for (const { isFine, what, advice } of findings)
       process.stdout.write(

@@ -1,10 +1,12 @@
+import type { AuditEvent } from '../../domain/event.ts';
 import { commit, saltAt } from './commitment.ts';
-import type { LogReader, RowsReader } from './verify-log.ts';
+import type { LogReader } from './verify-log.ts';
 
 type Batch = NonNullable<Awaited<ReturnType<LogReader['batch']>>>;
+export type ErasedEvent = Pick<AuditEvent, 'system' | 'eventId' | 'occurredAt' | 'actor'>;
 export type EraseStore = {
   batch(uid: string): Promise<Batch | null>;
-  /** Keeps commitments and forgets the salts beside them, for good. */
+  /** Keeps commitments and lets go of the salts beside them. */
   eraseSalts(batch: Batch, erased: ReadonlyMap<number, Buffer>): Promise<void>;
 };
 
@@ -16,25 +18,27 @@ export type EraseStore = {
  */
 export async function releaseRows(
   log: EraseStore,
-  rows: Pick<RowsReader, 'ofBatch'>,
+  rows: {
+    ofBatch(uid: string, from: number, to: number): Promise<{ event: ErasedEvent; row: string }[]>;
+  },
   uid: string,
-  isDue: (key: string) => boolean,
+  isDue: (event: ErasedEvent) => boolean,
 ): Promise<string[]> {
   const batch = await log.batch(uid);
   if (batch === null) return [];
   const stored = new Map(
     (await rows.ofBatch(uid, batch.firstAt, batch.lastAt)).map(({ event, row }) => [
       `${event.system}\0${event.eventId}`,
-      row,
+      { event, row },
     ]),
   );
   const erased = new Map<number, Buffer>();
   const keys: string[] = [];
   for (const [i, eventId] of batch.eventIds.entries()) {
     const key = `${batch.systems[i]}\0${eventId}`;
-    const row = stored.get(key);
-    if (row === undefined || batch.erased.has(i) || !isDue(key)) continue;
-    erased.set(i, commit(saltAt(batch.salts, i), row));
+    const found = stored.get(key);
+    if (found === undefined || batch.erased.has(i) || !isDue(found.event)) continue;
+    erased.set(i, commit(saltAt(batch.salts, i), found.row));
     keys.push(key);
   }
   if (erased.size > 0) await log.eraseSalts(batch, erased);

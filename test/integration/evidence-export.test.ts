@@ -258,8 +258,14 @@ test('a row is erased for good, and log and proofs hold', async () => {
   await inStore(async ({ store, evidence }) => {
     const reader = createRowReader(store);
     const [uid] = await evidence.entries.overlapping(0, Date.UTC(2027, 0, 1));
-    const keys = await releaseRows(evidence.entries, reader, uid ?? '', (key) => key === 'brp\0e1');
+    const keys = await releaseRows(
+      evidence.entries,
+      reader,
+      uid ?? '',
+      ({ eventId }) => eventId === 'e1',
+    );
     expect(keys).toEqual(['brp\0e1']);
+    await evidence.entries.forgetSalts();
     await store.sql("ALTER TABLE events DELETE WHERE event_id = 'e1' SETTINGS mutations_sync = 1");
     const batch = await evidence.entries.batch(uid ?? '');
     const at = batch?.eventIds.indexOf('e1') ?? -1;
