@@ -136,7 +136,8 @@ export function createRecorder(
     const place = device?.host?.slice(3, 6) ?? 'tsv';
     const sessionId = `${official.actorId.slice(1)}${day}${half}${place}`;
     const isDenied = random.chance(DENIED);
-    const outcome = visit.outcome ?? (isDenied ? 'denied' : 'success');
+    // A refused look showed nobody's data: it would be an incident that never happened.
+    const outcome = visit.outcome ?? (isDenied && incident === null ? 'denied' : 'success');
     const isLost = random.chance(ACTOR_LOST);
     const purpose = purposeOf(visit, system);
     const object = objectOf(town, visit, usedKey);

@@ -1,5 +1,5 @@
 import { EVEN_SHARE, STANDARD_MIX, STANDARD_OTHER } from '../constants.ts';
-import type { Incident, Level, Misuse, Official, Visit } from '../model.ts';
+import type { Incident, Level, Misuse, Official, PersonIndex, Visit } from '../model.ts';
 import { ACCOUNTS } from './accounts.ts';
 import { PEOPLE } from './people.ts';
 import type { PlannedVisit, Scene, Script } from './script.ts';
@@ -88,6 +88,12 @@ export function planMisuse(scene: Scene, misuse: Misuse, perCell: number | null)
   /** Units with a live case of a victim: a colleague there would have a lawful reason. */
   const handled = new Set<string>();
 
+  /** The person and who lives there: a case of the household would be a lawful reason too. */
+  const homeOf = (person: PersonIndex): PersonIndex[] => {
+    const home = scene.town.households[scene.town.people[person]?.household ?? -1];
+    return home === undefined || home.isInstitution ? [person] : [person, ...home.members];
+  };
+
   function tryOne(cell: Cell): boolean {
     const official = scene.random.pick(scene.officials);
     if (!isFree(official)) return false;
@@ -122,7 +128,8 @@ export function planMisuse(scene: Scene, misuse: Misuse, perCell: number | null)
         if (draft.isOwnTeamCase) {
           scene.excluded.ofOfficial(official.actorId, visit.person);
           handled.add(`${official.unit}:${visit.person}`);
-        } else scene.excluded.ofUnit(visit.official.unit, visit.person);
+        } else
+          for (const one of homeOf(visit.person)) scene.excluded.ofUnit(visit.official.unit, one);
       }
       const list = plan.byDay.get(visit.day);
       if (list) list.push({ visit, incident });
