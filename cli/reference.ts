@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { AppError } from '../domain/errors.ts';
@@ -9,17 +9,20 @@ import { readReferenceFolder } from '../reference/read-folder.ts';
 import { emptyTables } from '../reference/tables.ts';
 import { buildReferenceRows } from '../reference/to-rows.ts';
 import { createReferenceStore } from '../storage/reference-versions.ts';
+import type { ReferenceAnswer } from './reference-thread.ts';
 import { openIdentities, openStore } from './server-workspace.ts';
 import type { Settings } from './settings.ts';
+import { startThread } from './workers.ts';
 import { openWorkspace, type Workspace } from './workspace.ts';
 
 const SHOWN_PROBLEMS = 20;
+const WORTH_THREAD_BYTES = 8_388_608;
 
 type Folder = Awaited<ReturnType<typeof readReferenceFolder>>;
 const line = (p: Folder['problems'][number]): string =>
   `${p.file}:${p.line ?? '-'}${p.column ? ` ${p.column}` : ''}: ${p.reason}\n`;
 
-function report({ problems }: Folder, most: number): void {
+function report({ problems }: Pick<Folder, 'problems'>, most: number): void {
   for (const problem of problems.slice(0, most)) process.stderr.write(line(problem));
   if (problems.length > most)
     process.stderr.write(`… ${problems.length - most} more; reference check lists them all\n`);
@@ -53,6 +56,31 @@ export async function loadReferenceRows(
   report(folder, SHOWN_PROBLEMS);
   return buildReferenceRows(folder.tables, workspace.tokens);
 }
+
+/** As `loadReferenceRows`; a large folder is read in a thread, whose memory goes back before the scan. */
+export async function loadReferenceRowsApart(
+  dir: string | undefined,
+  workspace: Workspace,
+  log: Logger,
+): Promise<ReferenceRows> {
+  if (dir === undefined || bytesIn(dir) < WORTH_THREAD_BYTES)
+    return loadReferenceRows(dir, workspace, log);
+  const thread = startThread<string, ReferenceAnswer>('reference-thread', workspace.secrets);
+  try {
+    const answer = await thread.ask(dir);
+    if ('refused' in answer) throw new AppError(answer.refused.code, answer.refused.message, {});
+    report(answer, SHOWN_PROBLEMS);
+    for (const [token, identity] of answer.identities) workspace.vault.remember(token, identity);
+    return answer.rows;
+  } finally {
+    await thread.close();
+  }
+}
+
+const bytesIn = (dir: string): number => {
+  if (!statSync(dir, { throwIfNoEntry: false })?.isDirectory()) return 0;
+  return readdirSync(dir).reduce((n, file) => n + statSync(join(dir, file)).size, 0);
+};
 
 /** `reference check`: every bad row with file, line and reason; exit code 1 when there is one. */
 export async function checkReference(dir: string): Promise<void> {

@@ -23,7 +23,7 @@ import { explainedLater } from './explained-later.ts';
 import { type Detection, judgeAll } from './judging.ts';
 import { openParsePool, type ParsePool } from './parse-pool.ts';
 import { createProgress } from './progress.ts';
-import { loadReferenceRows } from './reference.ts';
+import { loadReferenceRowsApart } from './reference.ts';
 import { type Settings, sayRefused, settingsVersion } from './settings.ts';
 import { createSink } from './sink.ts';
 import { WORTH_WORKERS_BYTES, workersFor } from './workers.ts';
@@ -54,7 +54,7 @@ export async function scan(options: ScanOptions, settings: Settings, log: Logger
   const format = chooseFormat(options);
   const workspace = await openWorkspace(options.data, settings.tenant);
   try {
-    const reference = await loadReferenceRows(options.reference, workspace, log);
+    const reference = await loadReferenceRowsApart(options.reference, workspace, log);
     const counts = await ingestInputs(inputs, format, workspace, settings, log);
     const storedAt = performance.now();
     const detection = await judgeAll(workspace, reference, settings);
