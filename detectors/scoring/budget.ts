@@ -1,9 +1,7 @@
 import type { Episode } from './episodes.ts';
 
-/** Strong rules may always fill this many places: a first look at a small file must not hide a relative. */
+/** A sample or a test shows this many rules whatever the budget: a first look must not hide a relative. */
 const RULE_PLACES = 25;
-/** Evidence beyond chance even in a town without any misuse: such rules may pass the budget. */
-const STRONG = 5;
 /** Below this nothing is raised, even when the budget has room: a day like this comes every month. */
 const LEAST = 0.3;
 const LEAST_RULE = 1.2;
@@ -11,8 +9,12 @@ const SCORE_P_LIMIT = 0.01;
 /** Statistics that say this much keep a share of the budget when rules would take it all (F12). */
 const TELLING = 2.5;
 const SCORE_SHARE = 0.3;
-/** Evidence that a further alert on the same official and typology loses: somebody is looking. */
-const REPEAT_LOSS = 1;
+/**
+ * Evidence that a further alert on the same official loses within four weeks: whoever looks into the first
+ * sees the rest beside it, and its place tells of somebody else.
+ */
+const REPEAT_LOSS = 4;
+const REPEAT_DAYS = 28;
 /** Below this many official-days a file is a sample or a test, and shows every rule it can. */
 const FEW_DAYS = 1000;
 
@@ -38,12 +40,12 @@ const isSurprising = ({ signals, p }: Episode): boolean =>
 
 /** Episodes by what a place in the list gains: the second alert on one matter gains less. */
 function byGain(episodes: readonly Episode[]): Episode[] {
-  const told = new Map<string, number>();
+  const told = new Map<string, number[]>();
   const gains = new Map<Episode, number>();
   for (const episode of [...episodes].sort(bestFirst)) {
-    const matter = `${episode.entity}\0${episode.typology}`;
-    const before = told.get(matter) ?? 0;
-    told.set(matter, before + 1);
+    const days = told.get(episode.entity) ?? [];
+    const before = days.filter((day) => Math.abs(day - episode.firstDay) <= REPEAT_DAYS).length;
+    told.set(episode.entity, [...days, episode.firstDay]);
     gains.set(episode, episode.score - 12.5 * REPEAT_LOSS * Math.min(3, before));
   }
   return [...episodes].sort((a, b) => (gains.get(b) ?? 0) - (gains.get(a) ?? 0) || bestFirst(a, b));
@@ -71,9 +73,8 @@ export function selectWithinBudget(
     const { hasRule, evidence } = episode;
     const isFree = raised.length < allowed && !(hasRule && raised.length - scores >= forRules);
     const isSmallFile = officialDays < FEW_DAYS && raised.length < RULE_PLACES;
-    const isStrong = hasRule && evidence >= STRONG && raised.length < RULE_PLACES;
     if (hasRule) rules++;
-    if (!isFree && !isStrong && !(hasRule && isSmallFile)) continue;
+    if (!isFree && !(hasRule && isSmallFile)) continue;
     if (!hasRule && (scores >= forScores || evidence < LEAST || !isSurprising(episode))) continue;
     if (hasRule && evidence < LEAST_RULE && !isSmallFile) continue;
     if (!hasRule) scores++;
