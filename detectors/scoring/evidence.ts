@@ -20,7 +20,7 @@ const RULE_WEIGHTS: Partial<Record<Typology, number>> = {
   'denied-probing': 4.2,
   'address-targeting': 3.8,
   'case-mismatch': 3.4,
-  celebrity: 3.6,
+  celebrity: 4.4,
   colleague: 4.2,
   'shared-account': 3.6,
 };
@@ -248,7 +248,7 @@ const SPECIFIC: Partial<Record<Typology, number>> = {
   relative: 4,
   'ex-partner': 4,
   'protected-person': 3.8,
-  celebrity: 3.6,
+  celebrity: 4.4,
   housemate: 3.4,
   colleague: 3.2,
   neighbour: 3.2,
