@@ -11,6 +11,7 @@ import { type AlertStore, createAlertStore } from '../storage/alerts.ts';
 import { openEmbeddedStore, type Store } from '../storage/client.ts';
 import { createDeadLetterStore, type DeadLetterStore } from '../storage/dead-letters.ts';
 import { createEventStore, type EventStore } from '../storage/events.ts';
+import { stopSecondOrder } from '../storage/lookback.ts';
 import { createReferenceStore } from '../storage/reference-versions.ts';
 import { createTransparencyStore, type TransparencyStore } from '../storage/transparency.ts';
 import { createRawLineStore, type RawLineStore } from '../storage/transparency-raw.ts';
@@ -65,6 +66,8 @@ export async function openWorkspace(dir: string | undefined, tenant: string): Pr
   const master = loadMasterKey(process.env['INZAGEWACHT_MASTER_KEY_FILE'] ?? `${root}.key`, true);
   const sealKey = deriveKey(master, tenant, 'vault', 1);
   const store = await openEmbeddedStore(join(root, 'store'));
+  // Nobody looks back into a store that goes away with the run: its second order would cost a quarter of it.
+  if (temporary !== null) await stopSecondOrder(store);
   const vault = openVault(join(root, 'vault'), sealKey);
   const reviewStore = await openEmbeddedStore(join(root, 'store'));
   const askedTokens = createTokenizer(master, { tenant });

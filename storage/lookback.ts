@@ -64,6 +64,12 @@ const lookedUp = (r: DetailRow): LookedUp => ({
   isDateOnly: r[9],
 });
 
+/** Stops writing the second order of a store; for stores that nobody will search. */
+export async function stopSecondOrder(store: Store): Promise<void> {
+  for (const view of ['lookups_by_subject', 'lookups_by_object', 'persons_per_quarter'])
+    await store.sql(`DROP VIEW IF EXISTS ${view}_writer`);
+}
+
 export type LookbackStore = ReturnType<typeof createLookbackStore>;
 /** Reads from the victim's side: successful lookups by personal accounts, over all stored history. */
 export const createLookbackStore = (store: Store) => ({

@@ -104,7 +104,7 @@ describe.skipIf(!hasKafka())('chaos (skipped: no Java 17 or no broker jars)', ()
     }
     const random = createRandom(SEED);
     blocks = [...byDay.values()].map((day) => disturb(day, random));
-  }, 240_000);
+  }, 600_000);
   afterAll(async () => {
     for (const stream of streams) await stream.close();
     await clickhouse?.stop();
