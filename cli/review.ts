@@ -6,7 +6,7 @@ import type { OperationsReader, ServerDeps } from '../api/deps.ts';
 import type { LookupReader } from '../api/lookups.ts';
 import { createNotifier } from '../api/notify.ts';
 import { openOidc } from '../api/oidc.ts';
-import { TYPOLOGY_WORDS } from '../api/page/words.ts';
+import { TYPOLOGY_WORDS } from '../api/views/typology-words.ts';
 import { DETECTORS } from '../detectors/registry.ts';
 import { SOURCE_DETECTORS } from '../detectors/sources/judge-sources.ts';
 import type { ReferenceData, ReferenceRows } from '../domain/reference.ts';

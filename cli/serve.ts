@@ -1,11 +1,12 @@
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import { pageRoutes } from '../api/page/server.ts';
 import { createServer } from '../api/server.ts';
 import { AppError } from '../domain/errors.ts';
 import type { AuditEvent } from '../domain/event.ts';
+import { isoDay, localDay } from '../domain/time.ts';
 import type { Format } from '../ingest/formats/format.ts';
 import { formatFromMapping } from '../ingest/formats/mapping.ts';
 import { detectFormat } from '../ingest/formats/registry.ts';
@@ -44,6 +45,8 @@ const SAVE_MS = 60_000;
 const LOOK_MS = 5_000;
 const DEMO = { officials: 200, citizens: 25_000, days: 30, seed: 1, misuse: 'standard' as const };
 const DEMO_EVENTS_PER_SECOND = 4_000;
+/** A month of a small town holds about as many alerts as a year of a quiet one: enough to look around. */
+const DEMO_BUDGET = 5;
 
 /** Everything in one process until a signal ends it: reading, judging, storing, and the page. */
 export async function serve(options: ServeOptions, given: Settings, log: Logger): Promise<void> {
@@ -54,7 +57,8 @@ export async function serve(options: ServeOptions, given: Settings, log: Logger)
       'Name the logs to read with --events PATH, or use --demo to look around.',
     );
   const workspace = await openWorkspace(options.data, given.tenant);
-  const settings = await withApproved(workspace, given, log);
+  const approved = await withApproved(workspace, given, log);
+  const settings = options.demo ? { ...approved, budget: DEMO_BUDGET } : approved;
   const stop = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
   let reference = await loadReference(input.reference, workspace, log);
@@ -115,7 +119,6 @@ export async function serve(options: ServeOptions, given: Settings, log: Logger)
     onReviewerLookup: reviewerLookups(workspace, sink, observe, () => newestAt, log),
     importReference: (files) => importFiles(files, workspace),
   });
-  if (review.deps.webDir === undefined) pageRoutes(server, workspace.alerts, status);
   const address = await server.listen({ host: options.host, port: options.port });
   process.stdout.write(`Inzagewacht is running: ${address}\nStop it with Ctrl-C.\n`);
   for (const { login, name, password } of review.passwords)
@@ -158,6 +161,9 @@ export async function serve(options: ServeOptions, given: Settings, log: Logger)
         : formatFromMapping(readFileSync(options.mapping, 'utf8'));
     await readUntilStopped(input.events, options.demo, format, ingestion, refresh, stop.signal);
     await ingestion.flush();
+    await watch.judge();
+    // The demonstration has told its month; the page stays open.
+    while (!stop.signal.aborted) await untilAborted(stop.signal, PRINT_MS, refresh);
     await watch.save();
   } finally {
     stopPublishing();
@@ -166,6 +172,16 @@ export async function serve(options: ServeOptions, given: Settings, log: Logger)
     await review.stop();
     await workspace.close();
   }
+}
+
+/** Waits until the signal or the time, then does the usual work once more. */
+async function untilAborted(
+  signal: AbortSignal,
+  ms: number,
+  refresh: () => Promise<void>,
+): Promise<void> {
+  await setTimeout(ms, undefined, { signal }).catch(() => undefined);
+  if (!signal.aborted) await refresh();
 }
 
 /** When a file of the folder last changed, in epoch ms; 0 without a folder. */
@@ -185,6 +201,8 @@ async function demoInput(data: string): Promise<{ events: string; reference: str
     await simulate({
       ...DEMO,
       out,
+      // Up to yesterday, so that what the pages show of the last weeks is not empty.
+      startDate: isoDay(localDay(Date.now()) - DEMO.days),
       onProgress: ({ day, days }) => progress.update(day, days, `day ${day} of ${days}`),
     });
     progress.stop();

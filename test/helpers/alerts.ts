@@ -1,4 +1,3 @@
-import type { AlertReader, Status } from '../../api/page/ports.ts';
 import type { Alert } from '../../domain/alert.ts';
 import type { Token } from '../../domain/token.ts';
 import type { Typology } from '../../domain/typology.ts';
@@ -75,25 +74,3 @@ export const someAlerts = (count: number): Alert[] =>
       score: Math.max(10, 96 - i * 3),
     });
   });
-
-/** Alerts in memory; `list` gives them in the order they came in, as the store does. */
-export const readerOf = (alerts: readonly Alert[]): AlertReader => ({
-  list: async (limit, offset) => alerts.slice(offset, offset + limit),
-  get: async (alertId) => alerts.find((a) => a.alertId === alertId) ?? null,
-  count: async () => alerts.length,
-});
-
-export const aStatus = (fields: Partial<Status> = {}): Status => ({
-  events: 48_210,
-  duplicates: 12,
-  deadLetters: 3,
-  eventsPerSecond: 4_000,
-  alerts: 30,
-  explained: [
-    { system: 'brp', events: 31_000, direct: 20_100, withTeam: 28_400, cannotJudge: 0 },
-    { system: 'zaaksysteem', events: 17_000, direct: 14_900, withTeam: 16_700, cannotJudge: 120 },
-  ],
-  isRunning: true,
-  budget: 1,
-  ...fields,
-});

@@ -1,29 +1,6 @@
-import type { Verdict } from '../../domain/explanation.ts';
-import type { Severity, Typology } from '../../domain/typology.ts';
+import type { Typology } from '../../domain/typology.ts';
 
-export const LANGUAGES = ['nl', 'en'] as const;
-export type Language = (typeof LANGUAGES)[number];
-export type Words = Record<Language, string>;
-
-export const SEVERITY_WORDS: Record<Severity, Words> = {
-  low: { nl: 'Laag', en: 'Low' },
-  medium: { nl: 'Midden', en: 'Medium' },
-  high: { nl: 'Hoog', en: 'High' },
-  critical: { nl: 'Zeer hoog', en: 'Very high' },
-};
-
-export const VERDICT_WORDS: Record<Verdict, Words> = {
-  unexplained: { nl: 'Geen zaak of afspraak gevonden', en: 'No case or appointment found' },
-  explained: { nl: 'Werk gevonden dat erbij hoort', en: 'Work found that belongs to it' },
-  'explained-later': {
-    nl: 'Later alsnog een zaak geregistreerd',
-    en: 'A case was registered afterwards',
-  },
-  'cannot-judge': {
-    nl: 'Niet te beoordelen: werkgegevens ontbreken',
-    en: 'Cannot be judged: work data is missing',
-  },
-};
+type Words = { nl: string; en: string };
 
 const say = (nl: string, en: string): Words => ({ nl, en });
 
