@@ -82,7 +82,9 @@ function supervise(stream: TestStream, names: readonly [command: string, name: s
   };
 }
 
-describe.skipIf(!hasKafka())('chaos (skipped: no Java 17 or no broker jars)', () => {
+// Minutes long, so asked for by name: INZAGEWACHT_CHAOS=short, or =full for 200,000 events and 30 faults.
+const isAsked = process.env['INZAGEWACHT_CHAOS'] !== undefined;
+describe.skipIf(!isAsked || !hasKafka())('chaos (skipped unless INZAGEWACHT_CHAOS asks)', () => {
   let kafka: TestKafka;
   let clickhouse: TestClickHouse;
   const streams: TestStream[] = [];
@@ -228,6 +230,6 @@ describe.skipIf(!hasKafka())('chaos (skipped: no Java 17 or no broker jars)', ()
       expect(outcome.alerts).toEqual(expected.alerts);
       expect(await stormy.committedTooFar()).toEqual([]);
     },
-    2 * PATIENCE_MS,
+    4 * PATIENCE_MS,
   );
 });
