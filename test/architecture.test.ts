@@ -29,13 +29,11 @@ const ROOMS: Record<string, readonly string[]> = {
 const LIBRARIES: Record<string, readonly string[]> = {
   '@clickhouse/client': ['storage'],
   '@expo-google-fonts/noto-sans': ['evidence'],
-  '@datadog/sketches-js': ['detectors'],
   '@fastify/cookie': ['api'],
   '@fastify/helmet': ['api'],
   '@fastify/rate-limit': ['api'],
   '@fastify/static': ['api'],
   '@fastify/swagger': ['api'],
-  '@fastify/under-pressure': ['api'],
   chdb: ['storage'],
   '@tanstack/react-query': ['dashboards'],
   '@tanstack/react-router': ['dashboards'],
