@@ -144,14 +144,3 @@ export function planErasure(
   }
   return plan;
 }
-
-/** Identities that nothing refers to any more: dropping their wrapped key erases them (crypto-erasure). */
-export function unneededIdentities(
-  identities: readonly string[],
-  stillUsed: ReadonlySet<string>,
-  holds: readonly Hold[],
-  now: number,
-): string[] {
-  const heldTokens = new Set(holds.filter((h) => isInForce(h, now)).map((h) => h.token));
-  return identities.filter((token) => !stillUsed.has(token) && !heldTokens.has(token));
-}

@@ -66,10 +66,10 @@ try {
   const bedA = runBedA(values.quick ? 3 : 10, say);
   if (bedA === null) say('skipped: no third-party data (real traces)');
   const runs: TownRun[] = [];
-  const todo = plans();
-  for (const [at, plan] of todo.entries()) {
+  const planned = plans();
+  for (const [at, plan] of planned.entries()) {
     say(
-      `town ${at + 1} of ${todo.length}: seed ${plan.seed}, ${plan.officials} officials, misuse ${plan.misuse}`,
+      `town ${at + 1} of ${planned.length}: seed ${plan.seed}, ${plan.officials} officials, misuse ${plan.misuse}`,
     );
     runs.push(await runTown(plan, join('dist', 'cli', 'main.js'), work));
     // Kept after every town: a run that is broken off can still be written with --render.

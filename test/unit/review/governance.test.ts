@@ -11,7 +11,6 @@ import {
   planErasure,
   RECORD_KINDS,
   RetentionPolicy,
-  unneededIdentities,
 } from '../../../review/retention.ts';
 import { residentExtract, type StoredLookup } from '../../../review/rights.ts';
 
@@ -114,9 +113,6 @@ describe('retention', () => {
       ),
       { numRuns: 30 },
     );
-  });
-  test('an identity goes when nothing refers to it and no hold needs it', () => {
-    expect(unneededIdentities(['a1', 'a2', 's1'], new Set(['s1']), [hold], 1)).toEqual(['a2']);
   });
 });
 

@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
 import { explain } from '../../../../detectors/explain/explain.ts';
-import { settleLater } from '../../../../detectors/explain/later.ts';
 import type { CaseloadRow } from '../../../../domain/reference.ts';
 import {
   aCase,
@@ -8,7 +7,6 @@ import {
   anOfficial,
   aReference,
   instant,
-  LATER,
   type LookupFields,
   type ReferenceFields,
   STRONG,
@@ -56,19 +54,4 @@ test('a quoted number alone explains nothing, and neither does emergency access'
   expect(ask([aCase()], {}, { caseRef: 'c1' })).toEqual(UNEXPLAINED);
   expect(ask([], {}, { emergency: true })).toEqual(UNEXPLAINED);
   expect(instant('Tue 10:00')).toBeGreaterThan(0);
-});
-
-describe('later reference data', () => {
-  test('explain later, and by the own hand no more than weakly', () => {
-    expect(settleLater(UNEXPLAINED, STRONG)).toEqual({ ...LATER, strength: 'weak' });
-    const household = { ...STRONG, because: ['E4' as const] };
-    expect(settleLater(UNEXPLAINED, household)).toMatchObject({
-      verdict: 'explained-later',
-      strength: 'strong',
-    });
-  });
-  test('take nothing back and invent nothing', () => {
-    expect(settleLater(STRONG, UNEXPLAINED)).toEqual(STRONG);
-    expect(settleLater(UNEXPLAINED, UNEXPLAINED)).toEqual(UNEXPLAINED);
-  });
 });
