@@ -209,6 +209,7 @@ export const ACCESS = {
     perMinute: 10,
   }),
 
+  readCoverage: get('/coverage', ['security-officer', ...OVERSIGHT], 'coverage', { perMinute: 20 }),
   drawSample: post('/samples', ['fg'], 'sample', { perMinute: 10 }),
   listSamples: get('/samples', OVERSIGHT, 'sample'),
   readSample: get('/samples/:sampleId', OVERSIGHT, 'sample'),

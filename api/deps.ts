@@ -10,6 +10,7 @@ import type { Sessions } from '../review/sessions.ts';
 import type { Identify } from './identity.ts';
 import type { LookupReader } from './lookups.ts';
 import type { OidcClient } from './oidc.ts';
+import type { OversightDesk } from './oversight-desk.ts';
 import type { Backtest, Detector, NewBacktest } from './schemas/detectors.ts';
 import type {
   DeadLetterPage,
@@ -104,6 +105,7 @@ export type ServerDeps = {
   /** The identity behind a token; the only way to one. */
   openVault(token: Token): string | null;
   operations: OperationsReader;
+  desk: OversightDesk;
   detectors(): Omit<z.output<typeof Detector>, 'alerts' | 'judged' | 'precision'>[];
   settings(): z.output<typeof SettingsView>;
   intake?: EventIntake;

@@ -5,6 +5,7 @@ import { alertRoutes } from './alerts.ts';
 import { backtestRoutes } from './backtests.ts';
 import { breachRoutes } from './breaches.ts';
 import { caseRoutes } from './cases.ts';
+import { coverageRoutes } from './coverage.ts';
 import { detectorRoutes } from './detectors.ts';
 import { exportRoutes } from './exports.ts';
 import { oidcRoutes } from './oidc.ts';
@@ -34,6 +35,7 @@ export function registerRoutes(app: FastifyInstance, deps: ServerDeps): void {
   detectorRoutes(app, deps);
   backtestRoutes(app, deps);
   oversightRoutes(app, deps);
+  coverageRoutes(app, deps);
   sampleRoutes(app, deps);
   breachRoutes(app, deps);
   ownThingsRoutes(app, deps);
