@@ -5,6 +5,7 @@ import type { Token } from '../domain/token.ts';
 import type { Accounts } from '../review/accounts.ts';
 import type { AlertDirectory } from '../review/alert-directory.ts';
 import type { Journal } from '../review/journal.ts';
+import type { Regimes } from '../review/regime.ts';
 import type { ReviewLog } from '../review/review-log.ts';
 import type { Sessions } from '../review/sessions.ts';
 import type { Identify } from './identity.ts';
@@ -100,6 +101,8 @@ export type ServerDeps = {
   directory: AlertDirectory;
   reference(): ReferenceData;
   lookups: LookupReader;
+  /** Regime by source system; one that is not named is under the AVG. */
+  regimes?: Regimes;
   sampleFrame: SampleFrame;
   identify: Identify;
   /** The identity behind a token; the only way to one. */

@@ -133,6 +133,7 @@ export async function openReview(
         return [{ name: 'store', isOk: true, detail: 'answers' }];
       },
     },
+    regimes: settings.regimes,
     desk: openDesk(workspace, reference),
     detectors: () => registerOf(settings),
     settings: () => ({

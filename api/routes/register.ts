@@ -19,6 +19,7 @@ import { searchRoutes } from './searches.ts';
 import { sessionRoutes } from './session.ts';
 import { streamRoutes } from './stream.ts';
 import { suppressionRoutes } from './suppressions.ts';
+import { watchRoutes } from './watches.ts';
 
 /** All operations of the review service. */
 export function registerRoutes(app: FastifyInstance, deps: ServerDeps): void {
@@ -30,6 +31,7 @@ export function registerRoutes(app: FastifyInstance, deps: ServerDeps): void {
   searchRoutes(app, deps);
   caseRoutes(app, deps);
   revealRoutes(app, deps);
+  watchRoutes(app, deps);
   suppressionRoutes(app, deps);
   exportRoutes(app, deps);
   detectorRoutes(app, deps);
