@@ -8,6 +8,7 @@ import { createJournalStore } from '../../storage/review-journal.ts';
 import { createReviewLogStore } from '../../storage/review-log.ts';
 import { createReviewLookups } from '../../storage/review-lookups.ts';
 import { checkEvidence } from '../evidence-check.ts';
+import { erasedEnds } from '../retention-run.ts';
 import { loadSettings, type Settings } from '../settings.ts';
 import { sourcesOf } from '../source-health.ts';
 import { openWorkspace, type Workspace } from '../workspace.ts';
@@ -25,6 +26,7 @@ export async function checkChains(workspace: Workspace, tenant: string): Promise
   const { entries, chains, faults } = verifyChains(
     await createJournalStore(workspace.store, tenant).raw(),
     await createReviewLogStore(workspace.store, tenant).raw(),
+    await erasedEnds(workspace),
   );
   if (faults.length === 0)
     return [fine(`review: ${entries} entries in ${chains} chains fit together`)];
