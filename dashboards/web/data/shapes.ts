@@ -1,4 +1,5 @@
 import type * as alerts from '../../../api/schemas/alerts.ts';
+import type * as breaches from '../../../api/schemas/breaches.ts';
 import type * as cases from '../../../api/schemas/cases.ts';
 import type * as detectors from '../../../api/schemas/detectors.ts';
 import type * as exports from '../../../api/schemas/exports.ts';
@@ -20,6 +21,11 @@ export type HistoryEntry = Wire<typeof shapes.HistoryEntry>;
 
 export type SignInMethods = Wire<typeof session.SignInMethods>;
 export type Session = Wire<typeof session.Session>;
+export type Account = Wire<typeof session.Account>;
+export type Accounts = Wire<typeof session.Accounts>;
+export type AccountCreated = Wire<typeof session.AccountCreated>;
+export type NewAccount = Wire<typeof session.NewAccount>;
+export type NewServiceAccount = Wire<typeof session.NewServiceAccount>;
 export type Reviewers = Wire<typeof session.Reviewers>;
 
 export type AlertSummary = Wire<typeof alerts.AlertSummary>;
@@ -63,11 +69,19 @@ export type DetectorChangePage = Wire<typeof detectors.DetectorChangePage>;
 export type Backtest = Wire<typeof detectors.Backtest>;
 export type BacktestPage = Wire<typeof detectors.BacktestPage>;
 
+export type Breach = Wire<typeof breaches.Breach>;
+export type BreachPage = Wire<typeof breaches.BreachPage>;
+export type BreachStep = Wire<typeof breaches.BreachStep>['step'];
+export type BreachDocuments = Wire<typeof breaches.BreachDocuments>;
+export type BreachRegister = Wire<typeof breaches.BreachRegister>;
+
 export type Statistics = Wire<typeof oversight.Statistics>;
 export type ReviewLogPage = Wire<typeof oversight.ReviewLogPage>;
 export type ChainCheck = Wire<typeof oversight.ChainCheck>;
 
 export type SearchRequest = Wire<typeof searches.Search>;
+export type CommonAccess = Wire<typeof searches.CommonAccess>;
+export type CommonAccessResult = Wire<typeof searches.CommonAccessResult>;
 export type SearchResult = Wire<typeof searches.SearchResult>;
 
 export type Sample = Wire<typeof samples.Sample>;
