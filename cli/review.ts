@@ -31,15 +31,16 @@ import { createPackageMaker } from './packages.ts';
 import { mailOf, oidcOf } from './review-settings.ts';
 import { type Settings, settingsVersion } from './settings.ts';
 import { sourcesOf } from './source-health.ts';
+import { tryText } from './source-trial.ts';
 import type { Workspace } from './workspace.ts';
 
 /** Sign-in names of the first accounts, one per role. */
 const FIRST: readonly { login: string; name: string; role: Role }[] = [
-  { login: 'beveiliging', name: 'Security officer', role: 'security-officer' },
-  { login: 'integriteit', name: 'Integrity investigator', role: 'integrity-investigator' },
-  { login: 'fg', name: 'Data protection officer', role: 'fg' },
+  { login: 'beveiliging', name: 'Beveiliging', role: 'security-officer' },
+  { login: 'integriteit', name: 'Integriteit', role: 'integrity-investigator' },
+  { login: 'fg', name: 'FG', role: 'fg' },
   { login: 'auditor', name: 'Auditor', role: 'auditor' },
-  { login: 'beheer', name: 'Administrator', role: 'administrator' },
+  { login: 'beheer', name: 'Beheer', role: 'administrator' },
 ];
 /** How far behind the store the queue may be. */
 const REFRESH_MS = 500;
@@ -133,6 +134,7 @@ export async function openReview(
       },
     },
     detectors: () => registerOf(settings),
+    trySource: tryText,
     settings: () => ({
       ...{ tenant, budget: settings.budget, retention: {} },
       ...{ configVersion: settingsVersion(settings), referenceVersion: reference().version },

@@ -18,6 +18,7 @@ import { searchRoutes } from './searches.ts';
 import { sessionRoutes } from './session.ts';
 import { streamRoutes } from './stream.ts';
 import { suppressionRoutes } from './suppressions.ts';
+import { trialRoutes } from './trials.ts';
 
 /** All operations of the review service. */
 export function registerRoutes(app: FastifyInstance, deps: ServerDeps): void {
@@ -38,5 +39,6 @@ export function registerRoutes(app: FastifyInstance, deps: ServerDeps): void {
   breachRoutes(app, deps);
   ownThingsRoutes(app, deps);
   operationRoutes(app, deps);
+  trialRoutes(app, deps);
   streamRoutes(app, deps);
 }

@@ -10,6 +10,7 @@ import { context } from '../context.ts';
 import { createMetrics, serveMetrics } from '../metrics.ts';
 import { loadReferenceRows } from '../reference.ts';
 import { refreshing } from '../refreshing.ts';
+import { askedFormat, replayToTopic } from '../replay-letters.ts';
 import { openReview } from '../review.ts';
 import { type Kafka, kafkaOf } from '../server-settings.ts';
 import { kafkaLog, openServerWorkspace, untilStopped } from '../server-workspace.ts';
@@ -115,7 +116,14 @@ export async function runApi(options: ApiOptions, settings: Settings, log: Logge
     ...{ isDemo: false, isShared: true, logger: log },
     referenceRows: () => loadReferenceRows(undefined, workspace, log),
   });
-  const server = await createServer({ ...review.deps, intake: createIntake(writer, kafka) });
+  const server = await createServer({
+    ...{ ...review.deps, intake: createIntake(writer, kafka) },
+    async replayDeadLetters({ reason = '', format }) {
+      const choice = { reason, format: askedFormat(format), hasOwnSettings: false };
+      const { again, mended } = await replayToTopic(workspace, writer, kafka.topics.raw, choice);
+      return { again, mended, stillDead: again - mended, stored: null, duplicates: null };
+    },
+  });
   const health =
     metricsPort === undefined
       ? null

@@ -98,6 +98,11 @@ const sources = createRoute({
   path: '/sources',
   component: lazyRouteComponent(() => import('./operations/sources-screen.tsx'), 'SourcesScreen'),
 });
+const trySource = createRoute({
+  getParentRoute: () => root,
+  path: '/sources/try',
+  component: lazyRouteComponent(() => import('./operations/try-screen.tsx'), 'TryScreen'),
+});
 const detectors = createRoute({
   getParentRoute: () => root,
   path: '/detectors',
@@ -112,7 +117,7 @@ export const router = createRouter({
   routeTree: root.addChildren([
     ...[start, alerts, alert, cases, newCase, oneCase],
     ...[breaches, breach, search, commonAccess, desk, sample, log],
-    ...[sources, detectors, accounts],
+    ...[sources, trySource, detectors, accounts],
   ]),
   defaultPreload: false,
 });

@@ -11,6 +11,7 @@ import type * as samples from '../../../api/schemas/samples.ts';
 import type * as searches from '../../../api/schemas/searches.ts';
 import type * as session from '../../../api/schemas/session.ts';
 import type * as shapes from '../../../api/schemas/shapes.ts';
+import type * as trials from '../../../api/schemas/trials.ts';
 
 /** What travels over the wire, by the schemas of the API: types alone, so that no validator is shipped. */
 type Wire<S extends import('zod').ZodType> = shapes.Wire<S>;
@@ -57,6 +58,10 @@ export type Status = Wire<typeof operations.Status>;
 export type Source = Wire<typeof operations.Source>;
 export type Sources = Wire<typeof operations.Sources>;
 export type DeadLetterPage = Wire<typeof operations.DeadLetterPage>;
+export type NewTrial = Wire<typeof trials.NewTrial>;
+export type Trial = Wire<typeof trials.Trial>;
+export type NewReplay = Wire<typeof trials.NewReplay>;
+export type Replay = Wire<typeof trials.Replay>;
 export type Reference = Wire<typeof operations.ReferenceState>;
 export type SavedView = Wire<typeof operations.SavedView>;
 export type SavedViews = Wire<typeof operations.SavedViews>;
