@@ -27,6 +27,7 @@ import { createSessionStore } from '../storage/review-sessions.ts';
 import { createSampleFrame } from '../storage/sample-frame.ts';
 import { askCommonAccess } from './commands/look-back.ts';
 import { holdCases, recordedInLog } from './holds.ts';
+import { openDesk } from './oversight-desk.ts';
 import { createPackageMaker } from './packages.ts';
 import { mailOf, oidcOf } from './review-settings.ts';
 import { type Settings, settingsVersion } from './settings.ts';
@@ -133,6 +134,8 @@ export async function openReview(
         return [{ name: 'store', isOk: true, detail: 'answers' }];
       },
     },
+    regimes: settings.regimes,
+    desk: openDesk(workspace, reference),
     detectors: () => registerOf(settings),
     trySource: tryText,
     settings: () => ({

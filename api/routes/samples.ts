@@ -13,6 +13,7 @@ import {
 } from '../../review/sample-work.ts';
 import type { ServerDeps } from '../deps.ts';
 import { pageOf } from '../paging.ts';
+import { ofRegime } from '../regimes.ts';
 import { absent, route } from '../route.ts';
 import {
   NewExtract,
@@ -100,7 +101,10 @@ export function sampleRoutes(app: FastifyInstance, deps: ServerDeps): void {
       const sizes = new Map(
         [...new Set(found.map((l) => l.unit))].map((u) => [u, reference.unitActors(u).length]),
       );
-      const shown = found.filter((l) => l.outcome === 'success' && l.actor !== null);
+      // The Wpg has rules of its own on what a person is told.
+      const shown = ofRegime(deps, 'avg', found).filter(
+        (l) => l.outcome === 'success' && l.actor !== null,
+      );
       const lookups = shown.map((l) => ({
         ...{ eventId: l.eventId, occurredAt: l.occurredAt, system: l.system, unit: l.unit },
         ...{ actor: l.actor ?? '', action: l.action, fields: l.fields, purpose: '' },

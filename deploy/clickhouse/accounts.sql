@@ -13,6 +13,8 @@ GRANT SELECT, INSERT, ALTER DELETE ON inzagewacht.snapshot_chunks TO inzagewacht
 GRANT SELECT, INSERT, ALTER DELETE ON inzagewacht.alerts TO inzagewacht_detect_role;
 GRANT SELECT, INSERT ON inzagewacht.alert_history TO inzagewacht_detect_role;
 GRANT SELECT, INSERT ON inzagewacht.dead_letters TO inzagewacht_detect_role;
+GRANT SELECT, INSERT ON inzagewacht.judging_runs TO inzagewacht_detect_role;
+GRANT SELECT, INSERT ON inzagewacht.unjudged_events TO inzagewacht_detect_role;
 GRANT SELECT ON inzagewacht.reference_versions TO inzagewacht_detect_role;
 -- Written by views over `events`, under the account that inserts.
 GRANT SELECT, INSERT ON inzagewacht.lookups_by_subject TO inzagewacht_detect_role;
