@@ -39,6 +39,7 @@ export type Draft = {
     text?: string | undefined;
   } | null;
   emergency?: boolean | undefined;
+  confidential?: CanonicalEvent['confidential'];
   device?: { ip?: string | undefined; host?: string | undefined } | null;
   sessionId?: string | null;
   traceId?: string | null;

@@ -51,6 +51,7 @@ export const pictureLookups: ServerDeps['lookups'] = {
     })),
   commonAccess: async () => ({ known: 0, rows: [] }),
   countOf: async () => 3,
+  confidentialOf: async () => new Map(),
 };
 
 export const filledOperations: ServerDeps['operations'] = {
