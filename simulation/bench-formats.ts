@@ -28,7 +28,7 @@ function run(id: string, log: Buffer): { seconds: number; events: number; dead: 
 }
 
 console.log(`format      MB/s (median of ${ROUNDS}, ${MEGABYTES} MB)   events/s   dead letters`);
-for (const id of Object.keys(SAMPLES)) {
+for (const id of (process.argv[3]?.split(",") ?? Object.keys(SAMPLES))) {
   const line = sampleLog(id, 1000);
   const log = sampleLog(id, Math.ceil((MEGABYTES * 1e6) / (line.length / 1000)));
   const runs = Array.from({ length: ROUNDS }, () => run(id, log)).sort(
