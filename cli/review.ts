@@ -19,6 +19,7 @@ import { type Anchor, openReviewLog } from '../review/review-log.ts';
 import { openSessions, SESSION_LIMITS } from '../review/sessions.ts';
 import { verifyChains } from '../review/verify-chains.ts';
 import { createAlertStore } from '../storage/alerts.ts';
+import { createConfidentialStore } from '../storage/confidential.ts';
 import { createLookbackStore } from '../storage/lookback.ts';
 import { createJournalStore } from '../storage/review-journal.ts';
 import { createReviewLogStore } from '../storage/review-log.ts';
@@ -200,6 +201,7 @@ function lookupReader(
   lookups: ReturnType<typeof createReviewLookups>,
 ): LookupReader {
   const lookback = createLookbackStore(workspace.reviewStore);
+  const confidential = createConfidentialStore(workspace.reviewStore);
   const inFull = (found: readonly { actor: Token; occurredAt: number }[]) => lookups.ofKeys(found);
   return {
     ...lookups,
@@ -209,6 +211,7 @@ function lookupReader(
       ),
     ofObject: async (object, window, limit) =>
       inFull(await lookback.ofObject(object, window, limit)),
+    confidentialOf: (events) => confidential.of(events),
     countOfSubject: (subject, window) => lookback.countOfSubject(subject, window),
     async commonAccess(subjects, window) {
       const victims = subjects.map((subject) => ({ subject, incidentAt: null }));

@@ -4,6 +4,7 @@
 -- detect: takes events in, keeps judgements, snapshots and alerts. Sees tokens, never an identity.
 CREATE ROLE IF NOT EXISTS inzagewacht_detect_role;
 GRANT SELECT, INSERT ON inzagewacht.events TO inzagewacht_detect_role;
+GRANT SELECT, INSERT ON inzagewacht.confidential_marks TO inzagewacht_detect_role;
 GRANT SELECT, INSERT ON inzagewacht.judgements TO inzagewacht_detect_role;
 GRANT SELECT, INSERT ON inzagewacht.lane_progress TO inzagewacht_detect_role;
 GRANT SELECT, INSERT ON inzagewacht.lane_days TO inzagewacht_detect_role;
