@@ -109,6 +109,25 @@ export const kafkaLog =
   (level, message, fields) =>
     log[level]({ ...fields, kafka: message }, 'kafka_client');
 
+/** Longest that a process takes to close before it ends anyway. */
+const CLOSE_WITHIN_MS = 15_000;
+
+/**
+ * Closes one thing after another. Ends the process when that takes too long: a client of a broker that is
+ * gone may wait for ever, and what is not committed is read again by the next process.
+ */
+export async function closeInTime(
+  log: Logger,
+  ...steps: readonly (() => Promise<unknown> | unknown)[]
+): Promise<void> {
+  const guard = setTimeout(() => {
+    log.error('close_took_too_long');
+    process.exit(1);
+  }, CLOSE_WITHIN_MS);
+  for (const step of steps) await step();
+  clearTimeout(guard);
+}
+
 /** Resolves at the first signal to stop; the second ends the process at once. */
 export function untilStopped(): Promise<NodeJS.Signals> {
   return new Promise((resolve) => {

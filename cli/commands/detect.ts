@@ -21,7 +21,13 @@ import { fromDeadMessage } from '../dead-messages.ts';
 import { createLaneStore, createWeighStore } from '../lane-store.ts';
 import { createMetrics, type Metrics, serveMetrics } from '../metrics.ts';
 import { type Kafka, kafkaOf } from '../server-settings.ts';
-import { kafkaLog, newestReference, openStore, untilStopped } from '../server-workspace.ts';
+import {
+  closeInTime,
+  kafkaLog,
+  newestReference,
+  openStore,
+  untilStopped,
+} from '../server-workspace.ts';
 import { detectorsInForce, type Settings, settingsVersion } from '../settings.ts';
 
 const REFERENCE_EVERY_MS = 30_000;
@@ -255,11 +261,14 @@ export async function runDetect(settings: Settings, log: Logger): Promise<void> 
     await weighing.look();
   } finally {
     isOver = true;
-    await source.close();
-    await detecting.writer.close();
-    await census.close();
-    await server?.close();
-    await store.close();
+    await closeInTime(
+      log,
+      () => source.close(),
+      () => detecting.writer.close(),
+      () => census.close(),
+      () => server?.close(),
+      () => store.close(),
+    );
   }
   log.info('detect_stopped');
 }

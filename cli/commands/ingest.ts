@@ -11,7 +11,7 @@ import { context } from '../context.ts';
 import { toDeadMessage } from '../dead-messages.ts';
 import { createMetrics, serveMetrics } from '../metrics.ts';
 import { type Kafka, kafkaOf } from '../server-settings.ts';
-import { kafkaLog, openIdentities, untilStopped } from '../server-workspace.ts';
+import { closeInTime, kafkaLog, openIdentities, untilStopped } from '../server-workspace.ts';
 import type { Settings } from '../settings.ts';
 
 /** An event on its topics: by official, and by person where a person's data were shown. */
@@ -86,10 +86,13 @@ export async function runIngest(settings: Settings, log: Logger): Promise<void> 
     await Promise.race([source.done, untilStopped()]);
   } finally {
     isRunning = false;
-    await source.close();
-    await writer.close();
-    vault.close();
-    await server?.close();
+    await closeInTime(
+      log,
+      () => source.close(),
+      () => writer.close(),
+      () => vault.close(),
+      () => server?.close(),
+    );
   }
   log.info(stage.counts, 'ingest_stopped');
 }
