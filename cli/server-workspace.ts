@@ -20,7 +20,7 @@ import { openVault, type Vault } from '../storage/vault.ts';
 import type { Metrics } from './metrics.ts';
 import { clickHouseOf } from './server-settings.ts';
 import type { Settings } from './settings.ts';
-import { openEvidence, type Workspace } from './workspace.ts';
+import { openEvidence, openWorkspace, type Workspace } from './workspace.ts';
 
 /** The ClickHouse server of the settings, with retries counted. */
 export function openStore(settings: Settings, log: Logger, metrics?: Metrics): Promise<Store> {
@@ -73,6 +73,20 @@ export async function newestReference(store: Store, log: Logger): Promise<Refere
   // No row, so no token is made: this needs no key.
   const nothing = buildReferenceRows(emptyTables(), createTokenizer(randomBytes(32)));
   return indexReference({ ...nothing, version: 'none' });
+}
+
+/** The data directory that was named, else the ClickHouse server of the settings and its vault. */
+export async function openEitherWorkspace(
+  { data }: { data?: string },
+  settings: Settings,
+  log: Logger,
+): Promise<Workspace> {
+  if (data !== undefined) return openWorkspace(data, settings.tenant);
+  if (settings.clickhouse !== undefined) return openServerWorkspace(settings, log);
+  throw new AppError(
+    'ERR_CLI_USAGE',
+    'Name a data directory with --data, or a ClickHouse server in the settings (clickhouse.url).',
+  );
 }
 
 /** What the review service works on, on a ClickHouse server and the shared vault. */

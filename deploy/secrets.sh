@@ -8,7 +8,7 @@ mkdir -p secrets
 make() {
   [ -s "secrets/$1" ] || od -An -N32 -tx1 /dev/urandom | tr -d ' \n' > "secrets/$1"
 }
-for name in master_key clickhouse_admin clickhouse_detect clickhouse_reference clickhouse_review \
+for name in master_key clickhouse_admin clickhouse_ingest clickhouse_detect clickhouse_reference clickhouse_review \
   clickhouse_boards oidc_client keycloak_admin grafana_admin; do
   make "$name"
 done

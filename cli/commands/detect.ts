@@ -76,8 +76,10 @@ function makeRunner(detecting: Detecting, lane: string): LaneRunner {
         metrics.snapshotBytes.set({ lane }, sizeBytes);
         log.info({ lane, seconds, sizeBytes, warmedUp }, 'lane_restored');
       },
-      judged(seconds, events) {
+      judged(seconds, events, { late, duplicates }) {
         metrics.judgeSeconds.observe(seconds);
+        metrics.lateEvents.set({ lane }, late);
+        metrics.duplicates.set({ lane }, duplicates);
         if (isByActor) metrics.events.inc({ stage: 'detect' }, events);
       },
       saved(seconds, sizeBytes) {

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Alert } from '../../domain/alert.ts';
+import type { LogVerdict } from '../../evidence/log/verify-log.ts';
 import { createAlertStore } from '../../storage/alerts.ts';
 import { createJudgementStore } from '../../storage/judgements.ts';
 import { startClickHouse, type TestClickHouse } from '../helpers/clickhouse-http.ts';
@@ -247,6 +248,8 @@ describe.skipIf(!hasKafka())('chaos (skipped: no Java 17 or no broker jars)', ()
       expect(outcome.late).toBe(0);
       expect(outcome.alerts).toEqual(expected.alerts);
       expect(await stormy.committedTooFar()).toEqual([]);
+      const log = JSON.parse(await stormy.run('evidence', 'check')) as LogVerdict;
+      expect(log.findings).toEqual([]);
     },
     4 * PATIENCE_MS,
   );
