@@ -58,7 +58,8 @@ const keyOf = ({ system, eventId, occurredAt }: EventKey): EventKey => ({
   occurredAt,
 });
 
-async function enterIntoLog(
+/** Commits the log to rows, and keeps the lines behind them; before the rows are written. */
+export async function enterIntoLog(
   { log: openLog, rawLines }: EvidenceStores,
   keepRawLines: boolean,
   batchOf: () => readonly IngestedRow[],
