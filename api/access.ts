@@ -266,6 +266,13 @@ export const ACCESS = {
     ['administrator', 'security-officer', 'auditor'],
     'dead-letter',
   ),
+  replayDeadLetters: post('/dead-letters/replay', ADMIN, 'dead-letter', {
+    isFresh: true,
+    perMinute: 5,
+  }),
+  trySource: post('/source-trials', ['administrator', 'security-officer'], 'source', {
+    perMinute: 20,
+  }),
   readSettings: get('/settings', EVERYONE, 'settings'),
   readReference: get('/reference', EVERYONE, 'reference'),
   uploadReference: post('/reference', ADMIN, 'reference', {

@@ -20,6 +20,7 @@ import type {
   Sources,
   Status,
 } from './schemas/operations.ts';
+import type { NewReplay, NewTrial, Replay, Trial } from './schemas/trials.ts';
 
 /** Bytes of a sender, on disk before the promise is kept. */
 export type EventIntake = {
@@ -113,6 +114,10 @@ export type ServerDeps = {
   settings(): z.output<typeof SettingsView>;
   intake?: EventIntake;
   importReference?(files: Record<string, string>): Promise<z.output<typeof ReferenceReport>>;
+  /** What the first lines of a log become; keeps nothing. */
+  trySource?(asked: z.output<typeof NewTrial>): z.output<typeof Trial>;
+  /** Reads lines that were set aside again. */
+  replayDeadLetters?(asked: z.output<typeof NewReplay>): Promise<z.output<typeof Replay>>;
   packages?: PackageMaker;
   backtests?: BacktestRunner;
   oidc?: OidcClient;

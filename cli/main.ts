@@ -191,6 +191,8 @@ function program(): Command {
   return root;
 }
 
+const LINGER_MS = 2_000;
+
 async function main(): Promise<number> {
   try {
     await program().parseAsync();
@@ -210,3 +212,6 @@ async function main(): Promise<number> {
 }
 
 process.exitCode = await main();
+// A connection that a client library made anew while closing must not keep alive a process that is done:
+// its supervisor would wait for ever before it starts another.
+setTimeout(() => process.exit(), LINGER_MS).unref();

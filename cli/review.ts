@@ -21,6 +21,7 @@ import { type Anchor, openReviewLog } from '../review/review-log.ts';
 import { openSessions, SESSION_LIMITS } from '../review/sessions.ts';
 import { verifyChains } from '../review/verify-chains.ts';
 import { createAlertStore } from '../storage/alerts.ts';
+import { createConfidentialStore } from '../storage/confidential.ts';
 import { createLookbackStore } from '../storage/lookback.ts';
 import { createJournalStore } from '../storage/review-journal.ts';
 import { createReviewLogStore } from '../storage/review-log.ts';
@@ -36,15 +37,16 @@ import { erasedEnds } from './retention-run.ts';
 import { mailOf, oidcOf } from './review-settings.ts';
 import { type Settings, settingsVersion } from './settings.ts';
 import { sourcesOf } from './source-health.ts';
+import { tryText } from './source-trial.ts';
 import type { Workspace } from './workspace.ts';
 
 /** Sign-in names of the first accounts, one per role. */
 const FIRST: readonly { login: string; name: string; role: Role }[] = [
-  { login: 'beveiliging', name: 'Security officer', role: 'security-officer' },
-  { login: 'integriteit', name: 'Integrity investigator', role: 'integrity-investigator' },
-  { login: 'fg', name: 'Data protection officer', role: 'fg' },
+  { login: 'beveiliging', name: 'Beveiliging', role: 'security-officer' },
+  { login: 'integriteit', name: 'Integriteit', role: 'integrity-investigator' },
+  { login: 'fg', name: 'FG', role: 'fg' },
   { login: 'auditor', name: 'Auditor', role: 'auditor' },
-  { login: 'beheer', name: 'Administrator', role: 'administrator' },
+  { login: 'beheer', name: 'Beheer', role: 'administrator' },
 ];
 /** How far behind the store the queue may be. */
 const REFRESH_MS = 500;
@@ -140,6 +142,7 @@ export async function openReview(
     regimes: settings.regimes,
     desk: openDesk({ workspace, journal, directory, settings, reference }),
     detectors: () => registerOf(settings),
+    trySource: tryText,
     settings: () => ({
       ...{ tenant, budget: settings.budget, retention: retentionDays(settings) },
       ...{ configVersion: settingsVersion(settings), referenceVersion: reference().version },
@@ -207,6 +210,7 @@ function lookupReader(
   lookups: ReturnType<typeof createReviewLookups>,
 ): LookupReader {
   const lookback = createLookbackStore(workspace.reviewStore);
+  const confidential = createConfidentialStore(workspace.reviewStore);
   const inFull = (found: readonly { actor: Token; occurredAt: number }[]) => lookups.ofKeys(found);
   return {
     ...lookups,
@@ -216,6 +220,7 @@ function lookupReader(
       ),
     ofObject: async (object, window, limit) =>
       inFull(await lookback.ofObject(object, window, limit)),
+    confidentialOf: (events) => confidential.of(events),
     countOfSubject: (subject, window) => lookback.countOfSubject(subject, window),
     async commonAccess(subjects, window) {
       const victims = subjects.map((subject) => ({ subject, incidentAt: null }));

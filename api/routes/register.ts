@@ -20,6 +20,7 @@ import { searchRoutes } from './searches.ts';
 import { sessionRoutes } from './session.ts';
 import { streamRoutes } from './stream.ts';
 import { suppressionRoutes } from './suppressions.ts';
+import { trialRoutes } from './trials.ts';
 import { watchRoutes } from './watches.ts';
 
 /** All operations of the review service. */
@@ -44,5 +45,6 @@ export function registerRoutes(app: FastifyInstance, deps: ServerDeps): void {
   breachRoutes(app, deps);
   ownThingsRoutes(app, deps);
   operationRoutes(app, deps);
+  trialRoutes(app, deps);
   streamRoutes(app, deps);
 }

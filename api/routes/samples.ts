@@ -105,11 +105,15 @@ export function sampleRoutes(app: FastifyInstance, deps: ServerDeps): void {
       const shown = ofRegime(deps, 'avg', found).filter(
         (l) => l.outcome === 'success' && l.actor !== null,
       );
+      const confidential = await deps.lookups.confidentialOf(shown);
       const lookups = shown.map((l) => ({
         ...{ eventId: l.eventId, occurredAt: l.occurredAt, system: l.system, unit: l.unit },
         ...{ actor: l.actor ?? '', action: l.action, fields: l.fields, purpose: '' },
         // Looking into somebody is itself an inquiry: the product's own lookups stay confidential.
-        confidential: l.system === 'inzagewacht' ? { from: l.occurredAt, liftedAt: null } : null,
+        confidential:
+          l.system === 'inzagewacht'
+            ? { from: l.occurredAt, liftedAt: null }
+            : (confidential.get(`${l.system}\0${l.eventId}`) ?? null),
       }));
       return residentExtract(lookups, sizes, window, now);
     },

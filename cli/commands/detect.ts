@@ -23,7 +23,13 @@ import { type JudgingRecord, openJudgingRecord } from '../judging-record.ts';
 import { createLaneStore, createWeighStore } from '../lane-store.ts';
 import { createMetrics, type Metrics, serveMetrics } from '../metrics.ts';
 import { type Kafka, kafkaOf } from '../server-settings.ts';
-import { kafkaLog, newestReference, openStore, untilStopped } from '../server-workspace.ts';
+import {
+  closeInTime,
+  kafkaLog,
+  newestReference,
+  openStore,
+  untilStopped,
+} from '../server-workspace.ts';
 import { detectorsInForce, type Settings, settingsVersion } from '../settings.ts';
 
 const REFERENCE_EVERY_MS = 30_000;
@@ -76,8 +82,10 @@ function makeRunner(detecting: Detecting, lane: string): LaneRunner {
         metrics.snapshotBytes.set({ lane }, sizeBytes);
         log.info({ lane, seconds, sizeBytes, warmedUp }, 'lane_restored');
       },
-      judged(seconds, events) {
+      judged(seconds, events, { late, duplicates }) {
         metrics.judgeSeconds.observe(seconds);
+        metrics.lateEvents.set({ lane }, late);
+        metrics.duplicates.set({ lane }, duplicates);
         if (isByActor) metrics.events.inc({ stage: 'detect' }, events);
       },
       saved(seconds, sizeBytes) {
@@ -271,11 +279,14 @@ export async function runDetect(settings: Settings, log: Logger): Promise<void> 
     await weighing.look();
   } finally {
     isOver = true;
-    await source.close();
-    await detecting.writer.close();
-    await census.close();
-    await server?.close();
-    await store.close();
+    await closeInTime(
+      log,
+      () => source.close(),
+      () => detecting.writer.close(),
+      () => census.close(),
+      () => server?.close(),
+      () => store.close(),
+    );
   }
   log.info('detect_stopped');
 }

@@ -172,6 +172,7 @@ const noLookups: ServerDeps['lookups'] = {
   countOfSubject: async () => 0,
   commonAccess: async () => ({ known: 0, rows: [] }),
   countOf: async () => 3,
+  confidentialOf: async () => new Map(),
 };
 const noDesk: ServerDeps['desk'] = {
   coverage: async ({ from, to }) => {
