@@ -187,7 +187,7 @@ export async function openWatch(
     const now = Date.now();
     // Lines may be read long after they came; only a time still to come is surely wrong.
     for (const event of all) health.observe(event, event.occurredAt > now ? now : null);
-    live.observe(all);
+    live.observe(all, now);
   }
 
   /**

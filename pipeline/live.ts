@@ -52,8 +52,9 @@ export function createLive(options: LaneOptions) {
 
   return {
     lane,
-    observe(events: Iterable<AuditEvent>): void {
-      for (const event of events) lane.observe(event);
+    /** Takes events that reached us at `seenAt`, epoch ms. */
+    observe(events: Iterable<AuditEvent>, seenAt?: number): void {
+      for (const event of events) lane.observe(event, seenAt);
     },
     judge,
     /** Episodes of the last weeks, those of open days as far as they are known. */
