@@ -103,7 +103,7 @@ export async function openReview(
     ...(settings.mail === undefined ? {} : { mail: mailOf(settings.mail) }),
   });
   const lookups = createReviewLookups(store);
-  const webDir = join(import.meta.dirname, '..', 'web');
+  const webDir = builtPage();
   const deps: ServerDeps = {
     ...{ tenant, version: '0.1.0', journal, accounts, sessions, reviewLog, directory, reference },
     ...{ isDemo, hostNames, isSecure, reviewLogReader: logStore },
@@ -150,7 +150,7 @@ export async function openReview(
     ...(referenceRows === undefined
       ? {}
       : { packages: createPackageMaker({ workspace, journal, settings }, referenceRows) }),
-    ...(existsSync(join(webDir, 'index.html')) ? { webDir } : {}),
+    ...(webDir === undefined ? {} : { webDir }),
   };
   const stop = async (): Promise<void> => {
     clearInterval(timer);
@@ -158,6 +158,14 @@ export async function openReview(
     await whenHeld();
   };
   return { deps, passwords, stop };
+}
+
+/** The folder of the built page: beside this code when that is built, else where the build puts it. */
+function builtPage(): string | undefined {
+  const root = join(import.meta.dirname, '..');
+  return [join(root, 'web'), join(root, 'dist', 'web')].find((dir) =>
+    existsSync(join(dir, 'index.html')),
+  );
 }
 
 /**
