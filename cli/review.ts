@@ -19,6 +19,7 @@ import { type Anchor, openReviewLog } from '../review/review-log.ts';
 import { openSessions, SESSION_LIMITS } from '../review/sessions.ts';
 import { verifyChains } from '../review/verify-chains.ts';
 import { createAlertStore } from '../storage/alerts.ts';
+import { createConfidentialStore } from '../storage/confidential.ts';
 import { createLookbackStore } from '../storage/lookback.ts';
 import { createJournalStore } from '../storage/review-journal.ts';
 import { createReviewLogStore } from '../storage/review-log.ts';
@@ -27,6 +28,7 @@ import { createSessionStore } from '../storage/review-sessions.ts';
 import { createSampleFrame } from '../storage/sample-frame.ts';
 import { askCommonAccess } from './commands/look-back.ts';
 import { holdCases, recordedInLog } from './holds.ts';
+import { openDesk } from './oversight-desk.ts';
 import { createPackageMaker } from './packages.ts';
 import { mailOf, oidcOf } from './review-settings.ts';
 import { type Settings, settingsVersion } from './settings.ts';
@@ -133,6 +135,8 @@ export async function openReview(
         return [{ name: 'store', isOk: true, detail: 'answers' }];
       },
     },
+    regimes: settings.regimes,
+    desk: openDesk(workspace, reference),
     detectors: () => registerOf(settings),
     trySource: tryText,
     settings: () => ({
@@ -205,6 +209,7 @@ function lookupReader(
   lookups: ReturnType<typeof createReviewLookups>,
 ): LookupReader {
   const lookback = createLookbackStore(workspace.reviewStore);
+  const confidential = createConfidentialStore(workspace.reviewStore);
   const inFull = (found: readonly { actor: Token; occurredAt: number }[]) => lookups.ofKeys(found);
   return {
     ...lookups,
@@ -214,6 +219,7 @@ function lookupReader(
       ),
     ofObject: async (object, window, limit) =>
       inFull(await lookback.ofObject(object, window, limit)),
+    confidentialOf: (events) => confidential.of(events),
     countOfSubject: (subject, window) => lookback.countOfSubject(subject, window),
     async commonAccess(subjects, window) {
       const victims = subjects.map((subject) => ({ subject, incidentAt: null }));

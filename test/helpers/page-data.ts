@@ -59,6 +59,7 @@ export const pictureLookups: ServerDeps['lookups'] = {
     })),
   }),
   countOf: async () => 3,
+  confidentialOf: async () => new Map(),
 };
 
 export const filledOperations: ServerDeps['operations'] = {
