@@ -93,6 +93,16 @@ const log = createRoute({
   validateSearch: logFiltersFrom,
   component: lazyRouteComponent(() => import('./desk/log-screen.tsx'), 'LogScreen'),
 });
+const coverage = createRoute({
+  getParentRoute: () => root,
+  path: '/coverage',
+  component: lazyRouteComponent(() => import('./oversight/coverage-screen.tsx'), 'CoverageScreen'),
+});
+const watches = createRoute({
+  getParentRoute: () => root,
+  path: '/watches',
+  component: lazyRouteComponent(() => import('./watches/watches-screen.tsx'), 'WatchesScreen'),
+});
 const sources = createRoute({
   getParentRoute: () => root,
   path: '/sources',
@@ -116,7 +126,7 @@ const detectors = createRoute({
 export const router = createRouter({
   routeTree: root.addChildren([
     ...[start, alerts, alert, cases, newCase, oneCase],
-    ...[breaches, breach, search, commonAccess, desk, sample, log],
+    ...[breaches, breach, search, commonAccess, desk, sample, log, coverage, watches],
     ...[sources, trySource, detectors, accounts],
   ]),
   defaultPreload: false,

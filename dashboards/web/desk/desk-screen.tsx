@@ -1,11 +1,12 @@
 import { useQuery } from '@tanstack/react-query';
-import { getRouteApi, useNavigate } from '@tanstack/react-router';
+import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
 import { Heading1, Paragraph } from '@utrecht/component-library-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { statisticsQuery } from '../data/oversight.ts';
 import { may } from '../data/session.ts';
 import type { Statistics } from '../data/shapes.ts';
+import { TasksSection } from '../oversight/tasks-section.tsx';
 import { SamplesSection } from '../samples/samples-section.tsx';
 import { useFormat } from '../shell/format.ts';
 import { useSession } from '../shell/root.tsx';
@@ -54,9 +55,17 @@ export function DeskScreen() {
       {error !== null && <ProblemNotice problem={error} retry={() => void refetch()} />}
       {data !== undefined && <Figures of={data} />}
       <RequestsSection />
+      {may(session, 'listTasks') && <TasksSection />}
       {data !== undefined && (
         <>
           <CoverageSection coverage={data.coverage} />
+          {may(session, 'readCoverage') && (
+            <p className="no-print">
+              <Link to="/coverage" className="utrecht-link">
+                {t('coverage.more')}
+              </Link>
+            </p>
+          )}
           <DetectorFigures detectors={data.detectors} />
           <div className="halves">
             <StateFigures states={data.states} />
