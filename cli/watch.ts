@@ -113,7 +113,7 @@ export async function openWatch(
 
   /** Judges what is new, keeps the signals, and raises what the budget allows; gives the alerts that changed. */
   async function judge(): Promise<Alert[]> {
-    const { closed, open } = live.judge();
+    const { closed, open } = await live.judge();
     judgedAt = Math.max(judgedAt + 1, Date.now());
     const final: JudgedKey[] = [];
     for (const { day, signals: all } of closed) {

@@ -281,9 +281,10 @@ export function createLane(options: LaneOptions) {
    * Judges the open days of every key with new events again, on a copy of what is known of it. The
    * result replaces what was said of that key and day before; nothing is remembered.
    */
-  function judgeOpen(): OpenJudgement[] {
-    const judgements: OpenJudgement[] = [];
+  /** Key by key, so that a caller can let others work in between; what changes meanwhile comes next time. */
+  function* openJudgements(): Generator<OpenJudgement[]> {
     for (const actor of changed('changedActors')) {
+      const judgements: OpenJudgement[] = [];
       const memory = plainCopy(state.actors.get(actor) ?? emptyMemory());
       const history: ExplainHistory = new Map();
       for (const { day, byActor } of state.open) {
@@ -295,8 +296,10 @@ export function createLane(options: LaneOptions) {
         openCoverage.set(`${day}\0${actor}`, coverage);
         judgements.push({ day, by: 'actor', key: actor, signals });
       }
+      yield judgements;
     }
     for (const subject of changed('changedSubjects')) {
+      const judgements: OpenJudgement[] = [];
       const memory = plainCopy(state.subjects.get(subject) ?? emptyMemory());
       const history: ExplainHistory = new Map();
       for (const { day, bySubject } of state.open) {
@@ -306,8 +309,8 @@ export function createLane(options: LaneOptions) {
         const signals = judgeSubject(subject, day, events, memory, history, null);
         judgements.push({ day, by: 'subject', key: subject, signals });
       }
+      yield judgements;
     }
-    return judgements;
   }
 
   function changed(which: 'changedActors' | 'changedSubjects'): Set<Token> {
@@ -337,7 +340,8 @@ export function createLane(options: LaneOptions) {
   return {
     observe,
     advance,
-    judgeOpen,
+    openJudgements,
+    judgeOpen: (): OpenJudgement[] => [...openJudgements()].flat(),
     /** Closes every day that is open; more days may follow. */
     closeAll: (): void => closeBefore((state.open.at(-1)?.day ?? Number.NEGATIVE_INFINITY) + 1),
     /** Days closed since the last call, in order. */
@@ -368,7 +372,7 @@ export function createLane(options: LaneOptions) {
     /** Last day that takes no more events. */
     closedUpTo: (): number => state.closedUpTo,
     /** What makes the watched events legitimate, as far as they were judged. */
-    explanations: (): ReadonlyMap<string, Explanation> => explanations,
+    explanations: () => explanations as ReadonlyMap<string, Explanation>,
     /** Everything the lane knows, in chunks of bounded size; closed days must have been taken. */
     save: (): Buffer[] => saveLane(state, detectors),
     /**
