@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { type Command, Option } from 'commander';
-import { REPORT_KINDS } from '../../api/oversight-desk.ts';
 import type { Language } from '../../domain/document.ts';
+import { REPORT_KINDS } from '../../domain/document.ts';
 import { AppError } from '../../domain/errors.ts';
 import { reportPdf } from '../../evidence/pdf.ts';
 import { openStatement } from '../../evidence/statement.ts';

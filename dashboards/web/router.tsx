@@ -98,6 +98,19 @@ const coverage = createRoute({
   path: '/coverage',
   component: lazyRouteComponent(() => import('./oversight/coverage-screen.tsx'), 'CoverageScreen'),
 });
+const reports = createRoute({
+  getParentRoute: () => root,
+  path: '/reports',
+  component: lazyRouteComponent(() => import('./oversight/reports-screen.tsx'), 'ReportsScreen'),
+});
+const retention = createRoute({
+  getParentRoute: () => root,
+  path: '/retention',
+  component: lazyRouteComponent(
+    () => import('./oversight/retention-screen.tsx'),
+    'RetentionScreen',
+  ),
+});
 const watches = createRoute({
   getParentRoute: () => root,
   path: '/watches',
@@ -127,6 +140,7 @@ export const router = createRouter({
   routeTree: root.addChildren([
     ...[start, alerts, alert, cases, newCase, oneCase],
     ...[breaches, breach, search, commonAccess, desk, sample, log, coverage, watches],
+    ...[reports, retention],
     ...[sources, trySource, detectors, accounts],
   ]),
   defaultPreload: false,

@@ -8,7 +8,7 @@ import { simulate } from '../../simulation/simulate.ts';
 import { aWorkplace } from './cli.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
-const TOWN = { officials: 90, citizens: 5_000, days: 21, seed: 3, misuse: 'standard' as const };
+const TOWN = { officials: 150, citizens: 8_000, days: 21, seed: 3, misuse: 'standard' as const };
 /** Many more alerts than anybody would ask for: there must be work for every job. */
 const SETTINGS = 'budget: 400\nlogLevel: error\napi:\n  perMinute: 0\n';
 const PATIENCE_MS = 300_000;

@@ -6,6 +6,7 @@ import type * as detectors from '../../../api/schemas/detectors.ts';
 import type * as exports from '../../../api/schemas/exports.ts';
 import type * as operations from '../../../api/schemas/operations.ts';
 import type * as oversight from '../../../api/schemas/oversight.ts';
+import type * as reports from '../../../api/schemas/oversight-reports.ts';
 import type * as pictures from '../../../api/schemas/pictures.ts';
 import type * as reveals from '../../../api/schemas/reveals.ts';
 import type * as samples from '../../../api/schemas/samples.ts';
@@ -104,3 +105,6 @@ export type WatchPage = Wire<typeof watches.WatchPage>;
 export type NewWatch = Wire<typeof watches.NewWatch>;
 export type WatchLookups = Wire<typeof watches.WatchLookups>;
 export type Tasks = Wire<typeof watches.Tasks>;
+
+export type Report = Wire<typeof reports.Report>;
+export type Retention = Wire<typeof reports.Retention>;

@@ -51,6 +51,7 @@ export function DeskScreen() {
           options={PERIODS.map((d) => ({ value: String(d), label: t(`period_${d}`) }))}
         />
       </div>
+      <DeskLinks />
       {isPending && <Loading />}
       {error !== null && <ProblemNotice problem={error} retry={() => void refetch()} />}
       {data !== undefined && <Figures of={data} />}
@@ -59,13 +60,6 @@ export function DeskScreen() {
       {data !== undefined && (
         <>
           <CoverageSection coverage={data.coverage} />
-          {may(session, 'readCoverage') && (
-            <p className="no-print">
-              <Link to="/coverage" className="utrecht-link">
-                {t('coverage.more')}
-              </Link>
-            </p>
-          )}
           <DetectorFigures detectors={data.detectors} />
           <div className="halves">
             <StateFigures states={data.states} />
@@ -105,5 +99,29 @@ function Figures({ of }: { of: Statistics }) {
         </div>
       ))}
     </dl>
+  );
+}
+
+/** The other screens of whoever oversees, as far as this role has them. */
+function DeskLinks() {
+  const { t } = useTranslation('desk');
+  const session = useSession();
+  const links = [
+    { to: '/coverage', operation: 'readCoverage', name: t('links.coverage') },
+    { to: '/reports', operation: 'readReport', name: t('links.reports') },
+    { to: '/retention', operation: 'readRetention', name: t('links.retention') },
+  ] as const;
+  return (
+    <ul className="link-row no-print">
+      {links
+        .filter(({ operation }) => may(session, operation))
+        .map(({ to, name }) => (
+          <li key={to}>
+            <Link to={to} className="utrecht-link">
+              {name}
+            </Link>
+          </li>
+        ))}
+    </ul>
   );
 }
