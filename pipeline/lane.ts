@@ -21,7 +21,7 @@ import {
   type OrdinaryScores,
   readyDetectors,
 } from './judge-day.ts';
-import { addTo, byOutcome, inOrder, type OpenDay, openDay } from './open-day.ts';
+import { addTo, byOutcome, inOrder, type OpenDay, openDay, takeChanged } from './open-day.ts';
 import { plainCopy } from './plain-copy.ts';
 import { forgetHistory, historyOf, seenFromSubject, settleSearches, toLookup } from './settle.ts';
 import { type LaneState, restoreLane, saveLane } from './snapshot.ts';
@@ -283,7 +283,7 @@ export function createLane(options: LaneOptions) {
    */
   /** Key by key, so that a caller can let others work in between; what changes meanwhile comes next time. */
   function* openJudgements(): Generator<OpenJudgement[]> {
-    for (const actor of changed('changedActors')) {
+    for (const actor of takeChanged(state.open, 'changedActors')) {
       const judgements: OpenJudgement[] = [];
       const memory = plainCopy(state.actors.get(actor) ?? emptyMemory());
       const history: ExplainHistory = new Map();
@@ -298,7 +298,7 @@ export function createLane(options: LaneOptions) {
       }
       yield judgements;
     }
-    for (const subject of changed('changedSubjects')) {
+    for (const subject of takeChanged(state.open, 'changedSubjects')) {
       const judgements: OpenJudgement[] = [];
       const memory = plainCopy(state.subjects.get(subject) ?? emptyMemory());
       const history: ExplainHistory = new Map();
@@ -311,15 +311,6 @@ export function createLane(options: LaneOptions) {
       }
       yield judgements;
     }
-  }
-
-  function changed(which: 'changedActors' | 'changedSubjects'): Set<Token> {
-    const keys = new Set<Token>();
-    for (const open of state.open) {
-      for (const key of open[which]) keys.add(key);
-      open[which] = new Set();
-    }
-    return keys;
   }
 
   function forget(day: number): void {
@@ -372,7 +363,7 @@ export function createLane(options: LaneOptions) {
     /** Last day that takes no more events. */
     closedUpTo: (): number => state.closedUpTo,
     /** What makes the watched events legitimate, as far as they were judged. */
-    explanations: () => explanations as ReadonlyMap<string, Explanation>,
+    explanations: (): ReadonlyMap<string, Explanation> => explanations,
     /** Everything the lane knows, in chunks of bounded size; closed days must have been taken. */
     save: (): Buffer[] => saveLane(state, detectors),
     /**
