@@ -11,6 +11,7 @@ import { exportRoutes } from './exports.ts';
 import { oidcRoutes } from './oidc.ts';
 import { operationRoutes } from './operations.ts';
 import { oversightRoutes } from './oversight.ts';
+import { oversightReportRoutes } from './oversight-reports.ts';
 import { ownThingsRoutes } from './own-things.ts';
 import { pictureRoutes } from './pictures.ts';
 import { revealRoutes } from './reveals.ts';
@@ -39,6 +40,7 @@ export function registerRoutes(app: FastifyInstance, deps: ServerDeps): void {
   backtestRoutes(app, deps);
   oversightRoutes(app, deps);
   coverageRoutes(app, deps);
+  oversightReportRoutes(app, deps);
   sampleRoutes(app, deps);
   breachRoutes(app, deps);
   ownThingsRoutes(app, deps);

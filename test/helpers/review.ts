@@ -185,6 +185,11 @@ const noDesk: ServerDeps['desk'] = {
     const type = 'application/vnd.inzagewacht.coverage+json';
     return { report, envelope: signStatement(type, report as unknown as Json, aSigner) };
   },
+  report: async ({ kind, language }) => ({
+    ...{ title: kind, language, madeAt: 0, author: 'Gemeente' },
+    blocks: [{ kind: 'paragraph', text: 'Geen.' }],
+  }),
+  retention: async () => ({ at: 0, isAutomatic: false, holds: 0, kinds: [], runs: [] }),
 };
 const noOperations: ServerDeps['operations'] = {
   status: () => ({

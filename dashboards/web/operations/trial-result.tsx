@@ -114,7 +114,7 @@ function Events({ events }: { events: Trial['events'] }) {
           e.isDateOnly ? (
             format.date(e.occurredAt)
           ) : (
-            <Instant key="t" at={e.occurredAt} style="exact" />
+            <Instant key="at" at={e.occurredAt} style="exact" />
           ),
           e.outcome === 'success'
             ? say('action', e.action)
