@@ -241,6 +241,11 @@ export const ACCESS = {
   readRetention: get('/retention', [...READERS, 'auditor', 'administrator'], 'retention', {
     perMinute: 20,
   }),
+  readExchange: get('/exchange', ['fg'], 'exchange', { perMinute: 20 }),
+  importExchange: post('/exchange/imports', ['fg'], 'exchange', { isFresh: true, perMinute: 10 }),
+  readBenchmark: get('/exchange/benchmark', ['security-officer', ...OVERSIGHT], 'exchange', {
+    perMinute: 20,
+  }),
   drawSample: post('/samples', ['fg'], 'sample', { perMinute: 10 }),
   listSamples: get('/samples', OVERSIGHT, 'sample'),
   readSample: get('/samples/:sampleId', OVERSIGHT, 'sample'),

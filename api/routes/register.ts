@@ -7,6 +7,7 @@ import { breachRoutes } from './breaches.ts';
 import { caseRoutes } from './cases.ts';
 import { coverageRoutes } from './coverage.ts';
 import { detectorRoutes } from './detectors.ts';
+import { exchangeRoutes } from './exchange.ts';
 import { exportRoutes } from './exports.ts';
 import { oidcRoutes } from './oidc.ts';
 import { operationRoutes } from './operations.ts';
@@ -40,6 +41,7 @@ export function registerRoutes(app: FastifyInstance, deps: ServerDeps): void {
   backtestRoutes(app, deps);
   oversightRoutes(app, deps);
   coverageRoutes(app, deps);
+  exchangeRoutes(app, deps);
   oversightReportRoutes(app, deps);
   sampleRoutes(app, deps);
   breachRoutes(app, deps);

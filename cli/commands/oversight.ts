@@ -13,8 +13,9 @@ import { createAlertStore } from '../../storage/alerts.ts';
 import { createJournalStore } from '../../storage/review-journal.ts';
 import { context } from '../context.ts';
 import { signedCoverage } from '../coverage.ts';
+import { signedExchange } from '../exchange.ts';
 import { loadReference } from '../reference.ts';
-import { makeReport } from '../reports.ts';
+import { makeReport, type ReportContext } from '../reports.ts';
 import { openWorkspace } from '../workspace.ts';
 import { EVER, instant } from './look-back.ts';
 
@@ -52,6 +53,30 @@ async function report(kind: string, options: ReportOptions): Promise<void> {
   const known = REPORT_KINDS.find((k) => k === kind);
   if (known === undefined || !/\.(pdf|md)$/.test(options.out))
     throw new AppError('ERR_CLI_USAGE', `Name ${REPORT_KINDS.join(', ')}, and a .pdf or .md file.`);
+  await withDesk(options, async (context) => {
+    const made = await makeReport(context, {
+      ...{ kind: known, period: options.period ?? null, language: options.language },
+    });
+    writeFileSync(
+      options.out,
+      options.out.endsWith('.pdf') ? await reportPdf(made) : toMarkdown(made),
+    );
+  });
+}
+
+async function exchange(options: CoverageOptions): Promise<void> {
+  const window = { from: options.from ?? EVER.from, to: options.to ?? EVER.to };
+  await withDesk(options, async (context) => {
+    const { envelope } = await signedExchange(context, window);
+    put(`${JSON.stringify(envelope)}\n`, options.out);
+  });
+}
+
+/** Store, histories, queue and settings of a data directory, for as long as the work takes. */
+async function withDesk(
+  options: CoverageOptions,
+  work: (context: ReportContext) => Promise<void>,
+): Promise<void> {
   const { settings, log } = context(options);
   const { tenant } = settings;
   const workspace = await openWorkspace(options.data, tenant);
@@ -61,14 +86,7 @@ async function report(kind: string, options: ReportOptions): Promise<void> {
       tenant,
     });
     const directory = createAlertDirectory(createAlertStore(workspace.reviewStore));
-    const made = await makeReport(
-      { workspace, journal, directory, settings, reference: () => reference },
-      { kind: known, period: options.period ?? null, language: options.language },
-    );
-    writeFileSync(
-      options.out,
-      options.out.endsWith('.pdf') ? await reportPdf(made) : toMarkdown(made),
-    );
+    await work({ workspace, journal, directory, settings, reference: () => reference });
   } finally {
     await workspace.close();
   }
@@ -125,6 +143,11 @@ export function oversightCommand(root: Command): void {
     .option('--to <DAY>', 'last day (included) or instant', instant(true))
     .option('--out <FILE>', 'write the signed report here instead of to standard output')
     .action(coverage);
+  withData('exchange', 'own statistics by typology as others may have them: no persons; signed')
+    .option('--from <DAY>', 'first day or instant', instant(false))
+    .option('--to <DAY>', 'last day (included) or instant', instant(true))
+    .option('--out <FILE>', 'write it here instead of to standard output')
+    .action(exchange);
   withData('report', 'monthly, yearly or works council report, as Markdown or PDF')
     .argument('<kind>', REPORT_KINDS.join(', '))
     .option('--reference <DIR>', 'folder with reference files')

@@ -10,7 +10,7 @@ export const sayIn =
 /** A count as shown: what is too small says so. */
 export const inCount = (count: number | null, language: Language): string =>
   count === null
-    ? sayIn(language)('minder dan 5', 'fewer than 5')
+    ? sayIn(language)('niet getoond', 'not shown')
     : count.toLocaleString(language === 'nl' ? 'nl-NL' : 'en-GB');
 export const inShare = (part: number, whole: number, language: Language): string =>
   whole === 0
