@@ -25,6 +25,7 @@ export function oneAtATime(
   };
   return {
     counts: ingestion.counts,
+    asksStore: ingestion.asksStore,
     lines: (source, lines, reader) => run(() => ingestion.lines(source, lines, reader)),
     block: (source, lines, block) => run(() => ingestion.block(source, lines, block)),
     // In its turn; whoever wants to know flushes afterwards.
