@@ -1,3 +1,4 @@
+import type { Confidential } from '../domain/confidential.ts';
 import type { AccessOutcome, Action } from '../domain/event.ts';
 import type { Token } from '../domain/token.ts';
 
@@ -55,6 +56,10 @@ export type LookupReader = {
     subjects: readonly Token[],
     window: LookupWindow,
   ): Promise<{ known: number; rows: CommonAccessRow[] }>;
+  /** Of these events, those that their source called confidential, by `system\0id`. */
+  confidentialOf(
+    events: readonly { system: string; eventId: string }[],
+  ): Promise<Map<string, Confidential>>;
   /** Stored rows of these officials: what a hold covers. */
   countOf(actors: readonly Token[]): Promise<number>;
 };

@@ -11,6 +11,7 @@ import { doctorCommands } from './commands/doctor.ts';
 import { evidenceCommand } from './commands/evidence.ts';
 import { ingestCommand } from './commands/ingest.ts';
 import { lookBackCommands } from './commands/look-back.ts';
+import { oversightCommand } from './commands/oversight.ts';
 import { referenceSourceCommands } from './commands/reference-sources.ts';
 import { retentionCommand } from './commands/retention.ts';
 import { sourcesCommand } from './commands/sources.ts';
@@ -186,6 +187,7 @@ function program(): Command {
   evidenceCommand(root);
   apiCommand(root);
   retentionCommand(root);
+  oversightCommand(root);
   return root;
 }
 

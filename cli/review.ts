@@ -14,11 +14,14 @@ import type { Role } from '../domain/review.ts';
 import type { Token } from '../domain/token.ts';
 import { createAccounts, hashPassword, randomPassword, SYSTEM } from '../review/accounts.ts';
 import { createAlertDirectory } from '../review/alert-directory.ts';
+import { gateOf } from '../review/governance.ts';
 import { openJournal } from '../review/journal.ts';
+import { periodsOf } from '../review/retention.ts';
 import { type Anchor, openReviewLog } from '../review/review-log.ts';
 import { openSessions, SESSION_LIMITS } from '../review/sessions.ts';
 import { verifyChains } from '../review/verify-chains.ts';
 import { createAlertStore } from '../storage/alerts.ts';
+import { createConfidentialStore } from '../storage/confidential.ts';
 import { createLookbackStore } from '../storage/lookback.ts';
 import { createJournalStore } from '../storage/review-journal.ts';
 import { createReviewLogStore } from '../storage/review-log.ts';
@@ -27,19 +30,23 @@ import { createSessionStore } from '../storage/review-sessions.ts';
 import { createSampleFrame } from '../storage/sample-frame.ts';
 import { askCommonAccess } from './commands/look-back.ts';
 import { holdCases, recordedInLog } from './holds.ts';
+import { openDesk } from './oversight-desk.ts';
 import { createPackageMaker } from './packages.ts';
+import { retainDaily } from './retention-daily.ts';
+import { erasedEnds } from './retention-run.ts';
 import { mailOf, oidcOf } from './review-settings.ts';
 import { type Settings, settingsVersion } from './settings.ts';
 import { sourcesOf } from './source-health.ts';
+import { tryText } from './source-trial.ts';
 import type { Workspace } from './workspace.ts';
 
 /** Sign-in names of the first accounts, one per role. */
 const FIRST: readonly { login: string; name: string; role: Role }[] = [
-  { login: 'beveiliging', name: 'Security officer', role: 'security-officer' },
-  { login: 'integriteit', name: 'Integrity investigator', role: 'integrity-investigator' },
-  { login: 'fg', name: 'Data protection officer', role: 'fg' },
+  { login: 'beveiliging', name: 'Beveiliging', role: 'security-officer' },
+  { login: 'integriteit', name: 'Integriteit', role: 'integrity-investigator' },
+  { login: 'fg', name: 'FG', role: 'fg' },
   { login: 'auditor', name: 'Auditor', role: 'auditor' },
-  { login: 'beheer', name: 'Administrator', role: 'administrator' },
+  { login: 'beheer', name: 'Beheer', role: 'administrator' },
 ];
 /** How far behind the store the queue may be. */
 const REFRESH_MS = 500;
@@ -102,7 +109,7 @@ export async function openReview(
     ...(settings.mail === undefined ? {} : { mail: mailOf(settings.mail) }),
   });
   const lookups = createReviewLookups(store);
-  const webDir = join(import.meta.dirname, '..', 'web');
+  const webDir = builtPage();
   const deps: ServerDeps = {
     ...{ tenant, version: '0.1.0', journal, accounts, sessions, reviewLog, directory, reference },
     ...{ isDemo, hostNames, isSecure, reviewLogReader: logStore },
@@ -113,7 +120,7 @@ export async function openReview(
     ...(settings.oidc === undefined ? {} : { oidc: await openOidc(oidcOf(settings.oidc)) }),
     async checkChains() {
       const [events, log] = await Promise.all([journalStore.raw(), logStore.raw()]);
-      return verifyChains(events, log);
+      return verifyChains(events, log, await erasedEnds(workspace));
     },
     lookups: lookupReader(workspace, lookups),
     sampleFrame: createSampleFrame(store),
@@ -132,9 +139,12 @@ export async function openReview(
         return [{ name: 'store', isOk: true, detail: 'answers' }];
       },
     },
+    regimes: settings.regimes,
+    desk: openDesk({ workspace, journal, directory, settings, reference }),
     detectors: () => registerOf(settings),
+    trySource: tryText,
     settings: () => ({
-      ...{ tenant, budget: settings.budget, retention: {} },
+      ...{ tenant, budget: settings.budget, retention: retentionDays(settings) },
       ...{ configVersion: settingsVersion(settings), referenceVersion: reference().version },
       session: {
         idleMinutes: SESSION_LIMITS.idleMs / 60_000,
@@ -148,14 +158,27 @@ export async function openReview(
     ...(referenceRows === undefined
       ? {}
       : { packages: createPackageMaker({ workspace, journal, settings }, referenceRows) }),
-    ...(existsSync(join(webDir, 'index.html')) ? { webDir } : {}),
+    ...(webDir === undefined ? {} : { webDir }),
   };
+  // On servers the account of this service may erase nothing: there `retention` runs by itself.
+  const stopRetaining = isShared
+    ? async () => undefined
+    : retainDaily({ workspace, journal, directory, settings }, logger);
   const stop = async (): Promise<void> => {
+    await stopRetaining();
     clearInterval(timer);
     await notifier.close();
     await whenHeld();
   };
   return { deps, passwords, stop };
+}
+
+/** The folder of the built page: beside this code when that is built, else where the build puts it. */
+function builtPage(): string | undefined {
+  const root = join(import.meta.dirname, '..');
+  return [join(root, 'web'), join(root, 'dist', 'web')].find((dir) =>
+    existsSync(join(dir, 'index.html')),
+  );
 }
 
 /**
@@ -195,6 +218,7 @@ function lookupReader(
   lookups: ReturnType<typeof createReviewLookups>,
 ): LookupReader {
   const lookback = createLookbackStore(workspace.reviewStore);
+  const confidential = createConfidentialStore(workspace.reviewStore);
   const inFull = (found: readonly { actor: Token; occurredAt: number }[]) => lookups.ofKeys(found);
   return {
     ...lookups,
@@ -204,6 +228,7 @@ function lookupReader(
       ),
     ofObject: async (object, window, limit) =>
       inFull(await lookback.ofObject(object, window, limit)),
+    confidentialOf: (events) => confidential.of(events),
     countOfSubject: (subject, window) => lookback.countOfSubject(subject, window),
     async commonAccess(subjects, window) {
       const victims = subjects.map((subject) => ({ subject, incidentAt: null }));
@@ -218,6 +243,14 @@ function lookupReader(
   };
 }
 
+/** Days by kind and state, as the page shows them. */
+const retentionDays = ({ retention }: Settings): Record<string, number> =>
+  Object.fromEntries(
+    periodsOf(retention).flatMap(({ kind, state, days }) =>
+      days === null ? [] : [[state === '' ? kind : `${kind} ${state}`, days] as const],
+    ),
+  );
+
 /** The register of detectors as reviewers and the works council read it. */
 const registerOf = (settings: Settings): ReturnType<ServerDeps['detectors']> =>
   [...DETECTORS, ...SOURCE_DETECTORS].map(({ meta, config }) => {
@@ -228,7 +261,7 @@ const registerOf = (settings: Settings): ReturnType<ServerDeps['detectors']> =>
       ...{ detects: meta.description, typologies: meta.typologies },
       ...{ falsePositives: meta.falsePositives, knownGaps: meta.knownGaps },
       runbook: meta.runbook.join('\n'),
-      isEnabled: true,
+      isEnabled: gateOf(meta, settings.governance) === null,
       settings: (settings.detectors[meta.id] ?? config.parse({})) as Record<string, unknown>,
       schema: z.toJSONSchema(config, { io: 'input', unrepresentable: 'any' }),
     };

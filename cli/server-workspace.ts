@@ -12,6 +12,7 @@ import { emptyTables } from '../reference/tables.ts';
 import { buildReferenceRows } from '../reference/to-rows.ts';
 import { createAlertStore } from '../storage/alerts.ts';
 import type { Store } from '../storage/client.ts';
+import { createConfidentialStore } from '../storage/confidential.ts';
 import { createDeadLetterStore } from '../storage/dead-letters.ts';
 import { createEventStore } from '../storage/events.ts';
 import { createReferenceStore } from '../storage/reference-versions.ts';
@@ -105,6 +106,7 @@ export async function openServerWorkspace(
     reviewStore: store,
     events: createEventStore(store),
     alerts: createAlertStore(store),
+    confidential: createConfidentialStore(store),
     deadLetters: createDeadLetterStore(store),
     references: createReferenceStore(store),
     askedTokens: createTokenizer(master, { tenant }),

@@ -19,6 +19,7 @@ import { alertIdOf, toAlert } from '../pipeline/to-alerts.ts';
 import { createSignalStore, type JudgedKey } from '../storage/signals.ts';
 import { createSnapshotStore } from '../storage/snapshots.ts';
 import { asExplainedLater, explainedLater } from './explained-later.ts';
+import { openJudgingRecord } from './judging-record.ts';
 import { detectorsInForce, type Settings, settingsVersion } from './settings.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -50,7 +51,10 @@ export async function openWatch(
 ) {
   const { inForce } = detectorsInForce(settings);
   const openLive = (data: ReferenceData) =>
-    createLive({ reference: data, detectors: inForce, config: settings.detectors });
+    createLive({
+      ...{ reference: data, detectors: inForce, config: settings.detectors },
+      onLate: (event) => record.late(event),
+    });
   let live = openLive(reference);
   const snapshots = createSnapshotStore(workspace.store);
   const signals = createSignalStore(workspace.store);
@@ -91,6 +95,7 @@ export async function openWatch(
     controller = { ...at.controller, day: at.controller.day ?? Number.NEGATIVE_INFINITY };
     log.info({ lane: LANE, sizeBytes: saved.sizeBytes, warmedUp }, 'lane_restored');
   }
+  let record = openJudgingRecord(workspace.store, settings, reference, position);
   let replayed = 0;
   for await (const page of workspace.events.inOrder({ batch: position })) {
     observe(page);
@@ -108,7 +113,7 @@ export async function openWatch(
 
   /** Judges what is new, keeps the signals, and raises what the budget allows; gives the alerts that changed. */
   async function judge(): Promise<Alert[]> {
-    const { closed, open } = live.judge();
+    const { closed, open } = await live.judge();
     judgedAt = Math.max(judgedAt + 1, Date.now());
     const final: JudgedKey[] = [];
     for (const { day, signals: all } of closed) {
@@ -191,6 +196,9 @@ export async function openWatch(
    */
   async function renewReference(next: ReferenceData): Promise<number> {
     await judge();
+    const batch = await workspace.events.lastBatch();
+    await record.upTo(batch);
+    record = openJudgingRecord(workspace.store, settings, next, batch);
     const chunks = live.save();
     live = openLive(next);
     live.restore(chunks);
@@ -227,6 +235,7 @@ export async function openWatch(
       const batch = await workspace.events.lastBatch();
       const at: Position = { batch, controller };
       await snapshots.save(LANE, JSON.stringify(at), live.save(), Date.now());
+      await record.upTo(batch);
     },
   };
 }

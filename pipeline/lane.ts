@@ -21,7 +21,7 @@ import {
   type OrdinaryScores,
   readyDetectors,
 } from './judge-day.ts';
-import { addTo, byOutcome, inOrder, type OpenDay, openDay } from './open-day.ts';
+import { addTo, byOutcome, inOrder, type OpenDay, openDay, takeChanged } from './open-day.ts';
 import { plainCopy } from './plain-copy.ts';
 import { forgetHistory, historyOf, seenFromSubject, settleSearches, toLookup } from './settle.ts';
 import { emptyLaneState, restoreLane, saveLane } from './snapshot.ts';
@@ -47,6 +47,8 @@ export type LaneOptions = {
   packsOrdinary?: boolean;
   /** Event ids whose explanation the caller wants to know: those behind alerts raised before. */
   watched?: ReadonlySet<string>;
+  /** Told of every event that came after its day was closed, and so is judged by nobody. */
+  onLate?(event: AuditEvent): void;
 };
 
 /** What a closed day came to, of this lane's share. */
@@ -100,6 +102,7 @@ export function createLane(options: LaneOptions) {
     const day = localDay(event.occurredAt);
     if (day <= state.closedUpTo) {
       state.late++;
+      options.onLate?.(event);
       return;
     }
     const isAhead = event.occurredAt - seenAt > CLOCK_SKEW_MS;
@@ -274,9 +277,10 @@ export function createLane(options: LaneOptions) {
    * Judges the open days of every key with new events again, on a copy of what is known of it. The
    * result replaces what was said of that key and day before; nothing is remembered.
    */
-  function judgeOpen(): OpenJudgement[] {
-    const judgements: OpenJudgement[] = [];
-    for (const actor of changed('changedActors')) {
+  /** Key by key, so that a caller can let others work in between; what changes meanwhile comes next time. */
+  function* openJudgements(): Generator<OpenJudgement[]> {
+    for (const actor of takeChanged(state.open, 'changedActors')) {
+      const judgements: OpenJudgement[] = [];
       const memory = plainCopy(state.actors.get(actor) ?? emptyMemory());
       const history: ExplainHistory = new Map();
       for (const { day, byActor } of state.open) {
@@ -288,8 +292,10 @@ export function createLane(options: LaneOptions) {
         openCoverage.set(`${day}\0${actor}`, coverage);
         judgements.push({ day, by: 'actor', key: actor, signals });
       }
+      yield judgements;
     }
-    for (const subject of changed('changedSubjects')) {
+    for (const subject of takeChanged(state.open, 'changedSubjects')) {
+      const judgements: OpenJudgement[] = [];
       const memory = plainCopy(state.subjects.get(subject) ?? emptyMemory());
       const history: ExplainHistory = new Map();
       for (const { day, bySubject } of state.open) {
@@ -299,17 +305,8 @@ export function createLane(options: LaneOptions) {
         const signals = judgeSubject(subject, day, events, memory, history, null);
         judgements.push({ day, by: 'subject', key: subject, signals });
       }
+      yield judgements;
     }
-    return judgements;
-  }
-
-  function changed(which: 'changedActors' | 'changedSubjects'): Set<Token> {
-    const keys = new Set<Token>();
-    for (const open of state.open) {
-      for (const key of open[which]) keys.add(key);
-      open[which] = new Set();
-    }
-    return keys;
   }
 
   function forget(day: number): void {
@@ -330,7 +327,8 @@ export function createLane(options: LaneOptions) {
   return {
     observe,
     advance,
-    judgeOpen,
+    openJudgements,
+    judgeOpen: (): OpenJudgement[] => [...openJudgements()].flat(),
     /** Closes every day that is open; more days may follow. */
     closeAll: (): void => closeBefore((state.open.at(-1)?.day ?? Number.NEGATIVE_INFINITY) + 1),
     /** Days closed since the last call, in order. */

@@ -18,6 +18,7 @@ import {
 import { isTied, type Reviewer } from '../../review/reviewer.ts';
 import type { ServerDeps } from '../deps.ts';
 import { pageOf } from '../paging.ts';
+import { regimeOfAlerts } from '../regimes.ts';
 import { route } from '../route.ts';
 import { Assignment } from '../schemas/alerts.ts';
 import {
@@ -68,7 +69,8 @@ export function caseRoutes(app: FastifyInstance, deps: ServerDeps): void {
     response,
     async handler({ body, reviewer, touches }) {
       const held = { ...deps, heldEvents: deps.lookups.countOf };
-      const kase = await openCase(held, reviewer, body);
+      const regime = await regimeOfAlerts(deps, body.alertIds);
+      const kase = await openCase(held, reviewer, { ...body, regime });
       touches(kase.caseId, ...body.alertIds);
       return toCaseDetail(deps, reviewer, kase);
     },
@@ -110,9 +112,10 @@ export function caseRoutes(app: FastifyInstance, deps: ServerDeps): void {
     params,
     body: LinkAlert,
     response,
-    handler({ params: { caseId }, body, reviewer, expected, touches }) {
+    async handler({ params: { caseId }, body, reviewer, expected, touches }) {
       touches(body.alertId);
-      return detail(reviewer, linkAlert(deps, reviewer, caseId, body, expected));
+      const link = { ...body, regime: await regimeOfAlerts(deps, [body.alertId]) };
+      return detail(reviewer, linkAlert(deps, reviewer, caseId, link, expected));
     },
   });
   route(app, 'unlinkAlert', {

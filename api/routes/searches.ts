@@ -6,9 +6,11 @@ import { AppError } from '../../domain/errors.ts';
 import { MAX_INSTANT, MIN_INSTANT } from '../../domain/time.ts';
 import type { Token } from '../../domain/token.ts';
 import { caseFor } from '../../review/case-work.ts';
+import { assertSameRegime, hasWpg } from '../../review/regime.ts';
 import { isTied, type Reviewer } from '../../review/reviewer.ts';
 import type { ServerDeps } from '../deps.ts';
 import type { LookupRow } from '../lookups.ts';
+import { ofRegime } from '../regimes.ts';
 import { route } from '../route.ts';
 import { CommonAccess, CommonAccessResult, Search, SearchResult } from '../schemas/searches.ts';
 import { toLookup, unitOf } from '../views/alerts.ts';
@@ -22,14 +24,17 @@ export function searchRoutes(app: FastifyInstance, deps: ServerDeps): void {
     body: Search,
     response: SearchResult,
     async handler({ body, reviewer, touches }) {
-      if (body.caseId !== undefined) caseFor(deps, reviewer, body.caseId);
+      if (body.caseId !== undefined)
+        assertSameRegime(caseFor(deps, reviewer, body.caseId).regime, body.regime);
       const window = { from: body.from ?? MIN_INSTANT, to: body.to ?? MAX_INSTANT };
       const token = tokenOf(deps, body.by);
       assertUntied(deps, reviewer, [token]);
-      const found = await read(deps, token, window, body.limit);
-      const total = token.startsWith('s.')
-        ? await lookups.countOfSubject(token, window)
-        : found.length;
+      const all = await read(deps, token, window, body.limit);
+      const found = ofRegime(deps, body.regime, all);
+      const total =
+        token.startsWith('s.') && !hasWpg(deps.regimes ?? {})
+          ? await lookups.countOfSubject(token, window)
+          : found.length;
       const searchId = `q-${randomUUID()}`;
       touches(searchId, ...(body.caseId === undefined ? [] : [body.caseId]));
       const subjects = token.startsWith('s.') ? [token] : [];
@@ -45,7 +50,7 @@ export function searchRoutes(app: FastifyInstance, deps: ServerDeps): void {
         caseId: body.caseId ?? null,
       });
       return {
-        ...{ searchId, token, total, isCut: found.length === body.limit },
+        ...{ searchId, token, total, isCut: all.length === body.limit, regime: body.regime },
         lookups: found.map((l) => toLookup(l, false)),
         officials: officialsOf(found),
       };
@@ -61,6 +66,11 @@ export function searchRoutes(app: FastifyInstance, deps: ServerDeps): void {
         ...new Set(body.subjects.map((s) => tokenOf(deps, { kind: 'subject', ...s }))),
       ];
       assertUntied(deps, reviewer, tokens);
+      if (hasWpg(deps.regimes ?? {}))
+        throw new AppError(
+          'ERR_REVIEW_REGIME_MIXED',
+          'This compares over all sources, and some are under the Wpg: search person by person.',
+        );
       const window = { from: body.from ?? MIN_INSTANT, to: body.to ?? MAX_INSTANT };
       const { known, rows } = await lookups.commonAccess(tokens, window);
       const searchId = `q-${randomUUID()}`;

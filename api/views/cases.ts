@@ -35,7 +35,7 @@ export function toCaseDetail(
   const now = journal.now();
   return {
     ...toCaseSummary(deps, kase),
-    ...{ protocolArticle: kase.protocolArticle, reason: kase.reason },
+    ...{ protocolArticle: kase.protocolArticle, regime: kase.regime, reason: kase.reason },
     alertIds: kase.links.map((l) => l.alertId),
     ...{ actors: actors.map(named), subjects: subjects.map(named) },
     notes: kase.notes.map((note) => ({ ...note, by: toRef(note.by) })),

@@ -12,6 +12,7 @@ import { createMetrics, serveMetrics } from '../metrics.ts';
 import { publishHourly } from '../publish.ts';
 import { loadReferenceRows } from '../reference.ts';
 import { refreshing } from '../refreshing.ts';
+import { askedFormat, replayToTopic } from '../replay-letters.ts';
 import { openReview } from '../review.ts';
 import { reviewerLookups } from '../reviewer-lookups.ts';
 import { type Kafka, kafkaOf } from '../server-settings.ts';
@@ -140,6 +141,11 @@ export async function runApi(options: ApiOptions, settings: Settings, log: Logge
       Date.now,
       log,
     ),
+    async replayDeadLetters({ reason = '', format }) {
+      const choice = { reason, format: askedFormat(format), hasOwnSettings: false };
+      const { again, mended } = await replayToTopic(workspace, writer, kafka.topics.raw, choice);
+      return { again, mended, stillDead: again - mended, stored: null, duplicates: null };
+    },
   });
   const health =
     metricsPort === undefined

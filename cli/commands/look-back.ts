@@ -22,11 +22,11 @@ type Shared = {
   reference?: string;
   json: boolean;
 };
-const EVER: Window = { from: Date.UTC(2000, 0, 1), to: Date.UTC(2100, 0, 1) };
+export const EVER: Window = { from: Date.UTC(2000, 0, 1), to: Date.UTC(2100, 0, 1) };
 const MAX_ROWS = 10_000;
 
 /** A day (inclusive in `--to`) or an RFC 3339 instant, to epoch ms. */
-const instant =
+export const instant =
   (isEnd: boolean) =>
   (text: string): number => {
     const day = /^\d{4}-\d\d-\d\d$/.test(text) ? parseInstant(`${text}T12:00:00Z`) : null;

@@ -13,6 +13,7 @@ GRANT INSERT ON inzagewacht.raw_lines TO inzagewacht_ingest_role;
 -- detect: takes events in, keeps judgements, snapshots and alerts. Sees tokens, never an identity.
 CREATE ROLE IF NOT EXISTS inzagewacht_detect_role;
 GRANT SELECT, INSERT ON inzagewacht.events TO inzagewacht_detect_role;
+GRANT SELECT, INSERT ON inzagewacht.confidential_marks TO inzagewacht_detect_role;
 GRANT SELECT, INSERT ON inzagewacht.judgements TO inzagewacht_detect_role;
 GRANT SELECT, INSERT ON inzagewacht.lane_progress TO inzagewacht_detect_role;
 GRANT SELECT, INSERT ON inzagewacht.lane_days TO inzagewacht_detect_role;
@@ -22,6 +23,8 @@ GRANT SELECT, INSERT, ALTER DELETE ON inzagewacht.snapshot_chunks TO inzagewacht
 GRANT SELECT, INSERT, ALTER DELETE ON inzagewacht.alerts TO inzagewacht_detect_role;
 GRANT SELECT, INSERT ON inzagewacht.alert_history TO inzagewacht_detect_role;
 GRANT SELECT, INSERT ON inzagewacht.dead_letters TO inzagewacht_detect_role;
+GRANT SELECT, INSERT ON inzagewacht.judging_runs TO inzagewacht_detect_role;
+GRANT SELECT, INSERT ON inzagewacht.unjudged_events TO inzagewacht_detect_role;
 GRANT SELECT ON inzagewacht.reference_versions TO inzagewacht_detect_role;
 -- Written by views over `events`, under the account that inserts.
 GRANT SELECT, INSERT ON inzagewacht.lookups_by_subject TO inzagewacht_detect_role;
@@ -47,6 +50,16 @@ GRANT INSERT ON inzagewacht.log_checkpoints TO inzagewacht_review_role;
 GRANT INSERT ON inzagewacht.raw_lines TO inzagewacht_review_role;
 GRANT INSERT ON inzagewacht.holds TO inzagewacht_review_role;
 GRANT INSERT ON inzagewacht.held_rows TO inzagewacht_review_role;
+
+-- retention: erases what is past its period, by a timer of its own; the service itself may not.
+CREATE ROLE IF NOT EXISTS inzagewacht_retention_role;
+GRANT SELECT, ALTER DELETE ON inzagewacht.* TO inzagewacht_retention_role;
+GRANT INSERT ON inzagewacht.retention_runs TO inzagewacht_retention_role;
+GRANT INSERT ON inzagewacht.erased_alerts TO inzagewacht_retention_role;
+GRANT INSERT ON inzagewacht.log_records TO inzagewacht_retention_role;
+GRANT INSERT ON inzagewacht.log_entries TO inzagewacht_retention_role;
+GRANT INSERT ON inzagewacht.log_batches TO inzagewacht_retention_role;
+GRANT INSERT ON inzagewacht.log_checkpoints TO inzagewacht_retention_role;
 
 -- boards: columns without a token, for Grafana. Counts of persons and officials are not for a wall.
 CREATE ROLE IF NOT EXISTS inzagewacht_boards_role;

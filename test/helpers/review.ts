@@ -3,10 +3,16 @@ import { createServer } from '../../api/server.ts';
 import type { Alert } from '../../domain/alert.ts';
 import type { ReferenceData } from '../../domain/reference.ts';
 import type { Role } from '../../domain/review.ts';
+import { localMonth } from '../../domain/time.ts';
 import type { Token } from '../../domain/token.ts';
+import type { Json } from '../../evidence/canonical-json.ts';
+import { signerFromSeed } from '../../evidence/signing.ts';
+import { signStatement } from '../../evidence/statement.ts';
 import { type Accounts, createAccounts, SYSTEM } from '../../review/accounts.ts';
 import { createAlertDirectory } from '../../review/alert-directory.ts';
+import { exchangeStatement } from '../../review/exchange.ts';
 import { type JournalStore, openJournal, type StoredEntry } from '../../review/journal.ts';
+import { coverageReport } from '../../review/oversight/coverage.ts';
 import { type LogRow, type LogStore, openReviewLog } from '../../review/review-log.ts';
 import { openSessions, type SessionRow, type SessionStore } from '../../review/sessions.ts';
 
@@ -137,6 +143,7 @@ export async function aService(
       object: (_kind, id) => token('o', id.slice(0, 22)),
     },
     openVault: () => null,
+    desk: noDesk,
     operations: noOperations,
     detectors: () => [],
     settings: aSettings,
@@ -154,6 +161,7 @@ export const aStage = (): Stage => ({
 });
 
 const plain = aReference();
+const aSigner = signerFromSeed(Buffer.alloc(32, 7));
 const noLookups: ServerDeps['lookups'] = {
   byIds: async () => [],
   ofActor: async () => [],
@@ -165,6 +173,32 @@ const noLookups: ServerDeps['lookups'] = {
   countOfSubject: async () => 0,
   commonAccess: async () => ({ known: 0, rows: [] }),
   countOf: async () => 3,
+  confidentialOf: async () => new Map(),
+};
+const noDesk: ServerDeps['desk'] = {
+  coverage: async ({ from, to }) => {
+    const report = coverageReport({
+      ...{ authority: 'inzagewacht/default', madeAt: to, from, to, checkpoint: null },
+      ...{ deadLetters: [], runs: [], counts: [], silences: [] },
+      catalogue: { detectors: [], kinds: () => [], missingFor: () => [] },
+      monthOf: localMonth,
+    });
+    const type = 'application/vnd.inzagewacht.coverage+json';
+    return { report, envelope: signStatement(type, report as unknown as Json, aSigner) };
+  },
+  exchange: async () => {
+    const statement = exchangeStatement({
+      ...{ from: '2026-01-01', to: '2026-12-31', officials: 100, officialDays: 20_000, budget: 1 },
+      ...{ alerts: [], detectors: [] },
+    });
+    const type = 'application/vnd.inzagewacht.exchange+json';
+    return { statement, envelope: signStatement(type, statement as unknown as Json, aSigner) };
+  },
+  report: async ({ kind, language }) => ({
+    ...{ title: kind, language, madeAt: 0, author: 'Gemeente' },
+    blocks: [{ kind: 'paragraph', text: 'Geen.' }],
+  }),
+  retention: async () => ({ at: 0, isAutomatic: false, holds: 0, kinds: [], runs: [] }),
 };
 const noOperations: ServerDeps['operations'] = {
   status: () => ({
