@@ -7,6 +7,7 @@ import type { ReferenceRows } from '../domain/reference.ts';
 import type { Signal } from '../domain/signal.ts';
 import type { SourceFacts } from '../domain/source-facts.ts';
 import { createSourceHealth } from '../ingest/health.ts';
+import type { Troubles } from '../ingest/troubles.ts';
 import { type Coverage, sumCoverage } from '../pipeline/coverage.ts';
 import { type ClosedDay, createLane } from '../pipeline/lane.ts';
 import { createWeigher } from '../pipeline/weigh.ts';
@@ -41,6 +42,7 @@ export async function judgeAll(
   rows: ReferenceRows,
   settings: Settings,
   watched: readonly string[] = [],
+  troubles?: Troubles,
 ): Promise<Detection> {
   const total = await workspace.events.count();
   const parts = workersFor(total >= WORTH_WORKERS_EVENTS);
@@ -65,7 +67,9 @@ export async function judgeAll(
     }
     send('end');
     await Promise.all(underWay);
-    return days.result((facts) => judgeSources(facts, settings.detectors));
+    return days.result((facts) =>
+      judgeSources(troubles?.addTo(facts) ?? facts, settings.detectors),
+    );
   } finally {
     progress.stop();
     await Promise.all(shares.map((share) => share.close()));

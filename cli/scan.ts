@@ -14,6 +14,7 @@ import { formatFromMapping } from '../ingest/formats/mapping.ts';
 import { detectFormat, formatById } from '../ingest/formats/registry.ts';
 import { createJoin, type Join } from '../ingest/join.ts';
 import { type Input, listInputs, readLines } from '../ingest/sources/files.ts';
+import { createTroubles, type Troubles } from '../ingest/troubles.ts';
 import type { Coverage } from '../pipeline/coverage.ts';
 import { type Counts, createIngestion, type Ingestion } from '../pipeline/ingestion.ts';
 import { toSourceAlert } from '../pipeline/source-alerts.ts';
@@ -58,7 +59,7 @@ export async function scan(options: ScanOptions, settings: Settings, log: Logger
     const reference = await loadReferenceRowsApart(options.reference, workspace, log);
     const counts = await ingestInputs(inputs, format, workspace, settings, log);
     const storedAt = performance.now();
-    const detection = await judgeAll(workspace, reference, settings);
+    const detection = await judgeAll(workspace, reference, settings, [], counts.troubles);
     // Nobody asks a store that goes away what it covered.
     if (options.data !== undefined)
       await openJudgingRecord(workspace.store, settings, reference, BEFORE_ALL).upTo(
@@ -100,11 +101,13 @@ export async function ingestInputs(
   workspace: Workspace,
   settings: Settings,
   log: Logger,
-): Promise<Counts> {
+): Promise<Counts & { troubles: Troubles }> {
+  const troubles = createTroubles();
   const sink = createSink(workspace, settings.evidence);
   const ingestion = createIngestion(sink, workspace.tokens, {
     batch: BATCH,
     storeIsEmpty: (await workspace.events.count()) === 0,
+    troubles,
   });
   const progress = createProgress('reading');
   const join = createJoin();
@@ -131,7 +134,7 @@ export async function ingestInputs(
     progress.stop();
     await Promise.all([...pools.values()].map((pool) => pool.close()));
   }
-  return ingestion.counts;
+  return { ...ingestion.counts, troubles };
 }
 
 type Ingesting = {

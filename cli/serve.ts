@@ -74,11 +74,16 @@ export async function serve(options: ServeOptions, given: Settings, log: Logger)
     async write(batch) {
       await sink.write(batch);
       for (const { event } of batch) newestAt = Math.max(newestAt, event.occurredAt);
-      watch.observe(batch.map((b) => b.event));
+      watch.observe(
+        batch.map((b) => b.event),
+        batch.map((b) => b.line.arrivedAt ?? null),
+      );
     },
   };
   const ingestion = oneAtATime(
-    createIngestion(judged, workspace.tokens, { batch: BATCH, storeIsEmpty: isFresh }),
+    createIngestion(judged, workspace.tokens, {
+      ...{ batch: BATCH, storeIsEmpty: isFresh, troubles: watch.troubles },
+    }),
   );
   const started = performance.now();
   const status = () => ({

@@ -8,6 +8,8 @@ export type RawLine = {
   offset: number;
   /** The line is longer than can be used; `bytes` hold only its beginning. */
   isTooLong?: boolean;
+  /** When it came, in epoch ms; left out where that is not known, as of files that lay there. */
+  arrivedAt?: number;
 };
 export type ParsedEvent = { event: CanonicalEvent; occurredAt: number; isDateOnly: boolean };
 /** Where a reader puts what it makes of a line. `read` counts events and dead letters. */
