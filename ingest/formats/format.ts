@@ -8,6 +8,8 @@ export type RawLine = {
   offset: number;
   /** The line is longer than can be used; `bytes` hold only its beginning. */
   isTooLong?: boolean;
+  /** What has to be read before it, when it is read again: the header of its table. */
+  before?: Buffer;
   /** When it came, in epoch ms; left out where that is not known, as of files that lay there. */
   arrivedAt?: number;
 };
