@@ -1,4 +1,3 @@
-import type { Detector } from '../detectors/detector.ts';
 import type { Workload } from '../detectors/scoring/budget.ts';
 import { judgeSources } from '../detectors/sources/judge-sources.ts';
 import type { SourceSignal } from '../detectors/sources/source-detector.ts';
@@ -6,14 +5,17 @@ import type { Explanation } from '../domain/explanation.ts';
 import type { ReferenceRows } from '../domain/reference.ts';
 import type { Signal } from '../domain/signal.ts';
 import type { SourceFacts } from '../domain/source-facts.ts';
-import { createSourceHealth } from '../ingest/health.ts';
 import type { Troubles } from '../ingest/troubles.ts';
 import { type Coverage, sumCoverage } from '../pipeline/coverage.ts';
-import { type ClosedDay, createLane } from '../pipeline/lane.ts';
+import type { ClosedDay } from '../pipeline/lane.ts';
 import { createWeigher } from '../pipeline/weigh.ts';
-import { indexReference } from '../reference/index-rows.ts';
-import { eachLine, eventOf } from '../storage/event-pages.ts';
-import type { LaneAnswer, LaneRequest, LaneThreadData } from './lane-thread.ts';
+import type { EventCopy } from '../storage/event-copy.ts';
+import {
+  createLaneOfShare,
+  type LaneAnswer,
+  type LaneRequest,
+  type LaneShareData,
+} from './lane-share.ts';
 import { createProgress } from './progress.ts';
 import { detectorsInForce, type Settings } from './settings.ts';
 import { startThread, WORTH_WORKERS_EVENTS, workersFor } from './workers.ts';
@@ -36,17 +38,26 @@ type Share = { ask(request: LaneRequest): Promise<LaneAnswer>; close(): Promise<
 /** Pages under way per thread: enough to keep it busy, and bounded. */
 const PAGES_AHEAD = 2;
 
-/** Folds detection over all stored events in order of event time, each thread over its share of the keys. */
+/**
+ * Folds detection over all stored events in order of event time, each thread over its share of the keys.
+ * `copy` holds what is stored, if one run stored it all; without it the store is read.
+ */
 export async function judgeAll(
   workspace: Workspace,
   rows: ReferenceRows,
   settings: Settings,
+  copy: EventCopy | null = null,
   watched: readonly string[] = [],
   troubles?: Troubles,
 ): Promise<Detection> {
-  const total = await workspace.events.count();
+  const pages = copy?.pages();
+  const total = pages?.reduce((n, page) => n + page.rows, 0) ?? (await workspace.events.count());
   const parts = workersFor(total >= WORTH_WORKERS_EVENTS);
-  const shares = openShares(rows, settings, parts, watched);
+  const shares = openShares(parts, {
+    ...{ rows, config: settings.detectors, parts, watched: [...watched] },
+    detectors: detectorsInForce(settings).inForce.map((d) => d.meta.id),
+    copy: copy?.file() ?? null,
+  });
   const days = gatherDays(parts);
   const progress = createProgress('judging');
   let done = 0;
@@ -59,10 +70,11 @@ export async function judgeAll(
       taken.catch(() => undefined);
       underWay.push(taken);
     };
-    for await (const page of workspace.events.pages({ parts })) {
-      send({ text: page.text, to: page.to });
+    for await (const page of pages ?? workspace.events.pages({ parts })) {
+      const { rows: count, ...request } = page;
+      send(request);
       if (underWay.length >= PAGES_AHEAD) await underWay.shift();
-      done += page.rows;
+      done += count;
       progress.update(done, total, `${done.toLocaleString('en')} events`);
     }
     send('end');
@@ -76,64 +88,14 @@ export async function judgeAll(
   }
 }
 
-function openShares(
-  rows: ReferenceRows,
-  settings: Settings,
-  parts: number,
-  watched: readonly string[],
-): Share[] {
-  const config = settings.detectors;
-  const { inForce } = detectorsInForce(settings);
-  if (parts === 1) return [inThisThread(rows, inForce, config, watched)];
-  const detectors = inForce.map((d) => d.meta.id);
-  return Array.from({ length: parts }, (_, part) => {
-    const data: LaneThreadData = {
-      ...{ rows, config, detectors, part, parts },
-      watched: [...watched],
-    };
-    return startThread<LaneRequest, LaneAnswer>('lane-thread', data);
-  });
-}
-
-function inThisThread(
-  rows: ReferenceRows,
-  detectors: readonly Detector[],
-  config: Settings['detectors'],
-  watched: readonly string[],
-): Share {
-  const lane = createLane({
-    reference: indexReference(rows),
-    detectors,
-    config,
-    packsOrdinary: true,
-    watched: new Set(watched),
-  });
-  const health = createSourceHealth();
-  const readAt = Date.now();
-  return {
-    async ask(request) {
-      if (request === 'end') lane.closeAll();
-      else {
-        const { text } = request;
-        eachLine(text, (start, end) => {
-          const event = eventOf(text.slice(start, end));
-          lane.observe(event);
-          // Nobody knows when old lines arrived; but none was written after it is read.
-          health.observe(event, event.occurredAt > readAt ? readAt : null);
-        });
-        lane.advance(request.to);
-      }
-      return {
-        closed: lane.takeClosed(),
-        closedUpTo: request === 'end' ? Number.POSITIVE_INFINITY : lane.closedUpTo(),
-        coverage: lane.coverage(),
-        officials: lane.workload().officials,
-        explanations: [...lane.explanations()],
-        sources: request === 'end' ? health.facts() : [],
-      };
-    },
-    close: () => Promise.resolve(),
-  };
+function openShares(parts: number, data: Omit<LaneShareData, 'part'>): Share[] {
+  if (parts === 1) {
+    const lane = createLaneOfShare({ ...data, part: 0 });
+    return [{ ask: async (request) => lane.answer(request), close: () => Promise.resolve() }];
+  }
+  return Array.from({ length: parts }, (_, part) =>
+    startThread<LaneRequest, LaneAnswer>('lane-thread', { ...data, part }),
+  );
 }
 
 /** Puts the days of all shares together and weighs each when the last share has closed it. */

@@ -115,7 +115,7 @@ export async function openWatch(
 
   /** Judges what is new, keeps the signals, and raises what the budget allows; gives the alerts that changed. */
   async function judge(): Promise<Alert[]> {
-    const { closed, open } = live.judge();
+    const { closed, open } = await live.judge();
     judgedAt = Math.max(judgedAt + 1, Date.now());
     const final: JudgedKey[] = [];
     for (const { day, signals: all } of closed) {
@@ -193,7 +193,7 @@ export async function openWatch(
     // Lines may be read long after they came; then only a time still to come is surely wrong.
     for (const [i, event] of all.entries())
       health.observe(event, arrivedAt[i] ?? (event.occurredAt > now ? now : null));
-    live.observe(all);
+    live.observe(all, now);
   }
 
   /**

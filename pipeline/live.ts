@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Episode } from '../detectors/scoring/episodes.ts';
 import { weighEpisodes } from '../detectors/scoring/rank.ts';
 import type { AuditEvent } from '../domain/event.ts';
@@ -11,6 +12,9 @@ import { createWeigher } from './weigh.ts';
 export const GRACE_MS = 6 * HOUR_MS;
 /** A series may still grow for a week; an older episode can change no alert. */
 const KEPT_DAYS = 40;
+
+/** Whoever reads the page waits no longer than this for the judgement of a busy second. */
+const SLICE_MS = 10;
 
 /** What changed since the last look: days that closed, and what is said now of keys with new events. */
 export type Judged = { closed: ClosedDay[]; open: OpenJudgement[] };
@@ -26,14 +30,21 @@ export function createLive(options: LaneOptions) {
   let settled: Signal[] = [];
   const provisional = new Map<string, OpenJudgement>();
 
-  function judge(): Judged {
+  async function judge(): Promise<Judged> {
     const closed = lane.takeClosed();
     for (const { day, signals } of closed) {
       settled = settled.filter((s) => s.day > day - KEPT_DAYS);
       for (const signal of weigher.day(day, signals)) settled.push(signal);
       for (const [key, judgement] of provisional) if (judgement.day <= day) provisional.delete(key);
     }
-    const open = lane.judgeOpen();
+    const open: OpenJudgement[] = [];
+    let since = performance.now();
+    for (const judgements of lane.openJudgements()) {
+      open.push(...judgements);
+      if (performance.now() - since < SLICE_MS) continue;
+      await setImmediate();
+      since = performance.now();
+    }
     for (const judgement of open)
       provisional.set(`${judgement.day}\0${judgement.by}\0${judgement.key}`, judgement);
     return { closed, open };
@@ -41,8 +52,9 @@ export function createLive(options: LaneOptions) {
 
   return {
     lane,
-    observe(events: Iterable<AuditEvent>): void {
-      for (const event of events) lane.observe(event);
+    /** Takes events that reached us at `seenAt`, epoch ms. */
+    observe(events: Iterable<AuditEvent>, seenAt?: number): void {
+      for (const event of events) lane.observe(event, seenAt);
     },
     judge,
     /** Episodes of the last weeks, those of open days as far as they are known. */

@@ -43,6 +43,8 @@ export type WeighOptions = {
   lanes(): Promise<readonly string[]>;
 };
 
+/** Changes when the shape of the state does: it is then made anew of what the lanes stored. */
+const FORMAT = 1;
 /** Plain data: everything that closed days came to. */
 type State = {
   weigh: WeighState;
@@ -84,8 +86,9 @@ export type WeighStage = Awaited<ReturnType<typeof openWeighStage>>;
 export async function openWeighStage(options: WeighOptions) {
   const { store, budget, toAlert } = options;
   const saved = await store.newestState();
-  // Written by `save`; read by the same version of the program or not at all.
-  const state: State = saved === null ? emptyState() : (deserialize(saved) as State);
+  // Written by `save`.
+  const kept = saved === null ? null : (deserialize(saved) as { format?: number; state: State });
+  const state: State = kept?.format === FORMAT ? kept.state : emptyState();
   const weigher = createWeigher(state.weigh);
   const open = new Map<string, OpenKey>();
   let positions = new Map<string, number>();
@@ -241,8 +244,10 @@ export async function openWeighStage(options: WeighOptions) {
     async save(): Promise<void> {
       if (state.upTo === savedUpTo) return;
       savedUpTo = state.upTo;
-      await store.saveState(state.upTo, serialize(state));
+      await store.saveState(state.upTo, serialize({ format: FORMAT, state }));
     },
     upTo: () => state.upTo,
+    /** A state of another version was found and left aside. */
+    isAnew: kept !== null && kept.format !== FORMAT,
   };
 }

@@ -50,10 +50,11 @@ export const pictureLookups: ServerDeps['lookups'] = {
       ...{ day: localDay(ALERT_DAY) - ago, lookups: 2, systems: ['brp'] },
       ...{ firstAt: ALERT_DAY - ago * DAY_MS, lastAt: ALERT_DAY - ago * DAY_MS },
     })),
-  commonAccess: async () => ({
-    known: 11,
+  commonAccess: async (subjects) => ({
+    known: subjects.length,
     rows: OFFICIALS.map((name, i) => ({
-      ...{ actor: token('a', name), seen: 9 - 2 * i, expected: 0.4 + i, persons: 120 + 300 * i },
+      ...{ actor: token('a', name), seen: Math.max(1, subjects.length - 2 * i) },
+      ...{ expected: 0.4 + i / 2, persons: 120 + 300 * i },
       p: 10 ** (2 * i - 8),
     })),
   }),
