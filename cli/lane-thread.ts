@@ -3,6 +3,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { DETECTORS } from '../detectors/registry.ts';
 import type { Explanation } from '../domain/explanation.ts';
 import type { ReferenceRows } from '../domain/reference.ts';
+import type { RawSignal } from '../domain/signal.ts';
 import type { SourceFacts } from '../domain/source-facts.ts';
 import { createSourceHealth } from '../ingest/health.ts';
 import type { Coverage } from '../pipeline/coverage.ts';
@@ -18,21 +19,25 @@ export type LaneThreadData = {
   part: number;
   parts: number;
   watched: string[];
+  /** How long after its end a day still takes events; 0 when all is known. */
+  graceMs: number;
 };
-/** A page of events up to an instant; or, without one, the end. */
-export type LaneRequest = { text: string; to: number } | 'end';
+/** A page of events up to an instant; or the end of all days, or the end with the last days open. */
+export type LaneRequest = { text: string; to: number } | 'end' | 'open';
 export type LaneAnswer = {
   closed: ClosedDay[];
   closedUpTo: number;
   coverage: Coverage[];
   officials: number;
+  /** What the days that stay open say now. */
+  open: RawSignal[];
   explanations: [string, Explanation][];
   /** Facts about the logs themselves, at the end and of one share only. */
   sources: SourceFacts[];
 };
 
 // Made by `cli/lane-pool.ts` in this shape.
-const { rows, config, part, watched, detectors: ids } = workerData as LaneThreadData;
+const { rows, config, part, watched, graceMs, detectors: ids } = workerData as LaneThreadData;
 const detectors = DETECTORS.filter((d) => ids.includes(d.meta.id));
 const ZERO = 0x30;
 let isActorOurs = false;
@@ -44,6 +49,7 @@ const lane = createLane({
   // The engine shared out the keys; the digits of the line at hand say how.
   share: { actors: () => isActorOurs, subjects: () => isSubjectOurs },
   packsOrdinary: true,
+  graceMs,
   watched: new Set(watched),
 });
 // A hole in a source is only seen by who sees every line: the first share does.
@@ -65,17 +71,19 @@ function take(text: string): void {
 }
 
 parentPort?.on('message', (request: LaneRequest) => {
-  const isEnd = request === 'end';
-  if (isEnd) lane.closeAll();
-  else {
+  const isEnd = typeof request === 'string';
+  if (request === 'end') lane.closeAll();
+  else if (request !== 'open') {
     take(request.text);
     lane.advance(request.to);
   }
+  const open = request === 'open' ? lane.judgeOpen().flatMap((j) => j.signals) : [];
   const answer: LaneAnswer = {
     closed: lane.takeClosed(),
     closedUpTo: isEnd ? Number.POSITIVE_INFINITY : lane.closedUpTo(),
     coverage: isEnd ? lane.coverage() : [],
-    officials: lane.workload().officials,
+    officials: lane.officialsSeen(),
+    open,
     explanations: isEnd ? [...lane.explanations()] : [],
     sources: isEnd && isForLogs ? health.facts() : [],
   };

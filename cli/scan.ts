@@ -1,10 +1,9 @@
 import { once } from 'node:events';
 import { createWriteStream, readFileSync } from 'node:fs';
 import type { Logger } from 'pino';
-import { DETECTORS, renderReason } from '../detectors/registry.ts';
 import { selectWithinBudget } from '../detectors/scoring/budget.ts';
+import type { Episode } from '../detectors/scoring/episodes.ts';
 import { rankEpisodes } from '../detectors/scoring/rank.ts';
-import { SOURCE_DETECTORS } from '../detectors/sources/judge-sources.ts';
 import type { Alert, Identified } from '../domain/alert.ts';
 import { AppError } from '../domain/errors.ts';
 import type { ReferenceRows } from '../domain/reference.ts';
@@ -19,12 +18,13 @@ import { type Counts, createIngestion, type Ingestion } from '../pipeline/ingest
 import { toSourceAlert } from '../pipeline/source-alerts.ts';
 import { toAlert } from '../pipeline/to-alerts.ts';
 import { indexReference } from '../reference/index-rows.ts';
+import { alertContext } from './alert-context.ts';
 import { explainedLater } from './explained-later.ts';
-import { type Detection, judgeAll } from './judging.ts';
+import { type Detection, judgeAll, storedEvents } from './judging.ts';
 import { openParsePool, type ParsePool } from './parse-pool.ts';
 import { createProgress } from './progress.ts';
 import { loadReferenceRowsApart } from './reference.ts';
-import { type Settings, sayRefused, settingsVersion } from './settings.ts';
+import { type Settings, sayRefused } from './settings.ts';
 import { createSink } from './sink.ts';
 import { WORTH_WORKERS_BYTES, workersFor } from './workers.ts';
 import { openWorkspace, type Workspace } from './workspace.ts';
@@ -57,7 +57,7 @@ export async function scan(options: ScanOptions, settings: Settings, log: Logger
     const reference = await loadReferenceRowsApart(options.reference, workspace, log);
     const counts = await ingestInputs(inputs, format, workspace, settings, log);
     const storedAt = performance.now();
-    const detection = await judgeAll(workspace, reference, settings);
+    const detection = await judgeAll(await storedEvents(workspace), reference, settings);
     const budget = options.budget ?? settings.budget;
     const selection = settle(detection, reference, settings, budget);
     selection.alerts = await withCorrections(selection.alerts, workspace, reference);
@@ -165,7 +165,13 @@ async function ingestInput(input: Input, run: Ingesting): Promise<void> {
   else if (reader !== null) ingestion.end(input.name, reader);
 }
 
-export type Settled = { alerts: Alert[]; allowed: number; heldBack: number };
+export type Settled = {
+  alerts: Alert[];
+  allowed: number;
+  heldBack: number;
+  /** All that the alerts were chosen from. */
+  episodes: Episode[];
+};
 /** Signals so far to the alerts that the budget allows, best first. */
 export function settle(
   detection: Detection,
@@ -173,27 +179,16 @@ export function settle(
   settings: Settings,
   budget: number,
 ): Settled {
-  const { raised, allowed, heldBack } = selectWithinBudget(
-    rankEpisodes(detection.signals, detection.workload.officialDays),
-    detection.workload,
-    budget,
-  );
-  const versions: Alert['versions'] = {
-    config: settingsVersion({ ...settings, budget }),
-    reference: reference.version,
-    detectors: Object.fromEntries(
-      [...DETECTORS, ...SOURCE_DETECTORS].map((d) => [d.meta.id, d.meta.version]),
-    ),
-  };
-  const context = { versions, render: renderReason };
+  const episodes = rankEpisodes(detection.signals, detection.workload.officialDays);
+  const { raised, allowed, heldBack } = selectWithinBudget(episodes, detection.workload, budget);
+  const context = alertContext({ ...settings, budget }, reference.version);
   return {
     // Holes in the logs take no place of an alert about somebody.
     alerts: [
       ...raised.map((e) => toAlert(e, context)),
       ...detection.logs.map((signal) => toSourceAlert(signal, context)),
     ],
-    allowed,
-    heldBack,
+    ...{ allowed, heldBack, episodes },
   };
 }
 

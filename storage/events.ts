@@ -59,9 +59,25 @@ export const createEventStore = (store: Store) => {
     },
     nextBatch,
     lastBatch,
-    async count(): Promise<number> {
-      const [row] = await store.rows<[number]>('SELECT count() FROM events FINAL');
+    /** How many events there are, or those before an instant. */
+    async count(until?: number): Promise<number> {
+      const [row] =
+        until === undefined
+          ? await store.rows<[number]>('SELECT count() FROM events FINAL')
+          : await store.rows<[number]>(
+              'SELECT count() FROM events FINAL WHERE occurred_at < fromUnixTimestamp64Milli({until:Int64})',
+              { until },
+            );
       return Number(row?.[0] ?? 0);
+    },
+    /** Last event, or the last before an instant; null without one. */
+    async newest(until?: number): Promise<number | null> {
+      const [row] = await store.rows<[number, number]>(
+        `SELECT count(), toUnixTimestamp64Milli(max(occurred_at)) FROM events
+         WHERE occurred_at < fromUnixTimestamp64Milli({until:Int64})`,
+        { until: until ?? Date.UTC(2200, 0, 1) },
+      );
+      return row === undefined || Number(row[0]) === 0 ? null : Number(row[1]);
     },
     /** Which of these (system, id) pairs are stored, as `system\\0id`, for events in the window given. */
     async known(
@@ -77,6 +93,16 @@ export const createEventStore = (store: Store) => {
         { from, to, ids: ids.map((id) => id.eventId) },
       );
       return new Set(found.map(([system, eventId]) => `${system}\0${eventId}`));
+    },
+    /** What each batch holds, in the order of writing: first and last event, epoch ms. */
+    async batches(): Promise<{ batch: number; first: number; last: number }[]> {
+      const rows = await store.rows<[number, number, number]>(
+        `SELECT batch, toUnixTimestamp64Milli(min(occurred_at)), toUnixTimestamp64Milli(max(occurred_at))
+         FROM events GROUP BY batch ORDER BY batch`,
+      );
+      return rows.map(([batch, first, last]) => ({
+        ...{ batch: Number(batch), first: Number(first), last: Number(last) },
+      }));
     },
     /** Events in order of time, system and id: all of them, those of newer batches, or from an instant on. */
     async *inOrder(request: PageRequest = {}): AsyncGenerator<AuditEvent[]> {

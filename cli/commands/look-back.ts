@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
 import pino from 'pino';
 import { type ExplainHistory, explain } from '../../detectors/explain/explain.ts';
 import { type CommonAccess, commonAccess } from '../../detectors/lookback/common-access.ts';
@@ -7,9 +7,10 @@ import { isBsn, padBsn } from '../../domain/bsn.ts';
 import { AppError } from '../../domain/errors.ts';
 import type { Explanation } from '../../domain/explanation.ts';
 import type { ReferenceData } from '../../domain/reference.ts';
-import { localDay, parseInstant, startOfDay, toIso } from '../../domain/time.ts';
+import { parseInstant, toIso } from '../../domain/time.ts';
 import type { Token, Tokenizer } from '../../domain/token.ts';
 import { createLookbackStore, type LookedUp, type Window } from '../../storage/lookback.ts';
+import { instant } from '../instants.ts';
 import { loadReference } from '../reference.ts';
 import { loadSettings } from '../settings.ts';
 import { openWorkspace, type Workspace } from '../workspace.ts';
@@ -24,17 +25,6 @@ type Shared = {
 };
 const EVER: Window = { from: Date.UTC(2000, 0, 1), to: Date.UTC(2100, 0, 1) };
 const MAX_ROWS = 10_000;
-
-/** A day (inclusive in `--to`) or an RFC 3339 instant, to epoch ms. */
-const instant =
-  (isEnd: boolean) =>
-  (text: string): number => {
-    const day = /^\d{4}-\d\d-\d\d$/.test(text) ? parseInstant(`${text}T12:00:00Z`) : null;
-    if (day !== null && 'at' in day) return startOfDay(localDay(day.at) + (isEnd ? 1 : 0));
-    const parsed = parseInstant(text);
-    if ('at' in parsed) return parsed.at;
-    throw new InvalidArgumentError('must be a date (2026-03-01) or a time with offset');
-  };
 
 /** A person as people write it: a BSN where the eleven-test holds, else a local id. */
 function subjectToken(tokens: Tokenizer, text: string): Token {
