@@ -28,7 +28,9 @@ describe.skipIf(!hasChromium)(`a queue of ${ALERTS} alerts`, () => {
     await served?.close();
   });
 
-  test('spends less than a second of work until its first rows are there', async () => {
+  test('spends less than a second of work until its first rows are there', {
+    retry: 2,
+  }, async () => {
     const took: number[] = [];
     for (let run = 0; run < RUNS; run++) {
       const { page, context } = await visit(browser, served, officer);
@@ -61,7 +63,7 @@ describe.skipIf(!hasChromium)(`a queue of ${ALERTS} alerts`, () => {
     await context.close();
   });
 
-  test('scrolls at fifty frames a second and keeps few rows', async () => {
+  test('scrolls at fifty frames a second and keeps few rows', { retry: 2 }, async () => {
     const { page, context, faults } = await visit(browser, served, officer);
     await open(page, '/alerts');
     const medians: number[] = [];
