@@ -1,9 +1,12 @@
 // A backtest of a store: what other settings would have raised, against what was raised.
+import { randomUUID } from 'node:crypto';
+import type { z } from 'zod';
+import type { Backtest } from '../api/schemas/backtests.ts';
 import type { Alert } from '../domain/alert.ts';
 import { AppError } from '../domain/errors.ts';
 import type { ReferenceRows } from '../domain/reference.ts';
 import { lateCuts } from '../pipeline/late.ts';
-import { type Comparison, compareAlerts, outcomesOf } from '../review/backtest.ts';
+import { briefly, type Comparison, compareAlerts, outcomesOf } from '../review/backtest.ts';
 import type { ReviewDeps } from '../review/context.ts';
 import { createAlertStore } from '../storage/alerts.ts';
 import { createBacktestStore } from '../storage/backtests.ts';
@@ -12,7 +15,7 @@ import { createEventStore } from '../storage/events.ts';
 import type { BacktestAnswer, BacktestRequest, BacktestThreadData } from './backtest-thread.ts';
 import { storedEvents } from './judging.ts';
 import { isAboutLog, type Period, type Raised, raiseAgain, type Way } from './raise-again.ts';
-import type { Settings } from './settings.ts';
+import { type Settings, settingsVersion } from './settings.ts';
 import { startThread, WORTH_WORKERS_EVENTS, workersFor } from './workers.ts';
 
 /** How the alerts of a store were chosen: a process that runs all day leaves its state behind. */
@@ -87,3 +90,15 @@ export async function compareWith(
     outcomesOf(deps),
   );
 }
+
+/** A result with what it rests on: settings are changed on the strength of it. */
+export const recordOf = (
+  { period, settings, rows, way }: Asked,
+  comparison: Comparison,
+): z.output<typeof Backtest> => ({
+  ...{ backtestId: `b-${randomUUID()}`, requestedAt: Date.now(), requestedBy: null, way },
+  ...{ state: 'done', ...period, progress: 1, failure: null },
+  ...{ configVersion: settingsVersion(settings), referenceVersion: rows.version },
+  settings: { budget: settings.budget, detectors: settings.detectors },
+  result: briefly(comparison),
+});

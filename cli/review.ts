@@ -25,11 +25,13 @@ import { createReviewLogStore } from '../storage/review-log.ts';
 import { createReviewLookups } from '../storage/review-lookups.ts';
 import { createSessionStore } from '../storage/review-sessions.ts';
 import { createSampleFrame } from '../storage/sample-frame.ts';
+import { createBacktestRunner } from './backtests.ts';
 import { askCommonAccess } from './commands/look-back.ts';
 import { holdCases, recordedInLog } from './holds.ts';
 import { createPackageMaker } from './packages.ts';
 import { mailOf, oidcOf } from './review-settings.ts';
 import { type Settings, settingsVersion } from './settings.ts';
+import { openShadows } from './shadows.ts';
 import { sourcesOf } from './source-health.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -48,6 +50,8 @@ type Options = {
   reference: () => ReferenceData;
   operations: Omit<OperationsReader, 'sources' | 'deadLetters' | 'ready'>;
   isDemo: boolean;
+  /** Settings that detection goes by now; those given when left out. */
+  inForce?: () => Settings;
   /** Reference data as rows: what evidence packages say about roles, rosters and cases. */
   referenceRows?: () => Promise<ReferenceRows>;
   /** Other processes of this service run beside it. */
@@ -66,10 +70,11 @@ export type Review = {
 export async function openReview(
   workspace: Workspace,
   settings: Settings,
-  { reference, operations, isDemo, referenceRows, isShared = false, logger }: Options,
+  { reference, operations, isDemo, referenceRows, isShared = false, logger, ...more }: Options,
 ): Promise<Review> {
   const { reviewStore: store, vault, askedTokens, deadLetters } = workspace;
   const { tenant } = settings;
+  const inForce = more.inForce ?? (() => settings);
   const journalStore = recordedInLog(createJournalStore(store, tenant), workspace.evidence);
   const logStore = createReviewLogStore(store, tenant);
   const journal = await openJournal(journalStore, { tenant, isShared });
@@ -102,6 +107,10 @@ export async function openReview(
     ...(settings.mail === undefined ? {} : { mail: mailOf(settings.mail) }),
   });
   const lookups = createReviewLookups(store);
+  const shadows =
+    referenceRows === undefined || logger === undefined
+      ? null
+      : openShadows(workspace, { journal, settings: inForce, referenceRows, log: logger });
   const webDir = join(import.meta.dirname, '..', 'web');
   const deps: ServerDeps = {
     ...{ tenant, version: '0.1.0', journal, accounts, sessions, reviewLog, directory, reference },
@@ -132,10 +141,10 @@ export async function openReview(
         return [{ name: 'store', isOk: true, detail: 'answers' }];
       },
     },
-    detectors: () => registerOf(settings),
+    detectors: () => registerOf(inForce()),
     settings: () => ({
-      ...{ tenant, budget: settings.budget, retention: {} },
-      ...{ configVersion: settingsVersion(settings), referenceVersion: reference().version },
+      ...{ tenant, budget: inForce().budget, retention: {} },
+      ...{ configVersion: settingsVersion(inForce()), referenceVersion: reference().version },
       session: {
         idleMinutes: SESSION_LIMITS.idleMs / 60_000,
         absoluteHours: SESSION_LIMITS.absoluteMs / 3_600_000,
@@ -147,11 +156,18 @@ export async function openReview(
     }),
     ...(referenceRows === undefined
       ? {}
-      : { packages: createPackageMaker({ workspace, journal, settings }, referenceRows) }),
+      : {
+          packages: createPackageMaker({ workspace, journal, settings }, referenceRows),
+          backtests: createBacktestRunner(workspace, {
+            ...{ settings: inForce, referenceRows, review: { journal, directory, reference } },
+            passedOver: (shadowId) => shadows?.passedOver(shadowId) ?? new Set(),
+          }),
+        }),
     ...(existsSync(join(webDir, 'index.html')) ? { webDir } : {}),
   };
   const stop = async (): Promise<void> => {
     clearInterval(timer);
+    await shadows?.close();
     await notifier.close();
     await whenHeld();
   };

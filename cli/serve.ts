@@ -60,7 +60,7 @@ export async function serve(options: ServeOptions, given: Settings, log: Logger)
   const workspace = await openWorkspace(options.data, given.tenant);
   const approved = await withApproved(workspace, given, log);
   const inForce = (of: Settings): Settings => (options.demo ? { ...of, budget: DEMO_BUDGET } : of);
-  const settings = inForce(approved);
+  let settings = inForce(approved);
   const stop = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
   let reference = await loadReference(input.reference, workspace, log);
@@ -116,6 +116,7 @@ export async function serve(options: ServeOptions, given: Settings, log: Logger)
     },
     ...{ isDemo: options.demo, logger: log },
     referenceRows: () => loadReferenceRows(input.reference, workspace, log),
+    inForce: () => settings,
   });
   isTouched = actedOn(review.deps.journal);
   const stopPublishing = publishHourly(workspace, settings.evidence, log);
@@ -148,8 +149,10 @@ export async function serve(options: ServeOptions, given: Settings, log: Logger)
   const renewSettings = approvals(review.deps.journal, () => watch.closedUpTo());
   const refresh = async (): Promise<void> => {
     await watch.judge();
-    if (renewSettings.isDue())
-      await watch.renewSettings(inForce(approvedSettings(review.deps.journal, given, log)));
+    if (renewSettings.isDue()) {
+      settings = inForce(approvedSettings(review.deps.journal, given, log));
+      await watch.renewSettings(settings);
+    }
     const now = performance.now();
     if (now - lookedAt > LOOK_MS) {
       lookedAt = now;

@@ -1,5 +1,11 @@
 import type { Alert } from '../domain/alert.ts';
-import type { Disposition, TriageState } from '../domain/review.ts';
+import {
+  type Disposition,
+  type LostBecause,
+  STANDINGS,
+  type Standing,
+  type TriageState,
+} from '../domain/review.ts';
 import type { AlertSummaryRow } from './alert-directory.ts';
 import { toSummary } from './alert-directory.ts';
 import { alertReview } from './alert-review.ts';
@@ -12,14 +18,6 @@ const CONFIRMED: ReadonlySet<Disposition> = new Set([
   ...(['careless', 'misuse-viewed', 'misuse-shared', 'misuse-paid-or-pressed'] as const),
 ]);
 
-/** What people made of an alert: the worst that could be lost comes first. */
-export const STANDINGS = ['confirmed', 'in-case', 'suspicion', 'undecided', 'cleared'] as const;
-export type Standing = (typeof STANDINGS)[number];
-/**
- * Why an alert is not raised again: reference data explains it since; the budget took others; nothing
- * speaks of it with these settings.
- */
-export type LostBecause = 'explained-since' | 'budget' | 'not-signalled';
 export type Won = { alert: Alert; isHidden: boolean };
 export type Lost = Won & {
   status: TriageState;
@@ -125,3 +123,15 @@ export function compareAlerts(
     confirmedLost: lost.filter((l) => l.standing === 'confirmed').length,
   };
 }
+
+/** What is kept and shown of an alert that was won or lost: no tokens. */
+export function brief<T extends Won>({ alert, ...rest }: T) {
+  const { alertId, typology, severity, score, reasons } = alert;
+  const reason = reasons[0]?.text ?? { nl: '', en: '' };
+  return { alertId, typology, severity, score, reason, ...rest };
+}
+export const briefly = ({ won, lost, ...numbers }: Comparison) => ({
+  ...numbers,
+  won: won.map(brief<Won>),
+  lost: lost.map(brief<Lost>),
+});

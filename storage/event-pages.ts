@@ -13,7 +13,7 @@ const read = (isCut: boolean): string => `
   SELECT ${shareOf('actor')}, ${shareOf('subject')}, ${COLUMNS}
   FROM events FINAL
   WHERE occurred_at >= fromUnixTimestamp64Milli({from:Int64}) AND occurred_at < fromUnixTimestamp64Milli({to:Int64})
-    AND toInt64(batch) > {batch:Int64}
+    AND toInt64(batch) > {batch:Int64} AND toInt64(batch) <= {upTo:Int64}
     ${isCut ? 'AND toUnixTimestamp64Milli(occurred_at) >= transform(toInt64(batch), {batches:Array(Int64)}, {cuts:Array(Int64)}, toInt64(0))' : ''}
   ORDER BY occurred_at, system, event_id`;
 type Row = [
@@ -114,6 +114,8 @@ const WINDOW_ROWS = 20_000;
 export type PageRequest = {
   /** Only events written after this batch. */
   batch?: number;
+  /** Only events written up to this batch. */
+  upTo?: number;
   /** Only events from this instant on. */
   from?: number;
   /** Only events before this instant. */
@@ -129,16 +131,23 @@ export type EventPage = { text: string; rows: number; to: number };
 /** Pages of events; the engine fetches the next one while this one is judged. */
 export async function* eventPages(
   store: Store,
-  { batch = -1, from: first = 0, until = FOREVER, parts = 1, cuts = new Map() }: PageRequest = {},
+  {
+    batch = -1,
+    upTo = Number.MAX_SAFE_INTEGER,
+    from: first = 0,
+    until = FOREVER,
+    parts = 1,
+    cuts = new Map(),
+  }: PageRequest = {},
 ): AsyncGenerator<EventPage> {
   const isCut = cuts.size > 0;
-  const params = { batch, parts, batches: [...cuts.keys()], cuts: [...cuts.values()] };
+  const params = { batch, upTo, parts, batches: [...cuts.keys()], cuts: [...cuts.values()] };
   const days = await store.rows<[number, number]>(
     `SELECT intDiv(toUnixTimestamp64Milli(occurred_at), 86400000) AS day, count() FROM events
-     WHERE toInt64(batch) > {batch:Int64} AND occurred_at >= fromUnixTimestamp64Milli({first:Int64})
+     WHERE toInt64(batch) > {batch:Int64} AND toInt64(batch) <= {upTo:Int64} AND occurred_at >= fromUnixTimestamp64Milli({first:Int64})
        AND occurred_at < fromUnixTimestamp64Milli({until:Int64})
      GROUP BY day ORDER BY day`,
-    { batch, first, until },
+    { batch, upTo, first, until },
   );
   const windows: { from: number; to: number; rows: number }[] = [];
   let from: number | null = null;

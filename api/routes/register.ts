@@ -16,6 +16,7 @@ import { revealRoutes } from './reveals.ts';
 import { sampleRoutes } from './samples.ts';
 import { searchRoutes } from './searches.ts';
 import { sessionRoutes } from './session.ts';
+import { shadowRunRoutes } from './shadow-runs.ts';
 import { streamRoutes } from './stream.ts';
 import { suppressionRoutes } from './suppressions.ts';
 
@@ -33,6 +34,7 @@ export function registerRoutes(app: FastifyInstance, deps: ServerDeps): void {
   exportRoutes(app, deps);
   detectorRoutes(app, deps);
   backtestRoutes(app, deps);
+  shadowRunRoutes(app, deps);
   oversightRoutes(app, deps);
   sampleRoutes(app, deps);
   breachRoutes(app, deps);

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Logger } from 'pino';
@@ -12,13 +11,13 @@ import { createAlertStore } from '../../storage/alerts.ts';
 import { createBacktestStore } from '../../storage/backtests.ts';
 import { createJournalStore } from '../../storage/review-journal.ts';
 import { approvedSettings } from '../approved-settings.ts';
-import { type Asked, backtestHere, compareWith, wayOf } from '../backtesting.ts';
+import { type Asked, backtestHere, compareWith, recordOf, wayOf } from '../backtesting.ts';
 import { context } from '../context.ts';
 import { instant } from '../instants.ts';
 import type { Period, Way } from '../raise-again.ts';
 import { loadReferenceRowsApart } from '../reference.ts';
 import { loadSettings, type Settings, settingsVersion } from '../settings.ts';
-import { openWorkspace, type Workspace } from '../workspace.ts';
+import { openWorkspace } from '../workspace.ts';
 
 type Options = {
   from: number;
@@ -88,7 +87,7 @@ async function run(options: Options, settings: Settings, log: Logger): Promise<v
     const directory = createAlertDirectory(createAlertStore(reviewStore));
     const deps = { journal, directory, reference: () => reference };
     const comparison = await compareWith(store, asked, raised, deps, before);
-    await keep(workspace, asked, comparison);
+    await createBacktestStore(store, tenant).save(recordOf(asked, comparison));
     if (options.out !== undefined)
       writeFileSync(options.out, raised.alerts.map((a) => `${JSON.stringify(a)}\n`).join(''), {
         mode: 0o600,
@@ -99,29 +98,6 @@ async function run(options: Options, settings: Settings, log: Logger): Promise<v
   } finally {
     await workspace.close();
   }
-}
-
-/** A result is kept with the version of its settings: a setting is changed on the strength of it. */
-async function keep(
-  { store }: Workspace,
-  { period, settings, rows, way }: Asked,
-  { won, lost, ...numbers }: Comparison,
-): Promise<void> {
-  const { tenant, budget, detectors } = settings;
-  await createBacktestStore(store, tenant).save({
-    ...{ backtestId: `b-${randomUUID()}`, requestedAt: Date.now(), requestedBy: null, way },
-    ...{ state: 'done', ...period, progress: 1, failure: null },
-    ...{ configVersion: settingsVersion(settings), referenceVersion: rows.version },
-    settings: { budget, detectors },
-    result: { ...numbers, won: won.map(brief), lost: lost.map(brief) },
-  });
-}
-
-/** What is kept and shown of an alert: no tokens. */
-export function brief<T extends Won | Lost>({ alert, ...rest }: T) {
-  const { alertId, typology, severity, score, reasons } = alert;
-  const reason = reasons[0]?.text ?? { nl: '', en: '' };
-  return { alertId, typology, severity, score, reason, ...rest };
 }
 
 const asLines = ({ won, lost }: Comparison): string =>

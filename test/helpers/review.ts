@@ -1,4 +1,4 @@
-import type { ServerDeps } from '../../api/deps.ts';
+import type { BacktestRunner, ServerDeps } from '../../api/deps.ts';
 import { createServer } from '../../api/server.ts';
 import type { Alert } from '../../domain/alert.ts';
 import type { ReferenceData } from '../../domain/reference.ts';
@@ -152,6 +152,31 @@ export const aStage = (): Stage => ({
   logStore: memoryLogStore(),
   sessionStore: memorySessionStore(),
 });
+
+/** Backtests that win and lose nothing, kept in memory. */
+export function noBacktests(): BacktestRunner {
+  const kept = new Map<string, Awaited<ReturnType<BacktestRunner['list']>>[number]>();
+  const nothing = {
+    ...{ before: 0, after: 0, hiddenBefore: 0, hiddenAfter: 0, same: 0, changed: 0 },
+    ...{ confirmedLost: 0, won: [], lost: [] },
+  };
+  return {
+    plan: async ({ budget = 1, detectors }) => ({
+      settings: { budget, detectors },
+      ...{ configVersion: 'c', referenceVersion: 'r', way: 'service' },
+    }),
+    run: async (_input, onProgress) => {
+      onProgress(0.5);
+      return nothing;
+    },
+    save: async (backtest) => {
+      kept.set(backtest.backtestId, { ...backtest });
+    },
+    get: async (backtestId) => kept.get(backtestId) ?? null,
+    list: async () => [...kept.values()].reverse(),
+    shadow: async () => nothing,
+  };
+}
 
 const plain = aReference();
 const noLookups: ServerDeps['lookups'] = {

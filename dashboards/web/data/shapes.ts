@@ -1,4 +1,5 @@
 import type * as alerts from '../../../api/schemas/alerts.ts';
+import type * as backtests from '../../../api/schemas/backtests.ts';
 import type * as cases from '../../../api/schemas/cases.ts';
 import type * as detectors from '../../../api/schemas/detectors.ts';
 import type * as exports from '../../../api/schemas/exports.ts';
@@ -60,8 +61,8 @@ export type Detector = Wire<typeof detectors.Detector>;
 export type Detectors = Wire<typeof detectors.Detectors>;
 export type DetectorChange = Wire<typeof detectors.DetectorChange>;
 export type DetectorChangePage = Wire<typeof detectors.DetectorChangePage>;
-export type Backtest = Wire<typeof detectors.Backtest>;
-export type BacktestPage = Wire<typeof detectors.BacktestPage>;
+export type Backtest = Wire<typeof backtests.Backtest>;
+export type BacktestPage = Wire<typeof backtests.BacktestPage>;
 
 export type Statistics = Wire<typeof oversight.Statistics>;
 export type ReviewLogPage = Wire<typeof oversight.ReviewLogPage>;
