@@ -87,6 +87,7 @@ export const ACCESS = {
 
   // Searching
   search: post('/searches', CASES, 'person', { perMinute: 20 }),
+  readSearchSession: post('/searches/:searchId/sessions', CASES, 'search', { perMinute: 60 }),
   findCommonAccess: post('/common-access', CASES, 'person', { perMinute: 10 }),
 
   // Cases

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { z } from 'zod';
 import type { OperationsReader, ServerDeps } from '../api/deps.ts';
-import type { LookupReader } from '../api/lookups.ts';
+import type { LookupReader, LookupRow } from '../api/lookups.ts';
 import { createNotifier } from '../api/notify.ts';
 import { openOidc } from '../api/oidc.ts';
 import { TYPOLOGY_WORDS } from '../api/views/typology-words.ts';
@@ -11,7 +11,6 @@ import { DETECTORS } from '../detectors/registry.ts';
 import { SOURCE_DETECTORS } from '../detectors/sources/judge-sources.ts';
 import type { ReferenceData, ReferenceRows } from '../domain/reference.ts';
 import type { Role } from '../domain/review.ts';
-import type { Token } from '../domain/token.ts';
 import { createAccounts, hashPassword, randomPassword, SYSTEM } from '../review/accounts.ts';
 import { createAlertDirectory } from '../review/alert-directory.ts';
 import { openJournal } from '../review/journal.ts';
@@ -19,14 +18,14 @@ import { type Anchor, openReviewLog } from '../review/review-log.ts';
 import { openSessions, SESSION_LIMITS } from '../review/sessions.ts';
 import { verifyChains } from '../review/verify-chains.ts';
 import { createAlertStore } from '../storage/alerts.ts';
-import { createLookbackStore } from '../storage/lookback.ts';
+import { createLookbackStore, type LookedUp } from '../storage/lookback.ts';
 import { createJournalStore } from '../storage/review-journal.ts';
 import { createReviewLogStore } from '../storage/review-log.ts';
 import { createReviewLookups } from '../storage/review-lookups.ts';
 import { createSessionStore } from '../storage/review-sessions.ts';
 import { createSampleFrame } from '../storage/sample-frame.ts';
 import { createBacktestRunner } from './backtests.ts';
-import { askCommonAccess } from './commands/look-back.ts';
+import { askCommonAccess, explainLookups } from './commands/look-back.ts';
 import { holdCases, recordedInLog } from './holds.ts';
 import { createPackageMaker } from './packages.ts';
 import { mailOf, oidcOf } from './review-settings.ts';
@@ -124,7 +123,7 @@ export async function openReview(
       const [events, log] = await Promise.all([journalStore.raw(), logStore.raw()]);
       return verifyChains(events, log);
     },
-    lookups: lookupReader(workspace, lookups),
+    lookups: lookupReader(workspace, lookups, reference),
     sampleFrame: createSampleFrame(store),
     identify: {
       subject: (scheme, id) => askedTokens.subject(scheme, id),
@@ -209,26 +208,36 @@ async function firstAccounts(
 function lookupReader(
   workspace: Workspace,
   lookups: ReturnType<typeof createReviewLookups>,
+  reference: () => ReferenceData,
 ): LookupReader {
   const lookback = createLookbackStore(workspace.reviewStore);
-  const inFull = (found: readonly { actor: Token; occurredAt: number }[]) => lookups.ofKeys(found);
+  /** The rows in full, each with what explains it. */
+  const inFull = async (found: readonly LookedUp[]): Promise<LookupRow[]> => {
+    const explained = explainLookups(found, reference());
+    const keyOf = ({ system, eventId }: Pick<LookedUp, 'system' | 'eventId'>): string =>
+      `${system}\0${eventId}`;
+    const explanations = new Map(explained.map((l) => [keyOf(l), l.explanation]));
+    return (await lookups.ofKeys(found)).flatMap((row) => {
+      const explanation = explanations.get(keyOf(row));
+      return explanation === undefined ? [] : [{ ...row, explanation }];
+    });
+  };
   return {
     ...lookups,
     ofSubject: async (subject, window, limit) =>
-      (await inFull(await lookback.ofSubject(subject, window, limit))).filter(
-        (l) => l.subject === subject,
-      ),
+      inFull(await lookback.ofSubject(subject, window, limit)),
     ofObject: async (object, window, limit) =>
       inFull(await lookback.ofObject(object, window, limit)),
     countOfSubject: (subject, window) => lookback.countOfSubject(subject, window),
-    async commonAccess(subjects, window) {
-      const victims = subjects.map((subject) => ({ subject, incidentAt: null }));
-      const answer = await askCommonAccess(workspace, victims, window);
+    async commonAccess(victims, window) {
+      const answer = await askCommonAccess({ store: workspace.reviewStore }, victims, window);
       return {
-        known: answer.opened,
-        rows: answer.rows.map(({ actor, common, expected, persons, pCorrected }) => ({
-          ...{ actor, seen: common, expected, persons, p: pCorrected },
-        })),
+        ...{ known: answer.opened, caveats: answer.caveats },
+        rows: answer.rows.map(
+          ({ actor, common, expected, persons, pCorrected, before, isSignificant }) => ({
+            ...{ actor, seen: common, expected, persons, p: pCorrected, before, isSignificant },
+          }),
+        ),
       };
     },
   };

@@ -122,6 +122,7 @@ export const STREAM_KINDS = [
   'export',
   'detector-change',
   'shadow-run',
+  'search',
   'account',
   'saved-view',
   'webhook',

@@ -16,6 +16,7 @@ import {
   unlinkAlert,
 } from '../../review/case-work.ts';
 import { isTied, type Reviewer } from '../../review/reviewer.ts';
+import { startOf } from '../case-start.ts';
 import type { ServerDeps } from '../deps.ts';
 import { pageOf } from '../paging.ts';
 import { route } from '../route.ts';
@@ -68,8 +69,9 @@ export function caseRoutes(app: FastifyInstance, deps: ServerDeps): void {
     response,
     async handler({ body, reviewer, touches }) {
       const held = { ...deps, heldEvents: deps.lookups.countOf };
-      const kase = await openCase(held, reviewer, body);
-      touches(kase.caseId, ...body.alertIds);
+      const start = await startOf(deps, reviewer, body);
+      const kase = await openCase(held, reviewer, body, start);
+      touches(kase.caseId, ...kase.links.map((l) => l.alertId));
       return toCaseDetail(deps, reviewer, kase);
     },
   });

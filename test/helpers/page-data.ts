@@ -49,7 +49,8 @@ export const pictureLookups: ServerDeps['lookups'] = {
       ...{ day: localDay(ALERT_DAY) - ago, lookups: 2, systems: ['brp'] },
       ...{ firstAt: ALERT_DAY - ago * DAY_MS, lastAt: ALERT_DAY - ago * DAY_MS },
     })),
-  commonAccess: async () => ({ known: 0, rows: [] }),
+  commonAccess: async () => ({ known: 0, rows: [], caveats: [] }),
+  besides: async () => [],
   countOf: async () => 3,
 };
 

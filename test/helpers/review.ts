@@ -188,7 +188,8 @@ const noLookups: ServerDeps['lookups'] = {
   hourOfWeek: async () => new Array(168).fill(0),
   pair: async () => [],
   countOfSubject: async () => 0,
-  commonAccess: async () => ({ known: 0, rows: [] }),
+  commonAccess: async () => ({ known: 0, rows: [], caveats: [] }),
+  besides: async () => [],
   countOf: async () => 3,
 };
 const noOperations: ServerDeps['operations'] = {
