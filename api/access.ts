@@ -147,6 +147,28 @@ export const ACCESS = {
     perMinute: 30,
   }),
 
+  // Watches on one official
+  listWatches: get('/watches', READERS, 'watch'),
+  requestWatch: post('/cases/:caseId/watches', HANDLERS, 'watch', {
+    states: RUNNING,
+    isFresh: true,
+    perMinute: 10,
+  }),
+  readWatch: get('/watches/:watchId', READERS, 'watch'),
+  approveWatch: post('/watches/:watchId/approval', APPROVERS, 'watch', {
+    states: ['requested'],
+    isFresh: true,
+  }),
+  refuseWatch: post('/watches/:watchId/refusal', READERS, 'watch', { states: ['requested'] }),
+  endWatch: post('/watches/:watchId/ending', READERS, 'watch', { states: ['active'] }),
+  discloseWatch: post('/watches/:watchId/disclosure', CASES, 'watch', { states: ['ended'] }),
+  postponeDisclosure: post('/watches/:watchId/postponement', ['fg'], 'watch', {
+    states: ['ended'],
+    isFresh: true,
+  }),
+  listWatchLookups: get('/watches/:watchId/lookups', CASES, 'person', { perMinute: 20 }),
+  listTasks: get('/tasks', READERS, 'task'),
+
   // Suppressions
   listSuppressions: get('/suppressions', [...READERS, 'auditor'], 'suppression'),
   requestSuppression: post('/suppressions', OFFICER, 'suppression'),
@@ -227,6 +249,7 @@ export const ACCESS = {
     perMinute: 10,
   }),
 
+  readCoverage: get('/coverage', ['security-officer', ...OVERSIGHT], 'coverage', { perMinute: 20 }),
   drawSample: post('/samples', ['fg'], 'sample', { perMinute: 10 }),
   listSamples: get('/samples', OVERSIGHT, 'sample'),
   readSample: get('/samples/:sampleId', OVERSIGHT, 'sample'),
@@ -252,6 +275,13 @@ export const ACCESS = {
     ['administrator', 'security-officer', 'auditor'],
     'dead-letter',
   ),
+  replayDeadLetters: post('/dead-letters/replay', ADMIN, 'dead-letter', {
+    isFresh: true,
+    perMinute: 5,
+  }),
+  trySource: post('/source-trials', ['administrator', 'security-officer'], 'source', {
+    perMinute: 20,
+  }),
   readSettings: get('/settings', EVERYONE, 'settings'),
   readReference: get('/reference', EVERYONE, 'reference'),
   uploadReference: post('/reference', ADMIN, 'reference', {

@@ -5,11 +5,13 @@ import type { Token } from '../domain/token.ts';
 import type { Accounts } from '../review/accounts.ts';
 import type { AlertDirectory } from '../review/alert-directory.ts';
 import type { Journal } from '../review/journal.ts';
+import type { Regimes } from '../review/regime.ts';
 import type { ReviewLog } from '../review/review-log.ts';
 import type { Sessions } from '../review/sessions.ts';
 import type { Identify } from './identity.ts';
 import type { LookupReader } from './lookups.ts';
 import type { OidcClient } from './oidc.ts';
+import type { OversightDesk } from './oversight-desk.ts';
 import type { Backtest, Comparison, NewBacktest } from './schemas/backtests.ts';
 import type { Detector } from './schemas/detectors.ts';
 import type {
@@ -19,6 +21,7 @@ import type {
   Sources,
   Status,
 } from './schemas/operations.ts';
+import type { NewReplay, NewTrial, Replay, Trial } from './schemas/trials.ts';
 
 /** Bytes of a sender, on disk before the promise is kept. */
 export type EventIntake = {
@@ -113,15 +116,22 @@ export type ServerDeps = {
   directory: AlertDirectory;
   reference(): ReferenceData;
   lookups: LookupReader;
+  /** Regime by source system; one that is not named is under the AVG. */
+  regimes?: Regimes;
   sampleFrame: SampleFrame;
   identify: Identify;
   /** The identity behind a token; the only way to one. */
   openVault(token: Token): string | null;
   operations: OperationsReader;
+  desk: OversightDesk;
   detectors(): Omit<z.output<typeof Detector>, 'alerts' | 'judged' | 'precision'>[];
   settings(): z.output<typeof SettingsView>;
   intake?: EventIntake;
   importReference?(files: Record<string, string>): Promise<z.output<typeof ReferenceReport>>;
+  /** What the first lines of a log become; keeps nothing. */
+  trySource?(asked: z.output<typeof NewTrial>): z.output<typeof Trial>;
+  /** Reads lines that were set aside again. */
+  replayDeadLetters?(asked: z.output<typeof NewReplay>): Promise<z.output<typeof Replay>>;
   packages?: PackageMaker;
   backtests?: BacktestRunner;
   oidc?: OidcClient;

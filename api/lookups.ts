@@ -1,3 +1,4 @@
+import type { Confidential } from '../domain/confidential.ts';
 import type { AccessOutcome, Action } from '../domain/event.ts';
 import type { Explanation } from '../domain/explanation.ts';
 import type { Token } from '../domain/token.ts';
@@ -64,6 +65,10 @@ export type LookupReader = {
   ): Promise<{ known: number; rows: CommonAccessRow[]; caveats: string[] }>;
   /** What the same official did in the same session (or, without one, in the quarter of an hour around). */
   besides(eventId: string, occurredAt: number, limit: number): Promise<LookupRow[]>;
+  /** Of these events, those that their source called confidential, by `system\0id`. */
+  confidentialOf(
+    events: readonly { system: string; eventId: string }[],
+  ): Promise<Map<string, Confidential>>;
   /** Stored rows of these officials: what a hold covers. */
   countOf(actors: readonly Token[]): Promise<number>;
 };

@@ -68,7 +68,9 @@ export async function askedAs<T>(
       ...{ status: null, code: ground, requestId: searchId },
     });
   await note('asked');
-  await recordSearch(journal, by, searchId, { ...question, ground, reason, caseId: null });
+  await recordSearch(journal, by, searchId, {
+    ...{ ...question, regime: 'avg', ground, reason, caseId: null },
+  });
   try {
     const found = await answer();
     await note('done');

@@ -138,7 +138,7 @@ async function prepareCase(): Promise<string> {
   });
   const { caseId } = await openCase(deps, investigator, {
     ...{ title: 'Bench', alertIds: ['al-1'], ground: 'reasonable-suspicion' },
-    ...{ protocolArticle: 'art. 4', reason: 'Meting van een grote zaak' },
+    ...{ protocolArticle: 'art. 4', regime: 'avg', reason: 'Meting van een grote zaak' },
   });
   const started = performance.now();
   await whenHeld();

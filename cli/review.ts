@@ -18,6 +18,7 @@ import { type Anchor, openReviewLog } from '../review/review-log.ts';
 import { openSessions, SESSION_LIMITS } from '../review/sessions.ts';
 import { verifyChains } from '../review/verify-chains.ts';
 import { createAlertStore } from '../storage/alerts.ts';
+import { createConfidentialStore } from '../storage/confidential.ts';
 import { createLookbackStore, type LookedUp } from '../storage/lookback.ts';
 import { createJournalStore } from '../storage/review-journal.ts';
 import { createReviewLogStore } from '../storage/review-log.ts';
@@ -27,20 +28,22 @@ import { createSampleFrame } from '../storage/sample-frame.ts';
 import { createBacktestRunner } from './backtests.ts';
 import { askCommonAccess, explainLookups } from './commands/look-back.ts';
 import { holdCases, recordedInLog } from './holds.ts';
+import { openDesk } from './oversight-desk.ts';
 import { createPackageMaker } from './packages.ts';
 import { mailOf, oidcOf } from './review-settings.ts';
 import { type Settings, settingsVersion } from './settings.ts';
 import { openShadows } from './shadows.ts';
 import { sourcesOf } from './source-health.ts';
+import { tryText } from './source-trial.ts';
 import type { Workspace } from './workspace.ts';
 
 /** Sign-in names of the first accounts, one per role. */
 const FIRST: readonly { login: string; name: string; role: Role }[] = [
-  { login: 'beveiliging', name: 'Security officer', role: 'security-officer' },
-  { login: 'integriteit', name: 'Integrity investigator', role: 'integrity-investigator' },
-  { login: 'fg', name: 'Data protection officer', role: 'fg' },
+  { login: 'beveiliging', name: 'Beveiliging', role: 'security-officer' },
+  { login: 'integriteit', name: 'Integriteit', role: 'integrity-investigator' },
+  { login: 'fg', name: 'FG', role: 'fg' },
   { login: 'auditor', name: 'Auditor', role: 'auditor' },
-  { login: 'beheer', name: 'Administrator', role: 'administrator' },
+  { login: 'beheer', name: 'Beheer', role: 'administrator' },
 ];
 /** How far behind the store the queue may be. */
 const REFRESH_MS = 500;
@@ -140,7 +143,10 @@ export async function openReview(
         return [{ name: 'store', isOk: true, detail: 'answers' }];
       },
     },
+    regimes: settings.regimes,
+    desk: openDesk(workspace, reference),
     detectors: () => registerOf(inForce()),
+    trySource: tryText,
     settings: () => ({
       ...{ tenant, budget: inForce().budget, retention: {} },
       ...{ configVersion: settingsVersion(inForce()), referenceVersion: reference().version },
@@ -211,6 +217,7 @@ function lookupReader(
   reference: () => ReferenceData,
 ): LookupReader {
   const lookback = createLookbackStore(workspace.reviewStore);
+  const confidential = createConfidentialStore(workspace.reviewStore);
   /** The rows in full, each with what explains it. */
   const inFull = async (found: readonly LookedUp[]): Promise<LookupRow[]> => {
     const explained = explainLookups(found, reference());
@@ -228,6 +235,7 @@ function lookupReader(
       inFull(await lookback.ofSubject(subject, window, limit)),
     ofObject: async (object, window, limit) =>
       inFull(await lookback.ofObject(object, window, limit)),
+    confidentialOf: (events) => confidential.of(events),
     countOfSubject: (subject, window) => lookback.countOfSubject(subject, window),
     async commonAccess(victims, window) {
       const answer = await askCommonAccess({ store: workspace.reviewStore }, victims, window);

@@ -21,6 +21,7 @@ import { indexReference } from '../reference/index-rows.ts';
 import { alertContext } from './alert-context.ts';
 import { explainedLater } from './explained-later.ts';
 import { type Detection, judgeAll, storedEvents } from './judging.ts';
+import { BEFORE_ALL, openJudgingRecord } from './judging-record.ts';
 import { openParsePool, type ParsePool } from './parse-pool.ts';
 import { createProgress } from './progress.ts';
 import { loadReferenceRowsApart } from './reference.ts';
@@ -58,6 +59,11 @@ export async function scan(options: ScanOptions, settings: Settings, log: Logger
     const counts = await ingestInputs(inputs, format, workspace, settings, log);
     const storedAt = performance.now();
     const detection = await judgeAll(await storedEvents(workspace), reference, settings);
+    // Nobody asks a store that goes away what it covered.
+    if (options.data !== undefined)
+      await openJudgingRecord(workspace.store, settings, reference, BEFORE_ALL).upTo(
+        await workspace.events.lastBatch(),
+      );
     const budget = options.budget ?? settings.budget;
     const selection = settle(detection, reference, settings, budget);
     selection.alerts = await withCorrections(selection.alerts, workspace, reference);

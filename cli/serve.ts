@@ -11,7 +11,7 @@ import type { Format } from '../ingest/formats/format.ts';
 import { formatFromMapping } from '../ingest/formats/mapping.ts';
 import { detectFormat } from '../ingest/formats/registry.ts';
 import { follow } from '../ingest/sources/follow.ts';
-import { createIngestion } from '../pipeline/ingestion.ts';
+import { createIngestion, type EventSink } from '../pipeline/ingestion.ts';
 import { replayLines } from '../simulation/replay.ts';
 import { simulate } from '../simulation/simulate.ts';
 import { actedOn, approvals } from './approvals.ts';
@@ -20,6 +20,7 @@ import { importFiles, oneAtATime, openIntake } from './intake.ts';
 import { createProgress } from './progress.ts';
 import { publishHourly } from './publish.ts';
 import { loadReference, loadReferenceRows } from './reference.ts';
+import { askedFormat, replayLetters } from './replay-letters.ts';
 import { openReview } from './review.ts';
 import { reviewerLookups } from './reviewer-lookups.ts';
 import type { Settings } from './settings.ts';
@@ -74,19 +75,16 @@ export async function serve(options: ServeOptions, given: Settings, log: Logger)
   const isFresh = (await workspace.events.count()) === 0;
   const sink = createSink(workspace, settings.evidence);
   let newestAt = 0;
+  const judged: EventSink = {
+    ...sink,
+    async write(batch) {
+      await sink.write(batch);
+      for (const { event } of batch) newestAt = Math.max(newestAt, event.occurredAt);
+      watch.observe(batch.map((b) => b.event));
+    },
+  };
   const ingestion = oneAtATime(
-    createIngestion(
-      {
-        ...sink,
-        async write(batch) {
-          await sink.write(batch);
-          for (const { event } of batch) newestAt = Math.max(newestAt, event.occurredAt);
-          watch.observe(batch.map((b) => b.event));
-        },
-      },
-      workspace.tokens,
-      { batch: BATCH, storeIsEmpty: isFresh },
-    ),
+    createIngestion(judged, workspace.tokens, { batch: BATCH, storeIsEmpty: isFresh }),
   );
   const started = performance.now();
   const status = () => ({
@@ -127,6 +125,11 @@ export async function serve(options: ServeOptions, given: Settings, log: Logger)
     intake: http.intake,
     onReviewerLookup: reviewerLookups(workspace, sink, observe, () => newestAt, log),
     importReference: (files) => importFiles(files, workspace),
+    async replayDeadLetters({ reason = '', format }) {
+      const choice = { reason, format: askedFormat(format) };
+      const { again, mended, ...counts } = await replayLetters(workspace, judged, choice);
+      return { again, mended, stillDead: again - mended, ...counts };
+    },
   });
   const address = await server.listen({ host: options.host, port: options.port });
   process.stdout.write(`Inzagewacht is running: ${address}\nStop it with Ctrl-C.\n`);

@@ -6,7 +6,7 @@ import type { EvidenceStores, Workspace } from './workspace.ts';
 
 /** The store of a workspace as ingestion sees it; dead letters are sealed on the way. */
 export const createSink = (
-  { events, deadLetters, vault, sealKey, evidence }: Workspace,
+  { events, deadLetters, confidential, vault, sealKey, evidence }: Workspace,
   { keepRawLines }: Pick<EvidenceSettings, 'keepRawLines'>,
 ): EventSink => ({
   flushIdentities: () => vault.flush(),
@@ -37,6 +37,7 @@ export const createSink = (
     }
     return events.known(batch, from, to);
   },
+  confidential: (marks) => confidential.mark(marks, Date.now()),
   deadLetters: (letters) =>
     deadLetters.append(
       letters.map(({ deadLetterId, source, line, reason, field }) => ({
@@ -57,7 +58,8 @@ const keyOf = ({ system, eventId, occurredAt }: EventKey): EventKey => ({
   occurredAt,
 });
 
-async function enterIntoLog(
+/** Commits the log to rows, and keeps the lines behind them; before the rows are written. */
+export async function enterIntoLog(
   { log: openLog, rawLines }: EvidenceStores,
   keepRawLines: boolean,
   batchOf: () => readonly IngestedRow[],

@@ -19,6 +19,7 @@ import { createSignalStore, type JudgedKey } from '../storage/signals.ts';
 import { createSnapshotStore } from '../storage/snapshots.ts';
 import { alertContext } from './alert-context.ts';
 import { asExplainedLater, explainedLater } from './explained-later.ts';
+import { openJudgingRecord } from './judging-record.ts';
 import { detectorsInForce, type Settings, settingsVersion } from './settings.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -59,6 +60,7 @@ export async function openWatch(
       ...{ reference: data, budget: settings.budget, config: settings.detectors },
       detectors: detectorsInForce(settings).inForce,
       toAlert: (episode) => toAlert(episode, context),
+      onLate: (event) => record.late(event),
     });
   const snapshots = createSnapshotStore(workspace.store);
   const signals = createSignalStore(workspace.store);
@@ -91,6 +93,9 @@ export async function openWatch(
   }
   keepPlaces();
   const cuts = lateCuts(await workspace.events.batches());
+  let record = openJudgingRecord(workspace.store, settings, data, position);
+  // What came too late before a restart is as late after it.
+  for (const event of await workspace.events.tooLate(cuts, position)) record.late(event);
   let replayed = 0;
   for await (const page of workspace.events.inOrder({ batch: position, cuts })) {
     observe(page);
@@ -199,6 +204,9 @@ export async function openWatch(
    */
   async function renewReference(next: ReferenceData): Promise<number> {
     await judge();
+    const batch = await workspace.events.lastBatch();
+    await record.upTo(batch);
+    record = openJudgingRecord(workspace.store, settings, next, batch);
     data = next;
     renewLive();
     versions.reference = next.version;
@@ -232,7 +240,10 @@ export async function openWatch(
     /** Goes on with other settings; days that are open are judged by them as a whole. */
     async renewSettings(next: Settings): Promise<void> {
       await judge();
+      const batch = await workspace.events.lastBatch();
+      await record.upTo(batch);
       settings = next;
+      record = openJudgingRecord(workspace.store, next, data, batch);
       versions.config = settingsVersion(next);
       renewLive();
       await judge();
@@ -251,6 +262,7 @@ export async function openWatch(
       const batch = await workspace.events.lastBatch();
       const at: Position = { batch };
       await snapshots.save(LANE, JSON.stringify(at), live.save(), Date.now());
+      await record.upTo(batch);
     },
   };
 }

@@ -128,6 +128,8 @@ export const STREAM_KINDS = [
   'webhook',
   'breach',
   'sample',
+  'watch',
+  'exchange',
 ] as const;
 export const StreamKind = z.enum(STREAM_KINDS).meta({ id: 'StreamKind' });
 export type StreamKind = z.infer<typeof StreamKind>;

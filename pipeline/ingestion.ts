@@ -1,3 +1,4 @@
+import { type ConfidentialMark, confidentialMark } from '../domain/confidential.ts';
 import { AppError } from '../domain/errors.ts';
 import type { AuditEvent } from '../domain/event.ts';
 import type { DeadLetterReason, DropReason } from '../domain/outcome.ts';
@@ -21,6 +22,8 @@ export type EventSink = {
   /** Of these events, the `system\0id` keys that are stored already. */
   known(events: readonly EventKey[]): Promise<Set<string>>;
   deadLetters(letters: readonly DeadLetter[]): Promise<void>;
+  /** What sources said about the confidentiality of events, also of such that are stored already. */
+  confidential(marks: readonly ConfidentialMark[]): Promise<void>;
   /** Makes tokens durable before events that use them are. */
   flushIdentities(): void;
 };
@@ -80,6 +83,7 @@ export function createIngestion(
   let seenCount = 0;
   let events: IngestedEvent[] = [];
   let letters: DeadLetter[] = [];
+  let marks: ConfidentialMark[] = [];
   let writing: Promise<void> = Promise.resolve();
   function isSeen({ system, eventId }: Pick<EventKey, 'system' | 'eventId'>): boolean {
     let ids = seen.get(system);
@@ -102,6 +106,8 @@ export function createIngestion(
     createEmit(source, tokens, {
       event(event, lineSha256, line): void {
         counts.read++;
+        // Also of what is stored already: that a processing is confidential no longer comes later.
+        if (event.confidential !== undefined) marks.push(...confidentialMark(event));
         if (isSeen(event)) counts.duplicates++;
         else events.push({ event, lineSha256, source, line });
       },
@@ -135,16 +141,19 @@ export function createIngestion(
   async function write(): Promise<void> {
     const batch = events;
     const dead = letters;
+    const said = marks;
     events = [];
     letters = [];
+    marks = [];
     await writing;
-    writing = store(batch, dead);
+    writing = store(batch, dead, said);
     // A failed write is thrown at the next await; marked as handled so that it cannot kill the process first.
     writing.catch(() => undefined);
   }
 
   async function storeBlock(taken: TakenBlock, places: number[], dead: DeadLetter[]) {
     sink.flushIdentities();
+    await sink.confidential(taken.block.confidential);
     let fresh = places;
     if (asksStore && places.length > 0) {
       const keys = places.map((i) => rowOf(taken, i));
@@ -164,8 +173,14 @@ export function createIngestion(
     counts.duplicates += places.length - fresh.length;
   }
 
-  async function store(batch: typeof events, dead: DeadLetter[]): Promise<void> {
+  async function store(
+    batch: typeof events,
+    dead: DeadLetter[],
+    said: ConfidentialMark[],
+  ): Promise<void> {
     sink.flushIdentities();
+    // Before the events: one that is shown too early cannot be taken back.
+    await sink.confidential(said);
     let fresh = batch;
     if (asksStore && batch.length > 0) {
       const known = await sink.known(batch.map((b) => b.event));

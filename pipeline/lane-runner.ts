@@ -47,7 +47,7 @@ export type LaneRunnerOptions = {
   commit(position: number): Promise<void>;
   observe?: {
     restored?(seconds: number, sizeBytes: number, warmedUp: readonly string[]): void;
-    judged?(seconds: number, events: number): void;
+    judged?(seconds: number, events: number, report: LaneReport): void;
     saved?(seconds: number, sizeBytes: number): void;
   };
 };
@@ -137,7 +137,7 @@ export function createLaneRunner(options: LaneRunnerOptions) {
     const closed = lane.takeClosed();
     const judgements = [...closed.flatMap(finalOf), ...lane.judgeOpen().flatMap(openOf)];
     const report = reportAt(at);
-    observe.judged?.((performance.now() - started) / 1000, events);
+    observe.judged?.((performance.now() - started) / 1000, events, report);
     await Promise.all([
       after,
       store.saveJudgements(name, at, judgements),

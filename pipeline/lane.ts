@@ -47,6 +47,8 @@ export type LaneOptions = {
   packsOrdinary?: boolean;
   /** Event ids whose explanation the caller wants to know: those behind alerts raised before. */
   watched?: ReadonlySet<string>;
+  /** Told of every event that came after its day was closed, and so is judged by nobody. */
+  onLate?(event: AuditEvent): void;
 };
 
 /** What a closed day came to, of this lane's share. */
@@ -105,6 +107,7 @@ export function createLane(options: LaneOptions) {
     const day = localDay(event.occurredAt);
     if (day <= state.closedUpTo) {
       state.late++;
+      options.onLate?.(event);
       return;
     }
     if (event.occurredAt > state.newest) advance(event.occurredAt);

@@ -2,6 +2,7 @@ import { AppError } from '../domain/errors.ts';
 import type { Ground } from '../domain/review.ts';
 import type { Token } from '../domain/token.ts';
 import type { Fold, Journal } from './journal.ts';
+import type { Regime } from './regime.ts';
 import type { Reviewer } from './reviewer.ts';
 
 /** A question asked from the victim's side, as it was asked: tokens, ground and reason. */
@@ -13,17 +14,19 @@ export type SearchRecord = {
   /** Half-open window of event time, epoch ms. */
   from: number;
   to: number;
+  /** The act whose sources it may read. */
+  regime: Regime;
   ground: Ground;
   reason: string;
   caseId: string | null;
   askedAt: number;
 };
-type Data = Pick<SearchRecord, 'tokens' | 'from' | 'to' | 'ground' | 'caseId'>;
+type Data = Pick<SearchRecord, 'tokens' | 'from' | 'to' | 'regime' | 'ground' | 'caseId'>;
 
 export const searchFold: Fold<SearchRecord> = {
   start: (searchId) => ({
-    ...{ searchId, accountId: '', tokens: [], from: 0, to: 0, ground: 'periodic-control' },
-    ...{ reason: '', caseId: null, askedAt: 0 },
+    ...{ searchId, accountId: '', tokens: [], from: 0, to: 0, regime: 'avg' },
+    ...{ ground: 'periodic-control', reason: '', caseId: null, askedAt: 0 },
   }),
   apply: (search, { by, data, reason, time }) => ({
     ...search,

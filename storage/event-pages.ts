@@ -106,6 +106,22 @@ export async function eventsById(
   return rows.map(fromRow);
 }
 
+/** Events before an instant that is given by batch, in order of time. */
+export async function eventsBefore(
+  store: Store,
+  cuts: ReadonlyMap<number, number>,
+): Promise<AuditEvent[]> {
+  if (cuts.size === 0) return [];
+  const rows = await store.rows<Row>(
+    `SELECT 0, 0, ${COLUMNS} FROM events FINAL
+     WHERE toInt64(batch) IN ({batches:Array(Int64)})
+       AND toUnixTimestamp64Milli(occurred_at) < transform(toInt64(batch), {batches:Array(Int64)}, {cuts:Array(Int64)}, toInt64(0))
+     ORDER BY occurred_at, system, event_id`,
+    { batches: [...cuts.keys()], cuts: [...cuts.values()] },
+  );
+  return rows.map(fromRow);
+}
+
 /** No event is later: the end of what the engine's times can hold. */
 const FOREVER = Date.UTC(2200, 0, 1);
 /** Rows read at once: bounds memory, since the engine hands over whole results. */

@@ -5,6 +5,7 @@ import {
   eachLine,
   eventOf,
   eventPages,
+  eventsBefore,
   eventsById,
   type PageRequest,
 } from './event-pages.ts';
@@ -112,6 +113,9 @@ export const createEventStore = (store: Store) => {
         yield events;
       }
     },
+    /** Events before the cut of their batch, of batches after one. */
+    tooLate: (cuts: ReadonlyMap<number, number>, after: number): Promise<AuditEvent[]> =>
+      eventsBefore(store, new Map([...cuts].filter(([batch]) => batch > after))),
     byIds: (ids: readonly string[], from: number, to: number): Promise<AuditEvent[]> =>
       eventsById(store, ids, from, to),
     pages: (request: PageRequest = {}): AsyncGenerator<EventPage> => eventPages(store, request),

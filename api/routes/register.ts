@@ -5,6 +5,7 @@ import { alertRoutes } from './alerts.ts';
 import { backtestRoutes } from './backtests.ts';
 import { breachRoutes } from './breaches.ts';
 import { caseRoutes } from './cases.ts';
+import { coverageRoutes } from './coverage.ts';
 import { detectorRoutes } from './detectors.ts';
 import { exportRoutes } from './exports.ts';
 import { oidcRoutes } from './oidc.ts';
@@ -19,6 +20,8 @@ import { sessionRoutes } from './session.ts';
 import { shadowRunRoutes } from './shadow-runs.ts';
 import { streamRoutes } from './stream.ts';
 import { suppressionRoutes } from './suppressions.ts';
+import { trialRoutes } from './trials.ts';
+import { watchRoutes } from './watches.ts';
 
 /** All operations of the review service. */
 export function registerRoutes(app: FastifyInstance, deps: ServerDeps): void {
@@ -30,15 +33,18 @@ export function registerRoutes(app: FastifyInstance, deps: ServerDeps): void {
   searchRoutes(app, deps);
   caseRoutes(app, deps);
   revealRoutes(app, deps);
+  watchRoutes(app, deps);
   suppressionRoutes(app, deps);
   exportRoutes(app, deps);
   detectorRoutes(app, deps);
   backtestRoutes(app, deps);
   shadowRunRoutes(app, deps);
   oversightRoutes(app, deps);
+  coverageRoutes(app, deps);
   sampleRoutes(app, deps);
   breachRoutes(app, deps);
   ownThingsRoutes(app, deps);
   operationRoutes(app, deps);
+  trialRoutes(app, deps);
   streamRoutes(app, deps);
 }

@@ -6,10 +6,12 @@ import { AppError } from '../../domain/errors.ts';
 import { MAX_INSTANT, MIN_INSTANT } from '../../domain/time.ts';
 import type { Token } from '../../domain/token.ts';
 import { caseFor } from '../../review/case-work.ts';
+import { assertSameRegime, hasWpg } from '../../review/regime.ts';
 import { isTied, type Reviewer } from '../../review/reviewer.ts';
-import { ownSearch, recordSearch } from '../../review/search.ts';
+import { ownSearch, recordSearch, type SearchRecord } from '../../review/search.ts';
 import type { ServerDeps } from '../deps.ts';
-import { type LookupRow, type LookupWindow, lookupsOf } from '../lookups.ts';
+import { type LookupRow, lookupsOf } from '../lookups.ts';
+import { ofRegime } from '../regimes.ts';
 import { route } from '../route.ts';
 import {
   AskSession,
@@ -34,16 +36,13 @@ export function searchRoutes(app: FastifyInstance, deps: ServerDeps): void {
   const record = async (
     reviewer: Reviewer,
     body: Pick<z.output<typeof Search>, 'ground' | 'reason' | 'caseId'>,
-    tokens: Token[],
-    window: LookupWindow,
+    about: Pick<SearchRecord, 'tokens' | 'from' | 'to' | 'regime'>,
   ): Promise<string> => {
     if (body.caseId !== undefined) caseFor(deps, reviewer, body.caseId);
-    assertUntied(deps, reviewer, tokens);
+    assertUntied(deps, reviewer, about.tokens);
     const searchId = `q-${randomUUID()}`;
     const { ground, reason, caseId = null } = body;
-    await recordSearch(journal, reviewer, searchId, {
-      ...{ tokens, ...window, ground, reason, caseId },
-    });
+    await recordSearch(journal, reviewer, searchId, { ...about, ground, reason, caseId });
     return searchId;
   };
   const watched = (
@@ -61,16 +60,23 @@ export function searchRoutes(app: FastifyInstance, deps: ServerDeps): void {
     body: Search,
     response: SearchResult,
     async handler({ body, reviewer, touches }) {
+      if (body.caseId !== undefined)
+        assertSameRegime(caseFor(deps, reviewer, body.caseId).regime, body.regime);
       const window = { from: body.from ?? MIN_INSTANT, to: body.to ?? MAX_INSTANT };
       const token = tokenOf(deps, body.by);
-      const searchId = await record(reviewer, body, [token], window);
-      const found = await lookupsOf(lookups, token, window, body.limit);
+      const { regime } = body;
+      const searchId = await record(reviewer, body, { tokens: [token], ...window, regime });
+      const all = await lookupsOf(lookups, token, window, body.limit);
+      const found = ofRegime(deps, regime, all);
       const isPerson = token.startsWith('s.');
-      const total = isPerson ? await lookups.countOfSubject(token, window) : found.length;
+      const total =
+        isPerson && !hasWpg(deps.regimes ?? {})
+          ? await lookups.countOfSubject(token, window)
+          : found.length;
       touches(searchId, ...(body.caseId === undefined ? [] : [body.caseId]));
       watched(reviewer, 'search', isPerson ? [token] : [], body.caseId ?? null);
       return {
-        ...{ searchId, token, total, isCut: found.length === body.limit },
+        ...{ searchId, token, total, isCut: all.length === body.limit, regime },
         lookups: found.map(toFound),
         officials: officialsOf(found),
       };
@@ -82,14 +88,15 @@ export function searchRoutes(app: FastifyInstance, deps: ServerDeps): void {
     body: AskSession,
     response: SessionLookups,
     async handler({ params: { searchId }, body, reviewer, touches }) {
-      const { caseId } = ownSearch(journal, reviewer, searchId);
-      const found = await lookups.besides(body.eventId, body.occurredAt, SESSION_LOOKUPS);
+      const { caseId, regime } = ownSearch(journal, reviewer, searchId);
+      const all = await lookups.besides(body.eventId, body.occurredAt, SESSION_LOOKUPS);
+      const found = ofRegime(deps, regime, all);
       const tokens = found.flatMap(({ actor, subject }) => [actor ?? [], subject ?? []].flat());
       assertUntied(deps, reviewer, tokens);
       touches(searchId);
       const subjects = [...new Set(found.flatMap(({ subject }) => subject ?? []))];
       watched(reviewer, 'readSearchSession', subjects, caseId);
-      return { lookups: found.map(toFound), isCut: found.length === SESSION_LOOKUPS };
+      return { lookups: found.map(toFound), isCut: all.length === SESSION_LOOKUPS };
     },
   });
   route(app, 'findCommonAccess', {
@@ -97,12 +104,17 @@ export function searchRoutes(app: FastifyInstance, deps: ServerDeps): void {
     body: CommonAccess,
     response: CommonAccessResult,
     async handler({ body, reviewer, touches }) {
+      if (hasWpg(deps.regimes ?? {}))
+        throw new AppError(
+          'ERR_REVIEW_REGIME_MIXED',
+          'This compares over all sources, and some are under the Wpg: search person by person.',
+        );
       const victims = new Map<Token, number | null>();
       for (const { incidentAt = null, ...who } of body.subjects)
         victims.set(tokenOf(deps, { kind: 'subject', ...who }), incidentAt);
       const tokens = [...victims.keys()];
       const window = { from: body.from ?? MIN_INSTANT, to: body.to ?? MAX_INSTANT };
-      const searchId = await record(reviewer, body, tokens, window);
+      const searchId = await record(reviewer, body, { tokens, ...window, regime: 'avg' });
       const asked = [...victims].map(([subject, incidentAt]) => ({ subject, incidentAt }));
       const { known, rows, caveats } = await lookups.commonAccess(asked, window);
       touches(searchId, ...(body.caseId === undefined ? [] : [body.caseId]));

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { CaseState, Disposition, Ground, HearingState } from '../../domain/review.ts';
+import { REGIMES } from '../../review/regime.ts';
 import {
   freeText,
   Id,
@@ -55,6 +56,7 @@ export const CaseDetail = z
   .object({
     ...CaseSummary.shape,
     protocolArticle: z.string(),
+    regime: z.enum(REGIMES),
     reason: z.string(),
     /** Alerts linked now; those taken off are in the history. */
     alertIds: z.array(z.string()),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Ground } from '../../domain/review.ts';
+import { REGIMES } from '../../review/regime.ts';
 import { Lookup } from './alerts.ts';
 import { freeText, Id, Instant, Reason } from './shapes.ts';
 
@@ -26,6 +27,8 @@ export const Search = z.strictObject({
   ground: Ground,
   reason: Reason,
   caseId: Id.optional(),
+  /** Sources under one act only: they are never shown together. */
+  regime: z.enum(REGIMES).default('avg'),
   limit: z.int().min(1).max(1_000).default(200),
 });
 /** A lookup and what makes it legitimate, as reference data tell now. */
@@ -57,6 +60,7 @@ export const SearchResult = z
       }),
     ),
     total: z.int(),
+    regime: z.enum(REGIMES),
     isCut: z.boolean(),
   })
   .meta({ id: 'SearchResult' });

@@ -35,7 +35,7 @@ export function toCaseDetail(
   const now = journal.now();
   return {
     ...toCaseSummary(deps, kase),
-    ...{ protocolArticle: kase.protocolArticle, reason: kase.reason },
+    ...{ protocolArticle: kase.protocolArticle, regime: kase.regime, reason: kase.reason },
     alertIds: kase.links.filter(isAlertLink).map((l) => l.alertId),
     searchIds: kase.links.filter((l) => !isAlertLink(l)).map((l) => l.alertId),
     ...{ actors: actors.map(named), subjects: subjects.map(named) },

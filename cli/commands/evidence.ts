@@ -14,12 +14,13 @@ import { makePackage } from '../packages.ts';
 import { createProgress } from '../progress.ts';
 import { publishersOf } from '../publish.ts';
 import { loadReferenceRows } from '../reference.ts';
+import { openEitherWorkspace } from '../server-workspace.ts';
 import type { Settings } from '../settings.ts';
-import { openWorkspace, type Workspace } from '../workspace.ts';
+import type { Workspace } from '../workspace.ts';
 
 type Common = { config?: string };
 type ExportOptions = Common & {
-  data: string;
+  data?: string;
   out: string;
   reference?: string;
   referral: ReferralKind[];
@@ -29,7 +30,7 @@ const STEPS = ['case', 'events', 'context', 'report', 'signature'];
 
 async function exportCase(caseId: string, options: ExportOptions): Promise<void> {
   const { settings, log } = context(options);
-  const workspace = await openWorkspace(options.data, settings.tenant);
+  const workspace = await openEitherWorkspace(options, settings, log);
   const progress = createProgress('exporting');
   const say = (step: string): void =>
     progress.update(STEPS.indexOf(step) + 1, STEPS.length + 1, step);
@@ -68,11 +69,11 @@ function verify(dir: string, options: VerifyOptions): void {
 }
 
 async function withWorkspace(
-  options: Common & { data: string },
+  options: Common & { data?: string },
   work: (workspace: Workspace, settings: Settings) => Promise<void>,
 ): Promise<void> {
-  const { settings } = context(options);
-  const workspace = await openWorkspace(options.data, settings.tenant);
+  const { settings, log } = context(options);
+  const workspace = await openEitherWorkspace(options, settings, log);
   try {
     await work(workspace, settings);
   } finally {
@@ -80,7 +81,7 @@ async function withWorkspace(
   }
 }
 
-const check = (options: Common & { data: string; published?: string }): Promise<void> =>
+const check = (options: Common & { data?: string; published?: string }): Promise<void> =>
   withWorkspace(options, async (workspace, settings) => {
     const progress = createProgress('checking');
     const { published = settings.evidence.publishTo } = options;
@@ -99,7 +100,7 @@ const check = (options: Common & { data: string; published?: string }): Promise<
       );
   });
 
-const publishCheckpoint = (options: Common & { data: string; to?: string }): Promise<void> =>
+const publishCheckpoint = (options: Common & { data?: string; to?: string }): Promise<void> =>
   withWorkspace(options, async ({ evidence }, settings) => {
     const folder = options.to ?? settings.evidence.publishTo;
     if (folder === undefined)
@@ -122,7 +123,7 @@ const publishCheckpoint = (options: Common & { data: string; to?: string }): Pro
     process.stdout.write(`${checkpoint.note}\n`);
   });
 
-const key = (options: Common & { data: string }): Promise<void> =>
+const key = (options: Common & { data?: string }): Promise<void> =>
   withWorkspace(options, async ({ evidence }) => {
     const { publicPem, fingerprint } = evidence.signer;
     process.stdout.write(`${publicPem}fingerprint ${fingerprint}\n`);
@@ -145,7 +146,7 @@ export function evidenceCommand(root: Command): void {
     evidence.command(name).description(text).exitOverride();
   const withData = (name: string, text: string): Command =>
     command(name, text)
-      .requiredOption('--data <DIR>', 'data directory')
+      .option('--data <DIR>', 'data directory; without it the ClickHouse server of the settings')
       .option('--config <FILE>', 'settings file (YAML)');
 
   withData('export', 'builds the package of a case, once a second person agreed')

@@ -26,7 +26,7 @@ type Shared = {
   reference?: string;
   json: boolean;
 } & Why;
-const EVER: Window = { from: Date.UTC(2000, 0, 1), to: Date.UTC(2100, 0, 1) };
+export const EVER: Window = { from: Date.UTC(2000, 0, 1), to: Date.UTC(2100, 0, 1) };
 const MAX_ROWS = 10_000;
 
 /** A person as people write it: a BSN where the eleven-test holds, else a local id. */

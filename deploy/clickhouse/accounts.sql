@@ -1,9 +1,19 @@
 -- What each account may do, and no more. Run by an administrator after `inzagewacht migrate`; a second run
 -- changes nothing. On a cluster, add ON CLUSTER and grant the `_local` tables as well.
 
+-- ingest: enters events into the transparency log and keeps their lines, sealed. Reads ids alone, to know
+-- which it has had before.
+CREATE ROLE IF NOT EXISTS inzagewacht_ingest_role;
+GRANT SELECT(system, event_id, occurred_at) ON inzagewacht.events TO inzagewacht_ingest_role;
+GRANT SELECT, INSERT ON inzagewacht.log_entries TO inzagewacht_ingest_role;
+GRANT INSERT ON inzagewacht.log_batches TO inzagewacht_ingest_role;
+GRANT SELECT ON inzagewacht.log_checkpoints TO inzagewacht_ingest_role;
+GRANT INSERT ON inzagewacht.raw_lines TO inzagewacht_ingest_role;
+
 -- detect: takes events in, keeps judgements, snapshots and alerts. Sees tokens, never an identity.
 CREATE ROLE IF NOT EXISTS inzagewacht_detect_role;
 GRANT SELECT, INSERT ON inzagewacht.events TO inzagewacht_detect_role;
+GRANT SELECT, INSERT ON inzagewacht.confidential_marks TO inzagewacht_detect_role;
 GRANT SELECT, INSERT ON inzagewacht.judgements TO inzagewacht_detect_role;
 GRANT SELECT, INSERT ON inzagewacht.lane_progress TO inzagewacht_detect_role;
 GRANT SELECT, INSERT ON inzagewacht.lane_days TO inzagewacht_detect_role;
@@ -13,6 +23,8 @@ GRANT SELECT, INSERT, ALTER DELETE ON inzagewacht.snapshot_chunks TO inzagewacht
 GRANT SELECT, INSERT, ALTER DELETE ON inzagewacht.alerts TO inzagewacht_detect_role;
 GRANT SELECT, INSERT ON inzagewacht.alert_history TO inzagewacht_detect_role;
 GRANT SELECT, INSERT ON inzagewacht.dead_letters TO inzagewacht_detect_role;
+GRANT SELECT, INSERT ON inzagewacht.judging_runs TO inzagewacht_detect_role;
+GRANT SELECT, INSERT ON inzagewacht.unjudged_events TO inzagewacht_detect_role;
 GRANT SELECT ON inzagewacht.reference_versions TO inzagewacht_detect_role;
 -- Written by views over `events`, under the account that inserts.
 GRANT SELECT, INSERT ON inzagewacht.lookups_by_subject TO inzagewacht_detect_role;
@@ -48,6 +60,7 @@ GRANT SELECT(alert_id, opened_at, typology, severity, version) ON inzagewacht.al
 GRANT SELECT(dead_letter_id, reason) ON inzagewacht.dead_letters TO inzagewacht_boards_role;
 
 -- Bounds, so that a slow question cannot take the store from detection.
+CREATE SETTINGS PROFILE IF NOT EXISTS inzagewacht_ingest SETTINGS max_execution_time = 120;
 CREATE SETTINGS PROFILE IF NOT EXISTS inzagewacht_detect SETTINGS max_execution_time = 120;
 CREATE SETTINGS PROFILE IF NOT EXISTS inzagewacht_reference SETTINGS max_execution_time = 120;
 CREATE SETTINGS PROFILE IF NOT EXISTS inzagewacht_review SETTINGS max_execution_time = 30, max_memory_usage = 4000000000;

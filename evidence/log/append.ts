@@ -155,6 +155,8 @@ export async function openLog(
     /** Signs the log as it is now and keeps the note; the same size is never signed twice. */
     checkpoint(): Promise<StoredCheckpoint> {
       return inTurn(async () => {
+        // Other processes write this log as well.
+        await catchUp();
         const known = await store.lastCheckpoint();
         if (known !== null && known.size === frontier.size) return known;
         const root = frontierRoot(frontier);

@@ -1,5 +1,6 @@
 import type { ServerDeps } from '../../api/deps.ts';
 import type { LookupRow } from '../../api/lookups.ts';
+import { tryText } from '../../cli/source-trial.ts';
 import { DAY_MS, HOUR_MS, localDay } from '../../domain/time.ts';
 import type { Served } from './browser.ts';
 import { aReference, token } from './review.ts';
@@ -49,9 +50,17 @@ export const pictureLookups: ServerDeps['lookups'] = {
       ...{ day: localDay(ALERT_DAY) - ago, lookups: 2, systems: ['brp'] },
       ...{ firstAt: ALERT_DAY - ago * DAY_MS, lastAt: ALERT_DAY - ago * DAY_MS },
     })),
-  commonAccess: async () => ({ known: 0, rows: [], caveats: [] }),
   besides: async () => [],
+  commonAccess: async () => ({
+    known: 11,
+    caveats: [],
+    rows: OFFICIALS.map((name, i) => ({
+      ...{ actor: token('a', name), seen: 9 - 2 * i, expected: 0.4 + i, persons: 120 + 300 * i },
+      ...{ p: 10 ** (2 * i - 8), before: 0, isSignificant: i < 3 },
+    })),
+  }),
   countOf: async () => 3,
+  confidentialOf: async () => new Map(),
 };
 
 export const filledOperations: ServerDeps['operations'] = {
@@ -121,6 +130,10 @@ export const filled = (): Partial<ServerDeps> => {
   return {
     ...{ lookups: pictureLookups, operations: filledOperations, detectors: someDetectors },
     reference: tiedReference,
+    trySource: tryText,
+    replayDeadLetters: async () => ({
+      ...{ again: 3, mended: 2, stillDead: 1, stored: 2, duplicates: 0 },
+    }),
     openVault: (known) => (known.startsWith('a.') ? 'm.voorbeeld' : '999990019'),
     packages: {
       async make(exportId) {
@@ -157,5 +170,47 @@ export async function aBusyCase(served: Served, investigator: string): Promise<s
   ];
   const refused = [opened, ...steps].filter(({ status }) => status !== 201);
   if (refused.length > 0) throw new Error(`refused: ${JSON.stringify(refused)}`);
+  return at;
+}
+
+/**
+ * Breach files in every state: one that is new, and one that was notified late, decided on twice and told
+ * to some. Gives the address of the second.
+ */
+export async function someBreaches(served: Served, officer: string): Promise<string> {
+  const { call } = await served.signIn(served.deps, officer);
+  const reason = 'Een lijst met gegevens ging naar een verkeerd adres.';
+  const opened = await call('POST', '/breaches', { caseId: null, reason });
+  const at = `/breaches/${opened.body['breachId']}`;
+  const iso = (hoursAgo: number) => new Date(served.stage.now - hoursAgo * HOUR_MS).toISOString();
+  const words = { factsKnown: 'De lijst is geopend.', reasons: 'De gevolgen kunnen groot zijn.' };
+  const steps: Record<string, unknown>[] = [
+    {
+      ...{ kind: 'signal-received', receivedAt: iso(110), from: 'een inwoner' },
+      toldTo: 'klantcontact',
+    },
+    { kind: 'awareness-decided', awareAt: iso(100), reason: 'Toen las de teamleider de klacht.' },
+    {
+      kind: 'facts-recorded',
+      facts: {
+        ...{ what: 'Lijst met uitkeringen verzonden aan een verkeerd adres', cause: 'mis-sent' },
+        ...{ startedAt: iso(120), systems: ['suite'], dataKinds: ['inkomen', 'adres'] },
+        ...{ hasBsn: true, people: { least: 80, most: 120 }, risk: 'high-risk' },
+      },
+    },
+    {
+      ...{ kind: 'notified', phase: 'first', sentAt: iso(20), number: '2026-0114' },
+      lateReason: 'De klacht lag een weekend stil.',
+    },
+    { kind: 'inform-decided', decision: 'inform', risk: 'high-risk', ...words },
+    { kind: 'people-informed', informedAt: iso(2), number: 75, how: 'een brief' },
+    { kind: 'facts-recorded', facts: { people: { least: 80, most: 140 } } },
+  ];
+  for (const step of steps) {
+    const { sequence } = (await call('GET', at)).body;
+    const answer = await call('POST', `${at}/steps`, { step, sequence });
+    if (answer.status !== 200) throw new Error(`refused: ${JSON.stringify(answer.body)}`);
+  }
+  await call('POST', '/breaches', { caseId: null, reason: 'Een laptop is gestolen uit een auto.' });
   return at;
 }

@@ -3,10 +3,15 @@ import { createServer } from '../../api/server.ts';
 import type { Alert } from '../../domain/alert.ts';
 import type { ReferenceData } from '../../domain/reference.ts';
 import type { Role } from '../../domain/review.ts';
+import { localMonth } from '../../domain/time.ts';
 import type { Token } from '../../domain/token.ts';
+import type { Json } from '../../evidence/canonical-json.ts';
+import { signerFromSeed } from '../../evidence/signing.ts';
+import { signStatement } from '../../evidence/statement.ts';
 import { type Accounts, createAccounts, SYSTEM } from '../../review/accounts.ts';
 import { createAlertDirectory } from '../../review/alert-directory.ts';
 import { type JournalStore, openJournal, type StoredEntry } from '../../review/journal.ts';
+import { coverageReport } from '../../review/oversight/coverage.ts';
 import { type LogRow, type LogStore, openReviewLog } from '../../review/review-log.ts';
 import { openSessions, type SessionRow, type SessionStore } from '../../review/sessions.ts';
 
@@ -137,6 +142,7 @@ export async function aService(
       object: (_kind, id) => token('o', id.slice(0, 22)),
     },
     openVault: () => null,
+    desk: noDesk,
     operations: noOperations,
     detectors: () => [],
     settings: aSettings,
@@ -179,6 +185,7 @@ export function noBacktests(): BacktestRunner {
 }
 
 const plain = aReference();
+const aSigner = signerFromSeed(Buffer.alloc(32, 7));
 const noLookups: ServerDeps['lookups'] = {
   byIds: async () => [],
   ofActor: async () => [],
@@ -191,6 +198,19 @@ const noLookups: ServerDeps['lookups'] = {
   commonAccess: async () => ({ known: 0, rows: [], caveats: [] }),
   besides: async () => [],
   countOf: async () => 3,
+  confidentialOf: async () => new Map(),
+};
+const noDesk: ServerDeps['desk'] = {
+  coverage: async ({ from, to }) => {
+    const report = coverageReport({
+      ...{ authority: 'inzagewacht/default', madeAt: to, from, to, checkpoint: null },
+      ...{ deadLetters: [], runs: [], counts: [], silences: [] },
+      catalogue: { detectors: [], kinds: () => [], missingFor: () => [] },
+      monthOf: localMonth,
+    });
+    const type = 'application/vnd.inzagewacht.coverage+json';
+    return { report, envelope: signStatement(type, report as unknown as Json, aSigner) };
+  },
 };
 const noOperations: ServerDeps['operations'] = {
   status: () => ({

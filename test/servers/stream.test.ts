@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Alert } from '../../domain/alert.ts';
+import type { LogVerdict } from '../../evidence/log/verify-log.ts';
 import { deriveKey } from '../../ingest/keys.ts';
 import { createAlertStore } from '../../storage/alerts.ts';
 import { createDeadLetterStore, type DeadLetterRow } from '../../storage/dead-letters.ts';
@@ -50,6 +51,35 @@ describe.skipIf(!hasKafka())('separate processes (skipped: no Java 17 or no brok
     const [first] = (await alerts.list(1, 0)) as [Alert];
     expect(first.reasons[0]?.text.nl).toMatch(/\w/);
     expect(first.actor?.token).toMatch(/^a\.1\./);
+  });
+
+  test('enter every event into the transparency log, with its line, before it is stored', async () => {
+    const before = JSON.parse(await stream.run('evidence', 'check')) as LogVerdict;
+    expect([before.rows, before.findings]).toEqual([lines.length, []]);
+    const [kept] = await stream.store.rows<[number]>('SELECT sum(line_count) FROM raw_lines');
+    expect(Number(kept?.[0])).toBe(lines.length);
+    expect(await stream.run('evidence', 'publish', '--to', join(stream.dir, 'outside'))).toMatch(
+      new RegExp(`^inzagewacht/default\n${before.entries}\n`),
+    );
+  });
+
+  test('leave out what they had before, whatever its line says now', async () => {
+    const events = createEventStore(stream.store);
+    const before = await events.count();
+    const processes = [stream.start('ingest', 'i1'), stream.start('detect', 'd1')];
+    await stream.produce(lines.slice(0, 50).map((line) => line.replace('{', '{ ')));
+    await until('it is read', async () => (await stream.behind()).length === 0);
+    for (const one of processes) await one.stop();
+    expect(await events.count()).toBe(before);
+    const after = JSON.parse(await stream.run('evidence', 'check')) as LogVerdict;
+    expect([after.rows, after.findings]).toEqual([lines.length, []]);
+  });
+
+  test('are looked over by `doctor`, store and broker', async () => {
+    const verdict = await stream.run('doctor').catch((error: Error) => error.message);
+    expect(verdict).not.toMatch(/WRONG (store|topic|broker|log|review)/);
+    // Its logs are weeks old, and the two bad lines wait to be looked at.
+    expect(verdict).toMatch(/of \d+ checks found something/);
   });
 
   test('bring dead letters back once they can be read', async () => {

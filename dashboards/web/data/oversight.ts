@@ -2,6 +2,8 @@ import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import { request } from './client.ts';
 import type {
   ChainCheck,
+  CommonAccess,
+  CommonAccessResult,
   ReviewLogPage,
   SearchRequest,
   SearchResult,
@@ -38,3 +40,6 @@ export const checkLog = (): Promise<ChainCheck> => request('/v1/review-log/verif
 /** Who looked: a POST, so that no identity is ever part of an address. */
 export const search = (body: SearchRequest): Promise<SearchResult> =>
   request('/v1/searches', { method: 'POST', body });
+/** Which officials looked at more of these persons than chance allows; their numbers go in the body alone. */
+export const findCommonAccess = (body: CommonAccess): Promise<CommonAccessResult> =>
+  request('/v1/common-access', { method: 'POST', body });

@@ -6,7 +6,7 @@ import type { Emit, Format } from '../../../../ingest/formats/format.ts';
 import { formatFromMapping } from '../../../../ingest/formats/mapping.ts';
 import { FORMATS } from '../../../../ingest/formats/registry.ts';
 import { createLineSplitter } from '../../../../ingest/sources/lines.ts';
-import { SAMPLES, SUWINET_HEADER } from '../../../../simulation/format-samples.ts';
+import { SAMPLES, SUWINET_HEADER, VARIANTS } from '../../../../simulation/format-samples.ts';
 
 const jsonMapping = formatFromMapping(
   'format: json\nsystem: suite\ncolumns: { occurredAt: t, action: a, subject.bsn: b.c }',
@@ -45,7 +45,9 @@ function readAll(format: Format, bytes: Buffer): { lines: number; out: number } 
 
 const RUNS = Number(process.env['INZAGEWACHT_FUZZ_RUNS'] ?? 150);
 describe.each(ALL.map((f) => [f.id, f] as const))('%s', (id, format) => {
-  const sample = SAMPLES[id] ?? SAMPLES['canonical'] ?? (() => '');
+  // Each form of the format in turn.
+  const makers = [SAMPLES[id] ?? SAMPLES['canonical'], ...Object.values(VARIANTS[id] ?? {})];
+  const sample = (n: number): string => makers[n % makers.length]?.(n) ?? '';
   const check = (bytes: Buffer): void => {
     const { lines, out } = readAll(format, bytes);
     // CONSERVATION: no line is left without a word about it.
@@ -100,7 +102,8 @@ describe.each(ALL.map((f) => [f.id, f] as const))('%s', (id, format) => {
     );
   });
   test('a value of another kind anywhere is no reason to throw', () => {
-    if (!sample(1).startsWith('{'))
+    const isJson = (line: string): boolean => line.startsWith('{');
+    if (!makers.some((_, n) => isJson(sample(n))))
       return expect(() => check(Buffer.from(sample(1)))).not.toThrow();
     const odd = fc.constantFrom<unknown>(
       null,
@@ -118,11 +121,13 @@ describe.each(ALL.map((f) => [f.id, f] as const))('%s', (id, format) => {
     );
     fc.assert(
       fc.property(fc.nat(100), fc.nat(60), odd, (n, place, value) => {
+        const [line = '', ...rest] = sample(n).split('\n');
+        fc.pre(isJson(line));
         let seen = 0;
-        const text = JSON.stringify(JSON.parse(sample(n)), (_key, v: unknown) =>
+        const text = JSON.stringify(JSON.parse(line), (_key, v: unknown) =>
           seen++ === place && place > 0 ? value : v,
         );
-        check(Buffer.from(text));
+        check(Buffer.from([text, ...rest].join('\n')));
       }),
       { numRuns: RUNS },
     );
@@ -138,14 +143,17 @@ describe.each(ALL.map((f) => [f.id, f] as const))('%s', (id, format) => {
       };
       if (id === 'suwinet')
         reader.line({ bytes: Buffer.from(SUWINET_HEADER), lineNumber: 1, offset: 0 }, emit);
-      reader.line({ bytes, lineNumber: 2, offset: 0 }, emit);
+      const splitter = createLineSplitter(2);
+      for (const line of [...splitter.push(bytes), ...splitter.end()]) reader.line(line, emit);
       reader.end(emit);
       return found;
     };
-    const line = Buffer.from(sample(3));
-    const whole = new Set(subjects(line));
-    for (let end = 1; end < line.length; end += 3)
-      for (const subject of subjects(line.subarray(0, end)))
-        if (subject !== undefined) expect(whole).toContain(subject);
+    for (const make of makers) {
+      const line = Buffer.from(make?.(3) ?? '');
+      const whole = new Set(subjects(line));
+      for (let end = 1; end < line.length; end += 3)
+        for (const subject of subjects(line.subarray(0, end)))
+          if (subject !== undefined) expect(whole).toContain(subject);
+    }
   });
 });
