@@ -27,6 +27,7 @@ import { toLookup, unitOf } from '../views/alerts.ts';
 
 type Asked = z.output<typeof Search>['by'];
 
+const MAX_VICTIMS = 1_000;
 /** What one session can hold on the screen. */
 const SESSION_LOOKUPS = 500;
 
@@ -112,7 +113,15 @@ export function searchRoutes(app: FastifyInstance, deps: ServerDeps): void {
       const victims = new Map<Token, number | null>();
       for (const { incidentAt = null, ...who } of body.subjects)
         victims.set(tokenOf(deps, { kind: 'subject', ...who }), incidentAt);
+      for (const { id, incidentAt = null } of body.addresses)
+        for (const person of deps.reference().residents(deps.identify.object('address', id)))
+          victims.set(person, incidentAt);
       const tokens = [...victims.keys()];
+      if (tokens.length < 2 || tokens.length > MAX_VICTIMS)
+        throw new AppError(
+          'ERR_REVIEW_REFUSED',
+          'Ask about at least two persons, and at most 1,000.',
+        );
       const window = { from: body.from ?? MIN_INSTANT, to: body.to ?? MAX_INSTANT };
       const searchId = await record(reviewer, body, { tokens, ...window, regime: 'avg' });
       const asked = [...victims].map(([subject, incidentAt]) => ({ subject, incidentAt }));

@@ -75,8 +75,13 @@ export const CommonAccess = z.strictObject({
         incidentAt: Instant.optional(),
       }),
     )
-    .min(2)
-    .max(500),
+    .max(500)
+    .default([]),
+  /** Addresses where something happened: those who live there now are asked about. */
+  addresses: z
+    .array(z.strictObject({ id: freeText(1, 256), incidentAt: Instant.optional() }))
+    .max(500)
+    .default([]),
   from: Instant.optional(),
   to: Instant.optional(),
   ground: Ground,

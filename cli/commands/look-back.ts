@@ -151,16 +151,19 @@ async function search(options: SearchOptions): Promise<void> {
   });
 }
 
-export type Victim = { id: string; incidentAt: number | null };
-/** Lines `id` or `id,date`; a header line, blank lines and comments are passed over. */
+const ADDRESS = /^(address|adres):/i;
+export type Victim = { id: string; isAddress: boolean; incidentAt: number | null };
+/** Lines `id`, `id,date` or `address:key,date`; a header line, blank lines and comments are passed over. */
 export function readVictims(text: string): Victim[] {
   const victims: Victim[] = [];
   for (const [index, raw] of text.split(/\r?\n/).entries()) {
     const [id = '', date = ''] = raw.split(/[,;\t]/).map((cell) => cell.trim());
     if (id === '' || id.startsWith('#') || (index === 0 && /^(subject|person|bsn)/i.test(id)))
       continue;
+    const isAddress = ADDRESS.test(id);
+    const who = { id: isAddress ? id.replace(ADDRESS, '').trim() : id, isAddress };
     if (date === '') {
-      victims.push({ id, incidentAt: null });
+      victims.push({ ...who, incidentAt: null });
       continue;
     }
     const parsed = parseInstant(/^\d{4}-\d\d-\d\d$/.test(date) ? `${date}T00:00:00Z` : date);
@@ -169,7 +172,7 @@ export function readVictims(text: string): Victim[] {
         'ERR_CLI_USAGE',
         `Line ${index + 1} of the list has a date that cannot be read: use 2026-03-01.`,
       );
-    victims.push({ id, incidentAt: parsed.at });
+    victims.push({ ...who, incidentAt: parsed.at });
   }
   return victims;
 }
@@ -237,11 +240,20 @@ async function askCommon(options: Shared & { subjects: string }): Promise<void> 
   if (victims.length === 0)
     throw new AppError('ERR_CLI_USAGE', `${options.subjects} lists nobody: one person a line.`);
   const window = { from: options.from ?? EVER.from, to: options.to ?? EVER.to };
-  await withStore(options, async (workspace, _reference, settings) => {
-    const asked = victims.map((v) => ({
-      subject: subjectToken(workspace.askedTokens, v.id),
-      incidentAt: v.incidentAt,
-    }));
+  await withStore(options, async (workspace, reference, settings) => {
+    const { askedTokens } = workspace;
+    const asked = victims.flatMap(({ id, isAddress, incidentAt }) => {
+      const persons = isAddress
+        ? reference.residents(askedTokens.object('address', id))
+        : [subjectToken(askedTokens, id)];
+      return persons.map((subject) => ({ subject, incidentAt }));
+    });
+    const empty = victims.filter(
+      ({ id, isAddress }) =>
+        isAddress && reference.residents(askedTokens.object('address', id)).length === 0,
+    ).length;
+    if (empty > 0)
+      process.stderr.write(`${empty} addresses where nobody lives by the reference data\n`);
     const tokens = asked.map((a) => a.subject);
     const question = { operation: 'findCommonAccess' as const, tokens, ...window };
     const answer = await askedAs(workspace, settings, options, question, () =>
@@ -282,6 +294,9 @@ export function lookBackCommands(root: Command): void {
     .option('--besides', 'with what else the official did in that session', false)
     .action(search);
   command('common-access', 'officials by how improbable their share of these persons is')
-    .requiredOption('--subjects <FILE>', 'persons, one a line; a comma and a date for an incident')
+    .requiredOption(
+      '--subjects <FILE>',
+      'persons (or address:KEY), one a line; a comma and a date for an incident',
+    )
     .action(askCommon);
 }

@@ -81,6 +81,7 @@ export const aReference = (fields: Partial<ReferenceData> = {}): ReferenceData =
   mandatesOf: () => [],
   casesByRef: () => [],
   household: () => [],
+  residents: () => [],
   watch: () => [],
   watchCount: () => 0,
   secrecy: () => 0,
