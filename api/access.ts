@@ -250,6 +250,20 @@ export const ACCESS = {
   }),
 
   readCoverage: get('/coverage', ['security-officer', ...OVERSIGHT], 'coverage', { perMinute: 20 }),
+  readReport: get('/reports/:kind', ['security-officer', ...OVERSIGHT], 'report', {
+    perMinute: 20,
+  }),
+  downloadReport: get('/reports/:kind/pdf', ['security-officer', ...OVERSIGHT], 'report', {
+    perMinute: 20,
+  }),
+  readRetention: get('/retention', [...READERS, 'auditor', 'administrator'], 'retention', {
+    perMinute: 20,
+  }),
+  readExchange: get('/exchange', ['fg'], 'exchange', { perMinute: 20 }),
+  importExchange: post('/exchange/imports', ['fg'], 'exchange', { isFresh: true, perMinute: 10 }),
+  readBenchmark: get('/exchange/benchmark', ['security-officer', ...OVERSIGHT], 'exchange', {
+    perMinute: 20,
+  }),
   drawSample: post('/samples', ['fg'], 'sample', { perMinute: 10 }),
   listSamples: get('/samples', OVERSIGHT, 'sample'),
   readSample: get('/samples/:sampleId', OVERSIGHT, 'sample'),

@@ -41,7 +41,7 @@ async function* pages(): AsyncGenerator<EventPage> {
 }
 
 answer(
-  await raiseAgain({ total, pages }, rows, settings, {
+  await raiseAgain({ total, pages, copy: null }, rows, settings, {
     ...options,
     // The page that asked shows how far it is.
     onProgress: () => undefined,

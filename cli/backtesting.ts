@@ -32,7 +32,8 @@ async function eventsOf(store: Store, { period, way }: Asked) {
   if (newest === null)
     throw new AppError('ERR_CLI_USAGE', 'Nothing is stored before the end of this period.');
   const cuts = way === 'service' ? lateCuts(await events.batches()) : new Map<number, number>();
-  return { newest, source: await storedEvents({ events }, { until: period.to, cuts }) };
+  const request = { until: period.to, cuts };
+  return { newest, request, source: await storedEvents({ events }, request) };
 }
 
 /** Runs it in this process, with a bar on the terminal. */
@@ -48,7 +49,7 @@ export async function backtestApart(
   asked: Asked,
   onProgress: (share: number) => void,
 ): Promise<Raised> {
-  const { newest, source } = await eventsOf(store, asked);
+  const { newest, source, request } = await eventsOf(store, asked);
   const { way, period, settings, rows } = asked;
   const { total } = source;
   const data: BacktestThreadData = {
@@ -59,7 +60,8 @@ export async function backtestApart(
   try {
     let done = 0;
     // The thread shares the keys out over as many lanes, by the same rule.
-    for await (const page of source.pages(workersFor(total >= WORTH_WORKERS_EVENTS))) {
+    const parts = workersFor(total >= WORTH_WORKERS_EVENTS);
+    for await (const page of createEventStore(store).pages({ ...request, parts })) {
       await thread.ask(page);
       done += page.rows;
       onProgress(Math.min(1, done / Math.max(1, total)));

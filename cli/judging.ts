@@ -1,4 +1,3 @@
-import type { Detector } from '../detectors/detector.ts';
 import type { Workload } from '../detectors/scoring/budget.ts';
 import { judgeSources } from '../detectors/sources/judge-sources.ts';
 import type { SourceSignal } from '../detectors/sources/source-detector.ts';
@@ -6,15 +5,19 @@ import type { Explanation } from '../domain/explanation.ts';
 import type { ReferenceRows } from '../domain/reference.ts';
 import type { Signal } from '../domain/signal.ts';
 import type { SourceFacts } from '../domain/source-facts.ts';
-import { createSourceHealth } from '../ingest/health.ts';
 import type { DayWork } from '../pipeline/choose.ts';
 import { type Coverage, sumCoverage } from '../pipeline/coverage.ts';
-import { type ClosedDay, createLane } from '../pipeline/lane.ts';
+import type { ClosedDay } from '../pipeline/lane.ts';
 import { GRACE_MS } from '../pipeline/live.ts';
 import { createWeigher } from '../pipeline/weigh.ts';
-import { indexReference } from '../reference/index-rows.ts';
-import { type EventPage, eachLine, eventOf, type PageRequest } from '../storage/event-pages.ts';
-import type { LaneAnswer, LaneRequest, LaneThreadData } from './lane-thread.ts';
+import type { CopyFile, CopyPage, EventCopy } from '../storage/event-copy.ts';
+import type { EventPage, PageRequest } from '../storage/event-pages.ts';
+import {
+  createLaneOfShare,
+  type LaneAnswer,
+  type LaneRequest,
+  type LaneShareData,
+} from './lane-share.ts';
 import { createProgress } from './progress.ts';
 import { detectorsInForce, type Settings } from './settings.ts';
 import { startThread, WORTH_WORKERS_EVENTS, workersFor } from './workers.ts';
@@ -33,8 +36,13 @@ export type Detection = {
   open: { signals: Signal[]; officials: number };
 };
 
-/** Stored events, shared out over so many readers. */
-export type EventSource = { total: number; pages(parts: number): AsyncIterable<EventPage> };
+/** Events in order of time, shared out over so many readers. */
+export type EventSource = {
+  total: number;
+  pages(parts: number): AsyncIterable<EventPage> | Iterable<CopyPage>;
+  /** Where the events are, when not in the pages. */
+  copy: CopyFile | null;
+};
 export type JudgeOptions = {
   watched?: readonly string[];
   /**
@@ -62,7 +70,18 @@ export const storedEvents = async (
 ): Promise<EventSource> => ({
   total: await events.count(request.until),
   pages: (parts) => events.pages({ ...request, parts }),
+  copy: null,
 });
+
+/** What one run stored, from the copy that it made on the way. */
+export const copiedEvents = (copy: EventCopy): EventSource => {
+  const pages = copy.pages();
+  return {
+    total: pages.reduce((n, page) => n + page.rows, 0),
+    pages: () => pages,
+    copy: copy.file(),
+  };
+};
 
 /** Folds detection over events in order of event time, each thread over its share of the keys. */
 export async function judgeAll(
@@ -73,10 +92,13 @@ export async function judgeAll(
 ): Promise<Detection> {
   const { total } = source;
   const parts = workersFor(total >= WORTH_WORKERS_EVENTS);
-  const graceMs = live === undefined ? 0 : GRACE_MS;
-  const shares = openShares(rows, settings, parts, { watched, graceMs });
-  const days = gatherDays(parts, live?.onDay);
   const newest = live?.newest ?? Number.POSITIVE_INFINITY;
+  const shares = openShares(parts, {
+    ...{ rows, config: settings.detectors, parts, watched: [...watched] },
+    detectors: detectorsInForce(settings).inForce.map((d) => d.meta.id),
+    ...{ copy: source.copy, graceMs: live === undefined ? 0 : GRACE_MS, seenAt: newest },
+  });
+  const days = gatherDays(parts, live?.onDay);
   // Who wants to know the share shows it; else a bar does.
   const progress = onProgress === undefined ? createProgress('judging') : null;
   let done = 0;
@@ -90,10 +112,11 @@ export async function judgeAll(
       underWay.push(taken);
     };
     for await (const page of source.pages(parts)) {
+      const { rows: count, ...request } = page;
       // No day closes before an event said that it is over.
-      send({ text: page.text, to: Math.min(page.to, newest) });
+      send({ ...request, to: Math.min(page.to, newest) });
       if (underWay.length >= PAGES_AHEAD) await underWay.shift();
-      done += page.rows;
+      done += count;
       progress?.update(done, total, `${done.toLocaleString('en')} events`);
       onProgress?.(total === 0 ? 1 : Math.min(1, done / total));
     }
@@ -106,67 +129,14 @@ export async function judgeAll(
   }
 }
 
-function openShares(
-  rows: ReferenceRows,
-  settings: Settings,
-  parts: number,
-  { watched, graceMs }: { watched: readonly string[]; graceMs: number },
-): Share[] {
-  const config = settings.detectors;
-  const { inForce } = detectorsInForce(settings);
-  if (parts === 1) return [inThisThread(rows, inForce, config, watched, graceMs)];
-  const detectors = inForce.map((d) => d.meta.id);
-  return Array.from({ length: parts }, (_, part) => {
-    const data: LaneThreadData = {
-      ...{ rows, config, detectors, part, parts, graceMs },
-      watched: [...watched],
-    };
-    return startThread<LaneRequest, LaneAnswer>('lane-thread', data);
-  });
-}
-
-function inThisThread(
-  rows: ReferenceRows,
-  detectors: readonly Detector[],
-  config: Settings['detectors'],
-  watched: readonly string[],
-  graceMs: number,
-): Share {
-  const lane = createLane({
-    reference: indexReference(rows),
-    ...{ detectors, config, graceMs },
-    packsOrdinary: true,
-    watched: new Set(watched),
-  });
-  const health = createSourceHealth();
-  const readAt = Date.now();
-  return {
-    async ask(request) {
-      const isEnd = typeof request === 'string';
-      if (request === 'end') lane.closeAll();
-      else if (request !== 'open') {
-        const { text } = request;
-        eachLine(text, (start, end) => {
-          const event = eventOf(text.slice(start, end));
-          lane.observe(event);
-          // Nobody knows when old lines arrived; but none was written after it is read.
-          health.observe(event, event.occurredAt > readAt ? readAt : null);
-        });
-        lane.advance(request.to);
-      }
-      const open = request === 'open' ? lane.judgeOpen().flatMap((j) => j.signals) : [];
-      return {
-        closed: lane.takeClosed(),
-        closedUpTo: isEnd ? Number.POSITIVE_INFINITY : lane.closedUpTo(),
-        coverage: lane.coverage(),
-        officials: lane.officialsSeen(),
-        open,
-        explanations: [...lane.explanations()],
-        sources: isEnd ? health.facts() : [],
-      };
-    },
-    close: () => Promise.resolve(),
-  };
+function openShares(parts: number, data: Omit<LaneShareData, 'part'>): Share[] {
+  if (parts === 1) {
+    const lane = createLaneOfShare({ ...data, part: 0 });
+    return [{ ask: async (request) => lane.answer(request), close: () => Promise.resolve() }];
+  }
+  return Array.from({ length: parts }, (_, part) =>
+    startThread<LaneRequest, LaneAnswer>('lane-thread', { ...data, part }),
+  );
 }
 
 /** Puts the days of all shares together and weighs each when the last share has closed it. */

@@ -13,7 +13,9 @@ import type { ReferenceData, ReferenceRows } from '../domain/reference.ts';
 import type { Role } from '../domain/review.ts';
 import { createAccounts, hashPassword, randomPassword, SYSTEM } from '../review/accounts.ts';
 import { createAlertDirectory } from '../review/alert-directory.ts';
+import { gateOf } from '../review/governance.ts';
 import { openJournal } from '../review/journal.ts';
+import { periodsOf } from '../review/retention.ts';
 import { type Anchor, openReviewLog } from '../review/review-log.ts';
 import { openSessions, SESSION_LIMITS } from '../review/sessions.ts';
 import { verifyChains } from '../review/verify-chains.ts';
@@ -30,6 +32,8 @@ import { askCommonAccess, explainLookups } from './commands/look-back.ts';
 import { holdCases, recordedInLog } from './holds.ts';
 import { openDesk } from './oversight-desk.ts';
 import { createPackageMaker } from './packages.ts';
+import { retainDaily } from './retention-daily.ts';
+import { erasedEnds } from './retention-run.ts';
 import { mailOf, oidcOf } from './review-settings.ts';
 import { type Settings, settingsVersion } from './settings.ts';
 import { openShadows } from './shadows.ts';
@@ -113,7 +117,7 @@ export async function openReview(
     referenceRows === undefined || logger === undefined
       ? null
       : openShadows(workspace, { journal, settings: inForce, referenceRows, log: logger });
-  const webDir = join(import.meta.dirname, '..', 'web');
+  const webDir = builtPage();
   const deps: ServerDeps = {
     ...{ tenant, version: '0.1.0', journal, accounts, sessions, reviewLog, directory, reference },
     ...{ isDemo, hostNames, isSecure, reviewLogReader: logStore },
@@ -124,7 +128,7 @@ export async function openReview(
     ...(settings.oidc === undefined ? {} : { oidc: await openOidc(oidcOf(settings.oidc)) }),
     async checkChains() {
       const [events, log] = await Promise.all([journalStore.raw(), logStore.raw()]);
-      return verifyChains(events, log);
+      return verifyChains(events, log, await erasedEnds(workspace));
     },
     lookups: lookupReader(workspace, lookups, reference),
     sampleFrame: createSampleFrame(store),
@@ -144,11 +148,11 @@ export async function openReview(
       },
     },
     regimes: settings.regimes,
-    desk: openDesk(workspace, reference),
+    desk: openDesk({ workspace, journal, directory, settings, reference }),
     detectors: () => registerOf(inForce()),
     trySource: tryText,
     settings: () => ({
-      ...{ tenant, budget: inForce().budget, retention: {} },
+      ...{ tenant, budget: inForce().budget, retention: retentionDays(settings) },
       ...{ configVersion: settingsVersion(inForce()), referenceVersion: reference().version },
       session: {
         idleMinutes: SESSION_LIMITS.idleMs / 60_000,
@@ -168,15 +172,28 @@ export async function openReview(
             passedOver: (shadowId) => shadows?.passedOver(shadowId) ?? new Set(),
           }),
         }),
-    ...(existsSync(join(webDir, 'index.html')) ? { webDir } : {}),
+    ...(webDir === undefined ? {} : { webDir }),
   };
+  // On servers the account of this service may erase nothing: there `retention` runs by itself.
+  const stopRetaining = isShared
+    ? async () => undefined
+    : retainDaily({ workspace, journal, directory, settings }, logger);
   const stop = async (): Promise<void> => {
+    await stopRetaining();
     clearInterval(timer);
     await shadows?.close();
     await notifier.close();
     await whenHeld();
   };
   return { deps, passwords, stop };
+}
+
+/** The folder of the built page: beside this code when that is built, else where the build puts it. */
+function builtPage(): string | undefined {
+  const root = join(import.meta.dirname, '..');
+  return [join(root, 'web'), join(root, 'dist', 'web')].find((dir) =>
+    existsSync(join(dir, 'index.html')),
+  );
 }
 
 /**
@@ -251,6 +268,14 @@ function lookupReader(
   };
 }
 
+/** Days by kind and state, as the page shows them. */
+const retentionDays = ({ retention }: Settings): Record<string, number> =>
+  Object.fromEntries(
+    periodsOf(retention).flatMap(({ kind, state, days }) =>
+      days === null ? [] : [[state === '' ? kind : `${kind} ${state}`, days] as const],
+    ),
+  );
+
 /** The register of detectors as reviewers and the works council read it. */
 const registerOf = (settings: Settings): ReturnType<ServerDeps['detectors']> =>
   [...DETECTORS, ...SOURCE_DETECTORS].map(({ meta, config }) => {
@@ -261,7 +286,7 @@ const registerOf = (settings: Settings): ReturnType<ServerDeps['detectors']> =>
       ...{ detects: meta.description, typologies: meta.typologies },
       ...{ falsePositives: meta.falsePositives, knownGaps: meta.knownGaps },
       runbook: meta.runbook.join('\n'),
-      isEnabled: true,
+      isEnabled: gateOf(meta, settings.governance) === null,
       settings: (settings.detectors[meta.id] ?? config.parse({})) as Record<string, unknown>,
       schema: z.toJSONSchema(config, { io: 'input', unrepresentable: 'any' }),
     };

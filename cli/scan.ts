@@ -14,13 +14,20 @@ import { detectFormat, formatById } from '../ingest/formats/registry.ts';
 import { createJoin, type Join } from '../ingest/join.ts';
 import { type Input, listInputs, readLines } from '../ingest/sources/files.ts';
 import type { Coverage } from '../pipeline/coverage.ts';
-import { type Counts, createIngestion, type Ingestion } from '../pipeline/ingestion.ts';
+import {
+  type Counts,
+  createIngestion,
+  type EventSink,
+  type Ingestion,
+} from '../pipeline/ingestion.ts';
 import { toSourceAlert } from '../pipeline/source-alerts.ts';
 import { toAlert } from '../pipeline/to-alerts.ts';
 import { indexReference } from '../reference/index-rows.ts';
+import { type EventCopy, openEventCopy } from '../storage/event-copy.ts';
+import { createEventPacker } from '../storage/packed-events.ts';
 import { alertContext } from './alert-context.ts';
 import { explainedLater } from './explained-later.ts';
-import { type Detection, judgeAll, storedEvents } from './judging.ts';
+import { copiedEvents, type Detection, judgeAll, storedEvents } from './judging.ts';
 import { BEFORE_ALL, openJudgingRecord } from './judging-record.ts';
 import { openParsePool, type ParsePool } from './parse-pool.ts';
 import { createProgress } from './progress.ts';
@@ -44,6 +51,8 @@ export type ScanOptions = {
 /** Rows per insert: large enough for the engine, small enough for memory. */
 const BATCH = 20_000;
 const SAMPLE_BYTES = 65_536;
+/** Number of the packer of this thread; those of the pool count from 0. */
+const THIS_THREAD = -1;
 /** Alerts of earlier runs that are looked at again. */
 const MAX_BEFORE = 10_000;
 
@@ -56,9 +65,11 @@ export async function scan(options: ScanOptions, settings: Settings, log: Logger
   const workspace = await openWorkspace(options.data, settings.tenant);
   try {
     const reference = await loadReferenceRowsApart(options.reference, workspace, log);
-    const counts = await ingestInputs(inputs, format, workspace, settings, log);
+    const { counts, copy } = await ingestInputs(inputs, format, workspace, settings, log);
     const storedAt = performance.now();
-    const detection = await judgeAll(await storedEvents(workspace), reference, settings);
+    const source = copy === null ? await storedEvents(workspace) : copiedEvents(copy);
+    const detection = await judgeAll(source, reference, settings);
+    copy?.close();
     // Nobody asks a store that goes away what it covered.
     if (options.data !== undefined)
       await openJudgingRecord(workspace.store, settings, reference, BEFORE_ALL).upTo(
@@ -93,19 +104,21 @@ function chooseFormat(options: ScanOptions): Format | null {
   return format;
 }
 
-/** Ingests files one after another; the format is recognised per file unless it is given. */
+/**
+ * Ingests files one after another; the format is recognised per file unless it is given. `copy` holds the
+ * events if the store holds no others.
+ */
 export async function ingestInputs(
   inputs: readonly Input[],
   chosen: Format | null,
   workspace: Workspace,
   settings: Settings,
   log: Logger,
-): Promise<Counts> {
-  const sink = createSink(workspace, settings.evidence);
-  const ingestion = createIngestion(sink, workspace.tokens, {
-    batch: BATCH,
-    storeIsEmpty: (await workspace.events.count()) === 0,
-  });
+): Promise<{ counts: Counts; copy: EventCopy | null }> {
+  const storeIsEmpty = (await workspace.events.count()) === 0;
+  const copy = storeIsEmpty ? openEventCopy(workspace.dir) : null;
+  const sink = copied(createSink(workspace, settings.evidence), copy);
+  const ingestion = createIngestion(sink, workspace.tokens, { batch: BATCH, storeIsEmpty });
   const progress = createProgress('reading');
   const join = createJoin();
   // Packed text grows about tenfold.
@@ -116,7 +129,7 @@ export async function ingestInputs(
     // Several files may belong together: what names the official of one record may stand in another.
     if (threads === 1 || inputs.length > 1 || format.hasLoneLines !== true) return null;
     const pool =
-      pools.get(format.id) ?? (await openParsePool(workspace, ingestion, format.id, threads));
+      pools.get(format.id) ?? (await openParsePool(workspace, ingestion, format.id, threads, copy));
     pools.set(format.id, pool);
     return pool;
   };
@@ -131,7 +144,21 @@ export async function ingestInputs(
     progress.stop();
     await Promise.all([...pools.values()].map((pool) => pool.close()));
   }
-  return ingestion.counts;
+  return { counts: ingestion.counts, copy: ingestion.asksStore() ? null : copy };
+}
+
+/** The sink, with a copy of the events that this thread parsed. */
+function copied(sink: EventSink, copy: EventCopy | null): EventSink {
+  if (copy === null) return sink;
+  const packer = createEventPacker();
+  return {
+    ...sink,
+    async write(batch) {
+      await sink.write(batch);
+      for (const [place, { event }] of batch.entries()) packer.add(event, place);
+      copy.add(THIS_THREAD, packer.take(), 'all');
+    },
+  };
 }
 
 type Ingesting = {

@@ -162,7 +162,7 @@ export async function serve(options: ServeOptions, given: Settings, log: Logger)
       await renewReference();
     }
     if (now - savedAt > SAVE_MS) {
-      await watch.save();
+      await ingestion.alone(() => watch.save());
       savedAt = performance.now();
     }
     if (now - printedAt < PRINT_MS) return;
@@ -182,7 +182,7 @@ export async function serve(options: ServeOptions, given: Settings, log: Logger)
     await watch.judge();
     // The demonstration has told its month; the page stays open.
     while (!stop.signal.aborted) await untilAborted(stop.signal, PRINT_MS, refresh);
-    await watch.save();
+    await ingestion.alone(() => watch.save());
   } finally {
     stopPublishing();
     await server.close();

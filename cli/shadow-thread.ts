@@ -35,12 +35,12 @@ const written = new Map<string, string>();
 const closed = new Map<string, Alert>();
 let today = new Set<string>();
 
-function judge(): void {
-  for (const alert of live.judge().raised) closed.set(alert.alertId, alert);
+async function judge(): Promise<void> {
+  for (const alert of (await live.judge()).raised) closed.set(alert.alertId, alert);
 }
 
-function look(): ShadowAnswer {
-  judge();
+async function look(): Promise<ShadowAnswer> {
+  await judge();
   const alerts = new Map(closed);
   closed.clear();
   for (const alert of live.standing(today)) alerts.set(alert.alertId, alert);
@@ -56,10 +56,10 @@ function look(): ShadowAnswer {
   return { changed, withdrawn, passedOver: [...passedOver] };
 }
 
-function take(request: ShadowRequest): ShadowAnswer {
+async function take(request: ShadowRequest): Promise<ShadowAnswer> {
   if (request === 'look') return look();
   if ('rows' in request) {
-    judge();
+    await judge();
     const chunks = live.save();
     live = openLive(request.rows);
     live.restore(chunks);
@@ -67,8 +67,12 @@ function take(request: ShadowRequest): ShadowAnswer {
   }
   const events: AuditEvent[] = [];
   eachLine(request.text, (start, end) => events.push(eventOf(request.text.slice(start, end))));
-  live.observe(events);
-  judge();
+  live.observe(events, Date.now());
+  await judge();
   return NOTHING;
 }
-parentPort?.on('message', (request: ShadowRequest) => parentPort?.postMessage(take(request)));
+let turn: Promise<unknown> = Promise.resolve();
+parentPort?.on('message', (request: ShadowRequest) => {
+  // One after the other; a failure ends the thread, and whoever waits hears of it.
+  turn = turn.then(async () => parentPort?.postMessage(await take(request)));
+});

@@ -124,7 +124,7 @@ export async function openWatch(
 
   /** Judges what is new, keeps the signals, and raises what the budget allows; gives the alerts that changed. */
   async function judge(): Promise<Alert[]> {
-    const { closed, open, raised } = live.judge();
+    const { closed, open, raised } = await live.judge();
     judgedAt = Math.max(judgedAt + 1, Date.now());
     const final: JudgedKey[] = [];
     for (const { day, signals: all } of closed) {
@@ -195,7 +195,7 @@ export async function openWatch(
     const now = Date.now();
     // Lines may be read long after they came; only a time still to come is surely wrong.
     for (const event of all) health.observe(event, event.occurredAt > now ? now : null);
-    live.observe(all);
+    live.observe(all, now);
   }
 
   /**

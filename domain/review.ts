@@ -133,3 +133,19 @@ export const STREAM_KINDS = [
 ] as const;
 export const StreamKind = z.enum(STREAM_KINDS).meta({ id: 'StreamKind' });
 export type StreamKind = z.infer<typeof StreamKind>;
+
+export const WATCH_STATES = [
+  'requested',
+  'refused',
+  'withdrawn',
+  /** Asked for and not answered in time: it never began. */
+  'expired',
+  'active',
+  /** Over, by its end date or by hand; the official must still be told. */
+  'ended',
+  'disclosed',
+] as const;
+export type WatchState = (typeof WATCH_STATES)[number];
+
+/** A watch that takes longer is no incidental one; ask again, with what was found so far. */
+export const WATCH_MOST_DAYS = 30;

@@ -194,14 +194,19 @@ export function createIngestion(
 
   return {
     counts,
+    /** Whether the store had to be asked what it knows: then this run is not all that it holds. */
+    asksStore: (): boolean => asksStore,
     /** Takes lines of one source through a format's reader. */
     async lines(source: string, lines: readonly RawLine[], reader: FormatReader): Promise<void> {
       const emit = emitFor(source);
       for (const line of lines) reader.line(line, emit);
       if (events.length >= options.batch || letters.length >= options.batch) await write();
     },
-    /** Takes lines that another thread parsed, in the order of the source; the sink must write rows. */
-    async block(source: string, lines: readonly RawLine[], block: ParsedBlock): Promise<void> {
+    /**
+     * Takes lines that another thread parsed, in the order of the source; the sink must write rows. Gives
+     * the places of the rows that this run had not seen.
+     */
+    async block(source: string, lines: readonly RawLine[], block: ParsedBlock): Promise<number[]> {
       const fresh = unseen(block);
       for (const { line: at, ...letter } of block.letters) {
         const line = lines[at];
@@ -213,6 +218,7 @@ export function createIngestion(
       await writing;
       writing = storeBlock({ source, lines, block }, fresh, dead);
       writing.catch(() => undefined);
+      return fresh;
     },
     /** The source ended: groups still open inside the format come out. */
     end(source: string, reader: FormatReader): void {

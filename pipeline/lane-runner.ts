@@ -110,14 +110,19 @@ export function createLaneRunner(options: LaneRunnerOptions) {
   async function take(batch: Batch): Promise<void> {
     if (batch.isStale()) return;
     const events: StoredEvent[] = [];
+    const seenAt: number[] = [];
     for (const message of batch.messages) {
       // A batch that was cut off by a rebalance comes again; its first part is in the state already.
       if (message.position < position) continue;
       const stored = fromEventMessage(message.value);
       if (stored === null) await options.onPoison(message);
-      else events.push(stored);
+      else {
+        events.push(stored);
+        seenAt.push(message.at);
+      }
     }
-    for (const { event } of events) lane.observe(event);
+    // When it was put into the log, not now: read again later, it must come to the same.
+    for (const [i, { event }] of events.entries()) lane.observe(event, seenAt[i]);
     position = Math.max(position, batch.next);
     eventsSince += events.length;
     const isDue = performance.now() - judgedAt >= judgeEveryMs;

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Alert } from '../domain/alert.ts';
 import type { AuditEvent } from '../domain/event.ts';
 import { HOUR_MS } from '../domain/time.ts';
@@ -8,6 +9,9 @@ import { createWeigher } from './weigh.ts';
 
 /** How long after midnight a day still takes events: sources deliver late, seldom by more than this. */
 export const GRACE_MS = 6 * HOUR_MS;
+
+/** Whoever reads the page waits no longer than this for the judgement of a busy second. */
+const SLICE_MS = 10;
 
 /** What changed since the last look: days that closed, and what is said now of keys with new events. */
 export type Judged = {
@@ -28,7 +32,7 @@ export function createLive(options: LaneOptions & ChoiceOptions) {
   let chooser = createChooser(options);
   const provisional = new Map<string, OpenJudgement>();
 
-  function judge(): Judged {
+  async function judge(): Promise<Judged> {
     const closed = lane.takeClosed();
     const raised = new Map<string, Alert>();
     for (const { day, signals, officials, officialDays } of closed) {
@@ -37,7 +41,14 @@ export function createLive(options: LaneOptions & ChoiceOptions) {
         raised.set(alert.alertId, alert);
       for (const [key, judgement] of provisional) if (judgement.day <= day) provisional.delete(key);
     }
-    const open = lane.judgeOpen();
+    const open: OpenJudgement[] = [];
+    let since = performance.now();
+    for (const judgements of lane.openJudgements()) {
+      open.push(...judgements);
+      if (performance.now() - since < SLICE_MS) continue;
+      await setImmediate();
+      since = performance.now();
+    }
     for (const judgement of open)
       provisional.set(`${judgement.day}\0${judgement.by}\0${judgement.key}`, judgement);
     return { closed, open, raised: [...raised.values()] };
@@ -45,8 +56,9 @@ export function createLive(options: LaneOptions & ChoiceOptions) {
 
   return {
     lane,
-    observe(events: Iterable<AuditEvent>): void {
-      for (const event of events) lane.observe(event);
+    /** Takes events that reached us at `seenAt`, epoch ms. */
+    observe(events: Iterable<AuditEvent>, seenAt?: number): void {
+      for (const event of events) lane.observe(event, seenAt);
     },
     judge,
     /** Alerts of the last week and of the open days; `before`: ids already shown of open days. */

@@ -29,6 +29,12 @@ export type LaneState = {
   duplicates: number;
 };
 
+export const emptyLaneState = (): LaneState => ({
+  ...{ actors: new Map(), subjects: new Map(), history: new Map(), coverage: new Map(), open: [] },
+  ...{ closedUpTo: Number.NEGATIVE_INFINITY, newest: Number.NEGATIVE_INFINITY },
+  ...{ officials: 0, days: 0, officialDays: 0, late: 0, duplicates: 0 },
+});
+
 /** Changes when the shape of a chunk does; another one is not read. */
 const FORMAT = 1;
 /** Keys per chunk: a chunk is a few hundred kB, so saving needs little memory beside the state. */

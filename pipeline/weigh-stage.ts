@@ -40,11 +40,10 @@ export type WeighOptions = {
   lanes(): Promise<readonly string[]>;
 };
 
-/** Grows with every change of the shape below: a state of another shape is made anew from judgements. */
+/** Changes when the shape of the state does: it is then made anew of what the lanes stored. */
 const FORMAT = 2;
 /** Plain data: everything that closed days came to. */
 type State = {
-  format: number;
   weigh: WeighState;
   choice: ChoiceState;
   /** Officials by lane. */
@@ -58,19 +57,12 @@ type State = {
   lanes: Map<string, number>;
 };
 const emptyState = (): State => ({
-  format: FORMAT,
   weigh: { windows: new Map(), upTo: Number.NEGATIVE_INFINITY },
   choice: noChoices(),
   officials: new Map(),
   upTo: Number.NEGATIVE_INFINITY,
   lanes: new Map(),
 });
-const restored = (saved: Uint8Array | null): State => {
-  if (saved === null) return emptyState();
-  // Written by `save` in the shape that its format names.
-  const state = deserialize(saved) as State;
-  return state.format === FORMAT ? state : emptyState();
-};
 
 type OpenKey = StoredJudgement & { preview: Signal[] | null };
 export type Weighed = { alerts: number; changed: number; withdrawn: number; closedDays: number };
@@ -84,7 +76,9 @@ export type WeighStage = Awaited<ReturnType<typeof openWeighStage>>;
 export async function openWeighStage(options: WeighOptions) {
   const { store, budget, toAlert } = options;
   const saved = await store.newestState();
-  const state = restored(saved);
+  // Written by `save`.
+  const kept = saved === null ? null : (deserialize(saved) as { format?: number; state: State });
+  const state: State = kept?.format === FORMAT ? kept.state : emptyState();
   const weigher = createWeigher(state.weigh);
   const chooser = createChooser({ budget, toAlert }, state.choice);
   const open = new Map<string, OpenKey>();
@@ -201,8 +195,10 @@ export async function openWeighStage(options: WeighOptions) {
     async save(): Promise<void> {
       if (state.upTo === savedUpTo) return;
       savedUpTo = state.upTo;
-      await store.saveState(state.upTo, serialize(state));
+      await store.saveState(state.upTo, serialize({ format: FORMAT, state }));
     },
     upTo: () => state.upTo,
+    /** A state of another version was found and left aside. */
+    isAnew: kept !== null && kept.format !== FORMAT,
   };
 }

@@ -13,6 +13,17 @@ const toRow = (alert: Alert, rank: number, version: number): string =>
     version,
   });
 
+/** Without those that were erased: events live longer than an alert that came to nothing. */
+async function notErased(store: Store, alerts: readonly Alert[]): Promise<Alert[]> {
+  if (alerts.length === 0) return [];
+  const rows = await store.rows<[string]>(
+    'SELECT alert_id FROM erased_alerts WHERE alert_id IN ({ids:Array(String)})',
+    { ids: alerts.map((a) => a.alertId) },
+  );
+  const gone = new Set(rows.map(([id]) => id));
+  return alerts.filter((a) => !gone.has(a.alertId));
+}
+
 async function write(store: Store, rows: readonly string[]): Promise<void> {
   for (let i = 0; i < rows.length; i += 500)
     await store.sql(
@@ -31,7 +42,7 @@ export const createAlertStore = (store: Store) => ({
     // Written before the old ones go: a crash in between shows an alert too many, never one too few.
     await write(
       store,
-      alerts.map((alert, rank) => toRow(alert, rank, version)),
+      (await notErased(store, alerts)).map((alert, rank) => toRow(alert, rank, version)),
     );
     await store.sql('DELETE FROM alerts WHERE alert_id NOT IN ({ids:Array(String)})', {
       ids: alerts.map((a) => a.alertId),
@@ -41,7 +52,7 @@ export const createAlertStore = (store: Store) => ({
   async save(alerts: readonly Alert[], version: number): Promise<void> {
     await write(
       store,
-      alerts.map((alert) =>
+      (await notErased(store, alerts)).map((alert) =>
         toRow(alert, Math.round((100 - alert.score) * RANK_PER_POINT), version),
       ),
     );

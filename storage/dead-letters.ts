@@ -28,7 +28,9 @@ export const createDeadLetterStore = (store: Store) => ({
         r.sealed,
       ]),
     );
-    await store.sql(`INSERT INTO dead_letters FORMAT JSONCompactEachRow\n${lines.join('\n')}`);
+    await store.sql(
+      `INSERT INTO dead_letters (dead_letter_id, source, line_number, reason, field, size_bytes, sealed) FORMAT JSONCompactEachRow\n${lines.join('\n')}`,
+    );
   },
   /** Letters with their sealed bytes, in order of id, those after the one given. */
   async sealed(reason: string, after: string, limit: number): Promise<DeadLetterRow[]> {

@@ -29,6 +29,9 @@ export function eventRow(e: AuditEvent, lineSha256: string): string {
   return `${text(e.eventId)}\t${e.requestId ?? ''}\t${(e.occurredAt / 1000).toFixed(3)}\t${e.system}\t${text(e.instance)}\t${number(e.sequence)}\t${e.actor?.token ?? ''}\t${e.actor?.kind ?? ''}\t${text(e.actor?.unit ?? '')}\t${e.action}\t${e.outcome}\t${e.subject ?? ''}\t${text(e.subjectMunicipality)}\t${e.object?.kind ?? ''}\t${e.object?.token ?? ''}\t${e.queryKey ?? ''}\t${number(e.resultCount)}\t[${e.fields.map(quoted).join(',')}]\t${e.caseRef ?? ''}\t${flag(e.emergency)}\t${e.host ?? ''}\t${e.session ?? ''}\t${flag(e.isDateOnly)}\t${lineSha256}`;
 }
 
+/** A batch is numbered by the clock: an event more than an hour after it has a wrong time. */
+const IS_POSSIBLE = 'toUnixTimestamp64Milli(occurred_at) <= toInt64(batch) + 3600000';
+
 export type EventStore = ReturnType<typeof createEventStore>;
 /** Events at rest: append, ask which are known, read back in order of event time. */
 export const createEventStore = (store: Store) => {
@@ -71,11 +74,11 @@ export const createEventStore = (store: Store) => {
             );
       return Number(row?.[0] ?? 0);
     },
-    /** Last event, or the last before an instant; null without one. */
+    /** Last event that was possible when it was written, of all or before an instant; null without one. */
     async newest(until?: number): Promise<number | null> {
       const [row] = await store.rows<[number, number]>(
         `SELECT count(), toUnixTimestamp64Milli(max(occurred_at)) FROM events
-         WHERE occurred_at < fromUnixTimestamp64Milli({until:Int64})`,
+         WHERE ${IS_POSSIBLE} AND occurred_at < fromUnixTimestamp64Milli({until:Int64})`,
         { until: until ?? Date.UTC(2200, 0, 1) },
       );
       return row === undefined || Number(row[0]) === 0 ? null : Number(row[1]);
@@ -95,10 +98,13 @@ export const createEventStore = (store: Store) => {
       );
       return new Set(found.map(([system, eventId]) => `${system}\0${eventId}`));
     },
-    /** What each batch holds, in the order of writing: first and last event, epoch ms. */
+    /**
+     * What each batch holds, in the order of writing: first and last event, epoch ms. What lies ahead of
+     * the time of writing is not the last: it ends no day.
+     */
     async batches(): Promise<{ batch: number; first: number; last: number }[]> {
       const rows = await store.rows<[number, number, number]>(
-        `SELECT batch, toUnixTimestamp64Milli(min(occurred_at)), toUnixTimestamp64Milli(max(occurred_at))
+        `SELECT batch, toUnixTimestamp64Milli(min(occurred_at)), toUnixTimestamp64Milli(maxIf(occurred_at, ${IS_POSSIBLE}))
          FROM events GROUP BY batch ORDER BY batch`,
       );
       return rows.map(([batch, first, last]) => ({

@@ -84,6 +84,15 @@ export const createJudgingRunStore = (store: Store) => ({
     );
     await store.sql(`INSERT INTO unjudged_events FORMAT JSONCompactEachRow\n${rows.join('\n')}`);
   },
+  /** Officials with work in the window, and the local days on which each worked, all together. */
+  async workload(window: Window): Promise<{ officials: number; officialDays: number }> {
+    const [row] = await store.rows<[number | string, number | string]>(
+      `SELECT uniqExact(actor), uniqExact(actor, toRelativeDayNum(toTimeZone(occurred_at, 'Europe/Amsterdam')))
+       FROM events WHERE ${IN_WINDOW} AND actor != '' AND actor_kind != 'system' AND subject != ''`,
+      window,
+    );
+    return { officials: Number(row?.[0] ?? 0), officialDays: Number(row?.[1] ?? 0) };
+  },
   /** Accounts of persons with events in the window. */
   async actors(window: Window): Promise<Token[]> {
     const rows = await store.rows<[Token]>(

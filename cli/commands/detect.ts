@@ -199,7 +199,7 @@ function createWeighing(detecting: Detecting, lanes: () => Promise<readonly stri
       }
       if (stage === null) {
         stage = await open();
-        log.info({ upTo: stage.upTo() }, 'weighing_started');
+        log.info({ upTo: stage.upTo(), isAnew: stage.isAnew }, 'weighing_started');
       }
       const end = metrics.weighSeconds.startTimer();
       const weighed = await stage.look();

@@ -9,6 +9,7 @@ import { createReviewLogStore } from '../../storage/review-log.ts';
 import { createReviewLookups } from '../../storage/review-lookups.ts';
 import { context } from '../context.ts';
 import { checkEvidence } from '../evidence-check.ts';
+import { erasedEnds } from '../retention-run.ts';
 import { openEitherWorkspace } from '../server-workspace.ts';
 import type { Settings } from '../settings.ts';
 import { sourcesOf } from '../source-health.ts';
@@ -28,6 +29,7 @@ export async function checkChains(workspace: Workspace, tenant: string): Promise
   const { entries, chains, faults } = verifyChains(
     await createJournalStore(workspace.store, tenant).raw(),
     await createReviewLogStore(workspace.store, tenant).raw(),
+    await erasedEnds(workspace),
   );
   if (faults.length === 0)
     return [fine(`review: ${entries} entries in ${chains} chains fit together`)];

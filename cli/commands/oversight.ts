@@ -1,12 +1,22 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
+import type { Language } from '../../domain/document.ts';
+import { REPORT_KINDS } from '../../domain/document.ts';
 import { AppError } from '../../domain/errors.ts';
+import { reportPdf } from '../../evidence/pdf.ts';
 import { openStatement } from '../../evidence/statement.ts';
+import { createAlertDirectory } from '../../review/alert-directory.ts';
+import { openJournal } from '../../review/journal.ts';
 import { type CoverageReport, coverageFaults } from '../../review/oversight/coverage.ts';
+import { toMarkdown } from '../../review/reports/markdown.ts';
+import { createAlertStore } from '../../storage/alerts.ts';
+import { createJournalStore } from '../../storage/review-journal.ts';
 import { context } from '../context.ts';
 import { signedCoverage } from '../coverage.ts';
+import { signedExchange } from '../exchange.ts';
 import { instant } from '../instants.ts';
 import { loadReference } from '../reference.ts';
+import { makeReport, type ReportContext } from '../reports.ts';
 import { openWorkspace } from '../workspace.ts';
 import { EVER } from './look-back.ts';
 
@@ -34,6 +44,50 @@ async function coverage(options: CoverageOptions): Promise<void> {
     const { report, envelope } = await signedCoverage(workspace, reference, window);
     put(`${JSON.stringify(envelope)}\n`, options.out);
     process.stderr.write(inLines(report));
+  } finally {
+    await workspace.close();
+  }
+}
+
+type ReportOptions = CoverageOptions & { period?: string; language: Language; out: string };
+async function report(kind: string, options: ReportOptions): Promise<void> {
+  const known = REPORT_KINDS.find((k) => k === kind);
+  if (known === undefined || !/\.(pdf|md)$/.test(options.out))
+    throw new AppError('ERR_CLI_USAGE', `Name ${REPORT_KINDS.join(', ')}, and a .pdf or .md file.`);
+  await withDesk(options, async (context) => {
+    const made = await makeReport(context, {
+      ...{ kind: known, period: options.period ?? null, language: options.language },
+    });
+    writeFileSync(
+      options.out,
+      options.out.endsWith('.pdf') ? await reportPdf(made) : toMarkdown(made),
+    );
+  });
+}
+
+async function exchange(options: CoverageOptions): Promise<void> {
+  const window = { from: options.from ?? EVER.from, to: options.to ?? EVER.to };
+  await withDesk(options, async (context) => {
+    const { envelope } = await signedExchange(context, window);
+    put(`${JSON.stringify(envelope)}\n`, options.out);
+  });
+}
+
+/** Store, histories, queue and settings of a data directory, for as long as the work takes. */
+async function withDesk(
+  options: CoverageOptions,
+  work: (context: ReportContext) => Promise<void>,
+): Promise<void> {
+  const { settings, log } = context(options);
+  const { tenant } = settings;
+  const workspace = await openWorkspace(options.data, tenant);
+  try {
+    const reference = await loadReference(options.reference, workspace, log);
+    const journal = await openJournal(createJournalStore(workspace.reviewStore, tenant), {
+      tenant,
+    });
+    const directory = createAlertDirectory(createAlertStore(workspace.reviewStore));
+    await work({ workspace, journal, directory, settings, reference: () => reference });
   } finally {
     await workspace.close();
   }
@@ -90,6 +144,18 @@ export function oversightCommand(root: Command): void {
     .option('--to <DAY>', 'last day (included) or instant', instant(true))
     .option('--out <FILE>', 'write the signed report here instead of to standard output')
     .action(coverage);
+  withData('exchange', 'own statistics by typology as others may have them: no persons; signed')
+    .option('--from <DAY>', 'first day or instant', instant(false))
+    .option('--to <DAY>', 'last day (included) or instant', instant(true))
+    .option('--out <FILE>', 'write it here instead of to standard output')
+    .action(exchange);
+  withData('report', 'monthly, yearly or works council report, as Markdown or PDF')
+    .argument('<kind>', REPORT_KINDS.join(', '))
+    .option('--reference <DIR>', 'folder with reference files')
+    .option('--period <P>', 'a month (2026-03) or a year; the last whole one when left out')
+    .addOption(new Option('--language <L>', 'nl or en').choices(['nl', 'en']).default('nl'))
+    .requiredOption('--out <FILE>', 'where to write it; .pdf or .md')
+    .action(report);
   oversight
     .command('verify')
     .description('checks a signed report without any database')

@@ -53,6 +53,16 @@ GRANT INSERT ON inzagewacht.raw_lines TO inzagewacht_review_role;
 GRANT INSERT ON inzagewacht.holds TO inzagewacht_review_role;
 GRANT INSERT ON inzagewacht.held_rows TO inzagewacht_review_role;
 
+-- retention: erases what is past its period, by a timer of its own; the service itself may not.
+CREATE ROLE IF NOT EXISTS inzagewacht_retention_role;
+GRANT SELECT, ALTER DELETE ON inzagewacht.* TO inzagewacht_retention_role;
+GRANT INSERT ON inzagewacht.retention_runs TO inzagewacht_retention_role;
+GRANT INSERT ON inzagewacht.erased_alerts TO inzagewacht_retention_role;
+GRANT INSERT ON inzagewacht.log_records TO inzagewacht_retention_role;
+GRANT INSERT ON inzagewacht.log_entries TO inzagewacht_retention_role;
+GRANT INSERT ON inzagewacht.log_batches TO inzagewacht_retention_role;
+GRANT INSERT ON inzagewacht.log_checkpoints TO inzagewacht_retention_role;
+
 -- boards: columns without a token, for Grafana. Counts of persons and officials are not for a wall.
 CREATE ROLE IF NOT EXISTS inzagewacht_boards_role;
 GRANT SELECT(occurred_at, system, action, outcome, is_emergency) ON inzagewacht.events TO inzagewacht_boards_role;

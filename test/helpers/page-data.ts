@@ -51,11 +51,11 @@ export const pictureLookups: ServerDeps['lookups'] = {
       ...{ firstAt: ALERT_DAY - ago * DAY_MS, lastAt: ALERT_DAY - ago * DAY_MS },
     })),
   besides: async () => [],
-  commonAccess: async () => ({
-    known: 11,
-    caveats: [],
+  commonAccess: async (victims) => ({
+    ...{ known: victims.length, caveats: [] },
     rows: OFFICIALS.map((name, i) => ({
-      ...{ actor: token('a', name), seen: 9 - 2 * i, expected: 0.4 + i, persons: 120 + 300 * i },
+      ...{ actor: token('a', name), seen: Math.max(1, victims.length - 2 * i) },
+      ...{ expected: 0.4 + i / 2, persons: 120 + 300 * i },
       ...{ p: 10 ** (2 * i - 8), before: 0, isSignificant: i < 3 },
     })),
   }),

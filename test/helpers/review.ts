@@ -10,6 +10,7 @@ import { signerFromSeed } from '../../evidence/signing.ts';
 import { signStatement } from '../../evidence/statement.ts';
 import { type Accounts, createAccounts, SYSTEM } from '../../review/accounts.ts';
 import { createAlertDirectory } from '../../review/alert-directory.ts';
+import { exchangeStatement } from '../../review/exchange.ts';
 import { type JournalStore, openJournal, type StoredEntry } from '../../review/journal.ts';
 import { coverageReport } from '../../review/oversight/coverage.ts';
 import { type LogRow, type LogStore, openReviewLog } from '../../review/review-log.ts';
@@ -212,6 +213,19 @@ const noDesk: ServerDeps['desk'] = {
     const type = 'application/vnd.inzagewacht.coverage+json';
     return { report, envelope: signStatement(type, report as unknown as Json, aSigner) };
   },
+  exchange: async () => {
+    const statement = exchangeStatement({
+      ...{ from: '2026-01-01', to: '2026-12-31', officials: 100, officialDays: 20_000, budget: 1 },
+      ...{ alerts: [], detectors: [] },
+    });
+    const type = 'application/vnd.inzagewacht.exchange+json';
+    return { statement, envelope: signStatement(type, statement as unknown as Json, aSigner) };
+  },
+  report: async ({ kind, language }) => ({
+    ...{ title: kind, language, madeAt: 0, author: 'Gemeente' },
+    blocks: [{ kind: 'paragraph', text: 'Geen.' }],
+  }),
+  retention: async () => ({ at: 0, isAutomatic: false, holds: 0, kinds: [], runs: [] }),
 };
 const noOperations: ServerDeps['operations'] = {
   status: () => ({

@@ -9,7 +9,7 @@ import { loadReferenceRows } from '../../cli/reference.ts';
 import { ingestInputs } from '../../cli/scan.ts';
 import { loadSettings } from '../../cli/settings.ts';
 import { openWorkspace } from '../../cli/workspace.ts';
-import { DATA_NEEDS, missingFor } from '../../detectors/data-needs.ts';
+import { DATA_NEEDS, missingFor } from '../../detectors/kit/data-needs.ts';
 import type { ReferenceRows } from '../../domain/reference.ts';
 import { openStatement } from '../../evidence/statement.ts';
 import { listInputs } from '../../ingest/sources/files.ts';
