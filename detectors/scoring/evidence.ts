@@ -66,10 +66,15 @@ export type Frequency = {
 const classOf = (signal: Signal): string =>
   `${signal.typology} ${signal.kind} ${signal.reasons[0]?.code ?? ''} ${signal.verdict}`;
 
-export function frequencyOf(signals: readonly Signal[], officialDays: number): Frequency {
+/** `began`: first day of the logs, where these signals are only their last weeks. */
+export function frequencyOf(
+  signals: readonly Signal[],
+  officialDays: number,
+  began = Number.POSITIVE_INFINITY,
+): Frequency {
   const counts = new Map<string, number>();
   const spoken = new Set<string>();
-  let firstDay = Number.POSITIVE_INFINITY;
+  let firstDay = began;
   for (const signal of signals) {
     firstDay = Math.min(firstDay, signal.day);
     if (signal.kind !== 'rule') continue;

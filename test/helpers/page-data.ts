@@ -51,12 +51,13 @@ export const pictureLookups: ServerDeps['lookups'] = {
       ...{ day: localDay(ALERT_DAY) - ago, lookups: 2, systems: ['brp'] },
       ...{ firstAt: ALERT_DAY - ago * DAY_MS, lastAt: ALERT_DAY - ago * DAY_MS },
     })),
-  commonAccess: async (subjects) => ({
-    known: subjects.length,
+  besides: async () => [],
+  commonAccess: async (victims) => ({
+    ...{ known: victims.length, caveats: [] },
     rows: OFFICIALS.map((name, i) => ({
-      ...{ actor: token('a', name), seen: Math.max(1, subjects.length - 2 * i) },
+      ...{ actor: token('a', name), seen: Math.max(1, victims.length - 2 * i) },
       ...{ expected: 0.4 + i / 2, persons: 120 + 300 * i },
-      p: 10 ** (2 * i - 8),
+      ...{ p: 10 ** (2 * i - 8), before: 0, isSignificant: i < 3 },
     })),
   }),
   countOf: async () => 3,
