@@ -5,6 +5,7 @@ import type { Explanation } from '../domain/explanation.ts';
 import type { ReferenceRows } from '../domain/reference.ts';
 import type { Signal } from '../domain/signal.ts';
 import type { SourceFacts } from '../domain/source-facts.ts';
+import type { Troubles } from '../ingest/troubles.ts';
 import { type Coverage, sumCoverage } from '../pipeline/coverage.ts';
 import type { ClosedDay } from '../pipeline/lane.ts';
 import { createWeigher } from '../pipeline/weigh.ts';
@@ -47,6 +48,7 @@ export async function judgeAll(
   settings: Settings,
   copy: EventCopy | null = null,
   watched: readonly string[] = [],
+  troubles?: Troubles,
 ): Promise<Detection> {
   const pages = copy?.pages();
   const total = pages?.reduce((n, page) => n + page.rows, 0) ?? (await workspace.events.count());
@@ -77,7 +79,9 @@ export async function judgeAll(
     }
     send('end');
     await Promise.all(underWay);
-    return days.result((facts) => judgeSources(facts, settings.detectors));
+    return days.result((facts) =>
+      judgeSources(troubles?.addTo(facts) ?? facts, settings.detectors),
+    );
   } finally {
     progress.stop();
     await Promise.all(shares.map((share) => share.close()));

@@ -11,6 +11,7 @@ import type { RawSignal } from '../domain/signal.ts';
 import { DAY_MS, toIso } from '../domain/time.ts';
 import type { Token } from '../domain/token.ts';
 import { createSourceHealth } from '../ingest/health.ts';
+import { createTroubles } from '../ingest/troubles.ts';
 import { groupBy } from '../pipeline/group-by.ts';
 import { ORDINARY_P } from '../pipeline/judge-day.ts';
 import { createLive } from '../pipeline/live.ts';
@@ -67,6 +68,7 @@ export async function openWatch(
   };
   const context = { versions, render: renderReason };
   const health = createSourceHealth();
+  const troubles = createTroubles();
   let logsJudgedAt = 0;
   let controller = openController();
   let judgedAt = 0;
@@ -165,7 +167,9 @@ export async function openWatch(
     const now = Date.now();
     if (now - logsJudgedAt < LOGS_EVERY_MS) return [];
     logsJudgedAt = now;
-    return judgeSources(health.facts(), settings.detectors).map((s) => toSourceAlert(s, context));
+    return judgeSources(troubles.addTo(health.facts()), settings.detectors).map((s) =>
+      toSourceAlert(s, context),
+    );
   }
 
   /** An alert as later reference data left it. */
@@ -182,11 +186,13 @@ export async function openWatch(
     return true;
   }
 
-  function observe(events: Iterable<AuditEvent>): void {
+  /** `arrivedAt` is when each came, in epoch ms; null or left out where that is not known. */
+  function observe(events: Iterable<AuditEvent>, arrivedAt: readonly (number | null)[] = []): void {
     const all = [...events];
     const now = Date.now();
-    // Lines may be read long after they came; only a time still to come is surely wrong.
-    for (const event of all) health.observe(event, event.occurredAt > now ? now : null);
+    // Lines may be read long after they came; then only a time still to come is surely wrong.
+    for (const [i, event] of all.entries())
+      health.observe(event, arrivedAt[i] ?? (event.occurredAt > now ? now : null));
     live.observe(all, now);
   }
 
@@ -225,6 +231,7 @@ export async function openWatch(
   return {
     renewReference,
     observe,
+    troubles,
     judge,
     coverage: () => live.lane.coverage(),
     raised: (): number => raised.size,
