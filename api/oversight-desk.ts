@@ -1,4 +1,4 @@
-import type { Language, ReportDocument } from '../domain/document.ts';
+import type { Language, ReportDocument, ReportKind } from '../domain/document.ts';
 import type { Envelope } from '../evidence/statement.ts';
 import type { ExchangeStatement } from '../review/exchange.ts';
 import type { CoverageReport } from '../review/oversight/coverage.ts';
@@ -6,8 +6,6 @@ import type { RetentionOverview } from '../review/retention-run.ts';
 
 type Window = { from: number; to: number };
 
-export const REPORT_KINDS = ['monthly', 'yearly', 'works-council'] as const;
-export type ReportKind = (typeof REPORT_KINDS)[number];
 export type ReportRequest = {
   kind: ReportKind;
   /** `2026-03` for a month, `2026` for a year; the last whole one when left out. */

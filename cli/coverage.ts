@@ -1,4 +1,4 @@
-import { DATA_NEEDS, missingFor } from '../detectors/data-needs.ts';
+import { DATA_NEEDS, missingFor } from '../detectors/kit/data-needs.ts';
 import { DETECTORS } from '../detectors/registry.ts';
 import type { ReferenceData } from '../domain/reference.ts';
 import { localMonth, monthWindow } from '../domain/time.ts';

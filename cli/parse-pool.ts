@@ -1,7 +1,8 @@
 import type { RawLine } from '../ingest/formats/format.ts';
 import type { Ingestion } from '../pipeline/ingestion.ts';
-import { type LineBlock, type ParsedBlock, toBlock } from '../pipeline/line-block.ts';
-import type { ParseThreadData } from './parse-thread.ts';
+import { type LineBlock, toBlock } from '../pipeline/line-block.ts';
+import type { EventCopy } from '../storage/event-copy.ts';
+import type { ParseAnswer, ParseThreadData } from './parse-thread.ts';
 import { startThread } from './workers.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -9,7 +10,7 @@ import type { Workspace } from './workspace.ts';
 const BLOCK_LINES = 8_000;
 const BLOCK_BYTES = 8_388_608;
 
-type Coming = { source: string; lines: RawLine[]; parsed: Promise<ParsedBlock> };
+type Coming = { source: string; lines: RawLine[]; thread: number; parsed: Promise<ParseAnswer> };
 
 /**
  * Parses lines of a format whose lines stand alone in several threads. Blocks reach ingestion in the
@@ -20,14 +21,16 @@ export async function openParsePool(
   ingestion: Ingestion,
   format: string,
   threads: number,
+  copy: EventCopy | null,
 ) {
   const { master, tenant } = workspace.secrets;
   const data: ParseThreadData = {
     ...{ master, tenant, format },
     batch: await workspace.events.nextBatch(),
+    packs: copy !== null,
   };
   const pool = Array.from({ length: threads }, () =>
-    startThread<LineBlock, ParsedBlock>('parse-thread', data),
+    startThread<LineBlock, ParseAnswer>('parse-thread', data),
   );
   const coming: Coming[] = [];
   let lines: RawLine[] = [];
@@ -38,15 +41,21 @@ export async function openParsePool(
     if (first === undefined) return;
     const parsed = await first.parsed;
     for (const [token, identity] of parsed.identities) workspace.vault.remember(token, identity);
-    await ingestion.block(first.source, first.lines, parsed);
+    const fresh = await ingestion.block(first.source, first.lines, parsed);
+    if (parsed.packed !== null)
+      copy?.add(
+        first.thread,
+        parsed.packed,
+        fresh.length === parsed.eventIds.length ? 'all' : fresh,
+      );
   }
 
   async function send(source: string): Promise<void> {
     if (lines.length === 0) return;
     const block = toBlock(source, lines);
-    const thread = pool.reduce((a, b) => (b.waiting() < a.waiting() ? b : a));
-    const parsed = thread.ask(block, [block.bytes.buffer as ArrayBuffer]);
-    coming.push({ source, lines, parsed });
+    const least = pool.reduce((a, b) => (b.waiting() < a.waiting() ? b : a));
+    const parsed = least.ask(block, [block.bytes.buffer as ArrayBuffer]);
+    coming.push({ source, lines, thread: pool.indexOf(least), parsed });
     lines = [];
     bytes = 0;
     // One at work and one waiting per thread: enough to keep them busy, and bounded.

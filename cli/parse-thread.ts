@@ -5,23 +5,39 @@ import { formatById } from '../ingest/formats/registry.ts';
 import { createTokenizer } from '../ingest/tokens.ts';
 import { type LineBlock, type ParsedBlock, parseBlock } from '../pipeline/line-block.ts';
 import { eventRow } from '../storage/events.ts';
+import { createEventPacker, type PackedBlock } from '../storage/packed-events.ts';
 
-export type ParseThreadData = { master: Uint8Array; tenant: string; format: string; batch: number };
+export type ParseThreadData = {
+  master: Uint8Array;
+  tenant: string;
+  format: string;
+  batch: number;
+  /** Whether the events are wanted in packed form too. */
+  packs: boolean;
+};
+export type ParseAnswer = ParsedBlock & { packed: PackedBlock | null };
 
 // Made by `cli/parse-pool.ts` in this shape.
-const { master, tenant, format, batch } = workerData as ParseThreadData;
+const { master, tenant, format, batch, packs } = workerData as ParseThreadData;
 let identities: [Token, string][] = [];
 const tokens = createTokenizer(Buffer.from(master), {
   tenant,
   onIdentity: (token, identity) => identities.push([token, identity]),
 });
 const reader = formatById(format)?.reader();
-const toRow: Parameters<typeof parseBlock>[3] = (event, lineSha256) =>
-  `${eventRow(event, lineSha256)}\t${batch}`;
+const packer = packs ? createEventPacker() : null;
+let place = 0;
 
 parentPort?.on('message', (block: LineBlock) => {
   if (reader === undefined) throw new RangeError(`no format ${format}`);
-  const parsed: ParsedBlock = { ...parseBlock(block, reader, tokens, toRow), identities };
+  place = 0;
+  const parsed = parseBlock(block, reader, tokens, (event, lineSha256) => {
+    packer?.add(event, place++);
+    return `${eventRow(event, lineSha256)}\t${batch}`;
+  });
+  const packed = packer?.take() ?? null;
+  const answer: ParseAnswer = { ...parsed, identities, packed };
   identities = [];
-  parentPort?.postMessage(parsed);
+  const moved = packed === null ? [] : [packed.bytes.buffer, packed.dictionary.buffer];
+  parentPort?.postMessage(answer, moved as ArrayBuffer[]);
 });

@@ -1,10 +1,9 @@
 import { once } from 'node:events';
 import { createWriteStream, readFileSync } from 'node:fs';
 import type { Logger } from 'pino';
-import { DETECTORS, renderReason } from '../detectors/registry.ts';
 import { selectWithinBudget } from '../detectors/scoring/budget.ts';
+import type { Episode } from '../detectors/scoring/episodes.ts';
 import { rankEpisodes } from '../detectors/scoring/rank.ts';
-import { SOURCE_DETECTORS } from '../detectors/sources/judge-sources.ts';
 import type { Alert, Identified } from '../domain/alert.ts';
 import { AppError } from '../domain/errors.ts';
 import type { ReferenceRows } from '../domain/reference.ts';
@@ -14,18 +13,27 @@ import { formatFromMapping } from '../ingest/formats/mapping.ts';
 import { detectFormat, formatById } from '../ingest/formats/registry.ts';
 import { createJoin, type Join } from '../ingest/join.ts';
 import { type Input, listInputs, readLines } from '../ingest/sources/files.ts';
+import { createTroubles, type Troubles } from '../ingest/troubles.ts';
 import type { Coverage } from '../pipeline/coverage.ts';
-import { type Counts, createIngestion, type Ingestion } from '../pipeline/ingestion.ts';
+import {
+  type Counts,
+  createIngestion,
+  type EventSink,
+  type Ingestion,
+} from '../pipeline/ingestion.ts';
 import { toSourceAlert } from '../pipeline/source-alerts.ts';
 import { toAlert } from '../pipeline/to-alerts.ts';
 import { indexReference } from '../reference/index-rows.ts';
+import { type EventCopy, openEventCopy } from '../storage/event-copy.ts';
+import { createEventPacker } from '../storage/packed-events.ts';
+import { alertContext } from './alert-context.ts';
 import { explainedLater } from './explained-later.ts';
-import { type Detection, judgeAll } from './judging.ts';
+import { copiedEvents, type Detection, judgeAll, storedEvents } from './judging.ts';
 import { BEFORE_ALL, openJudgingRecord } from './judging-record.ts';
 import { openParsePool, type ParsePool } from './parse-pool.ts';
 import { createProgress } from './progress.ts';
 import { loadReferenceRowsApart } from './reference.ts';
-import { type Settings, sayRefused, settingsVersion } from './settings.ts';
+import { type Settings, sayRefused } from './settings.ts';
 import { createSink } from './sink.ts';
 import { WORTH_WORKERS_BYTES, workersFor } from './workers.ts';
 import { openWorkspace, type Workspace } from './workspace.ts';
@@ -44,6 +52,8 @@ export type ScanOptions = {
 /** Rows per insert: large enough for the engine, small enough for memory. */
 const BATCH = 20_000;
 const SAMPLE_BYTES = 65_536;
+/** Number of the packer of this thread; those of the pool count from 0. */
+const THIS_THREAD = -1;
 /** Alerts of earlier runs that are looked at again. */
 const MAX_BEFORE = 10_000;
 
@@ -56,9 +66,11 @@ export async function scan(options: ScanOptions, settings: Settings, log: Logger
   const workspace = await openWorkspace(options.data, settings.tenant);
   try {
     const reference = await loadReferenceRowsApart(options.reference, workspace, log);
-    const counts = await ingestInputs(inputs, format, workspace, settings, log);
+    const { counts, copy, troubles } = await ingestInputs(inputs, format, workspace, settings, log);
     const storedAt = performance.now();
-    const detection = await judgeAll(workspace, reference, settings);
+    const source = copy === null ? await storedEvents(workspace) : copiedEvents(copy);
+    const detection = await judgeAll(source, reference, settings, { troubles });
+    copy?.close();
     // Nobody asks a store that goes away what it covered.
     if (options.data !== undefined)
       await openJudgingRecord(workspace.store, settings, reference, BEFORE_ALL).upTo(
@@ -93,18 +105,23 @@ function chooseFormat(options: ScanOptions): Format | null {
   return format;
 }
 
-/** Ingests files one after another; the format is recognised per file unless it is given. */
+/**
+ * Ingests files one after another; the format is recognised per file unless it is given. `copy` holds the
+ * events if the store holds no others.
+ */
 export async function ingestInputs(
   inputs: readonly Input[],
   chosen: Format | null,
   workspace: Workspace,
   settings: Settings,
   log: Logger,
-): Promise<Counts> {
-  const sink = createSink(workspace, settings.evidence);
+): Promise<{ counts: Counts; copy: EventCopy | null; troubles: Troubles }> {
+  const troubles = createTroubles();
+  const storeIsEmpty = (await workspace.events.count()) === 0;
+  const copy = storeIsEmpty ? openEventCopy(workspace.dir) : null;
+  const sink = copied(createSink(workspace, settings.evidence), copy);
   const ingestion = createIngestion(sink, workspace.tokens, {
-    batch: BATCH,
-    storeIsEmpty: (await workspace.events.count()) === 0,
+    ...{ batch: BATCH, storeIsEmpty, troubles },
   });
   const progress = createProgress('reading');
   const join = createJoin();
@@ -116,7 +133,7 @@ export async function ingestInputs(
     // Several files may belong together: what names the official of one record may stand in another.
     if (threads === 1 || inputs.length > 1 || format.hasLoneLines !== true) return null;
     const pool =
-      pools.get(format.id) ?? (await openParsePool(workspace, ingestion, format.id, threads));
+      pools.get(format.id) ?? (await openParsePool(workspace, ingestion, format.id, threads, copy));
     pools.set(format.id, pool);
     return pool;
   };
@@ -131,7 +148,21 @@ export async function ingestInputs(
     progress.stop();
     await Promise.all([...pools.values()].map((pool) => pool.close()));
   }
-  return ingestion.counts;
+  return { counts: ingestion.counts, copy: ingestion.asksStore() ? null : copy, troubles };
+}
+
+/** The sink, with a copy of the events that this thread parsed. */
+function copied(sink: EventSink, copy: EventCopy | null): EventSink {
+  if (copy === null) return sink;
+  const packer = createEventPacker();
+  return {
+    ...sink,
+    async write(batch) {
+      await sink.write(batch);
+      for (const [place, { event }] of batch.entries()) packer.add(event, place);
+      copy.add(THIS_THREAD, packer.take(), 'all');
+    },
+  };
 }
 
 type Ingesting = {
@@ -171,7 +202,13 @@ async function ingestInput(input: Input, run: Ingesting): Promise<void> {
   else if (reader !== null) ingestion.end(input.name, reader);
 }
 
-export type Settled = { alerts: Alert[]; allowed: number; heldBack: number };
+export type Settled = {
+  alerts: Alert[];
+  allowed: number;
+  heldBack: number;
+  /** All that the alerts were chosen from. */
+  episodes: Episode[];
+};
 /** Signals so far to the alerts that the budget allows, best first. */
 export function settle(
   detection: Detection,
@@ -179,27 +216,16 @@ export function settle(
   settings: Settings,
   budget: number,
 ): Settled {
-  const { raised, allowed, heldBack } = selectWithinBudget(
-    rankEpisodes(detection.signals, detection.workload.officialDays),
-    detection.workload,
-    budget,
-  );
-  const versions: Alert['versions'] = {
-    config: settingsVersion({ ...settings, budget }),
-    reference: reference.version,
-    detectors: Object.fromEntries(
-      [...DETECTORS, ...SOURCE_DETECTORS].map((d) => [d.meta.id, d.meta.version]),
-    ),
-  };
-  const context = { versions, render: renderReason };
+  const episodes = rankEpisodes(detection.signals, detection.workload.officialDays);
+  const { raised, allowed, heldBack } = selectWithinBudget(episodes, detection.workload, budget);
+  const context = alertContext({ ...settings, budget }, reference.version);
   return {
     // Holes in the logs take no place of an alert about somebody.
     alerts: [
       ...raised.map((e) => toAlert(e, context)),
       ...detection.logs.map((signal) => toSourceAlert(signal, context)),
     ],
-    allowed,
-    heldBack,
+    ...{ allowed, heldBack, episodes },
   };
 }
 

@@ -14,3 +14,6 @@ export type ReportDocument = {
   author: string;
   blocks: Block[];
 };
+
+export const REPORT_KINDS = ['monthly', 'yearly', 'works-council'] as const;
+export type ReportKind = (typeof REPORT_KINDS)[number];

@@ -1,5 +1,5 @@
 import { AppError } from '../domain/errors.ts';
-import type { Ground } from '../domain/review.ts';
+import { type Ground, WATCH_MOST_DAYS } from '../domain/review.ts';
 import { DAY_MS } from '../domain/time.ts';
 import type { Token } from '../domain/token.ts';
 import { type Case, concernedByCase } from './case.ts';
@@ -7,7 +7,7 @@ import { caseFor, newId } from './case-work.ts';
 import type { ReviewDeps } from './context.ts';
 import { needSequence, type Step } from './journal.ts';
 import { assertNotTied, assertSecondPerson, type Reviewer } from './reviewer.ts';
-import { openWatches, WATCH_MOST_DAYS, type Watch, watchAt, watchFold } from './watch.ts';
+import { openWatches, type Watch, watchAt, watchFold } from './watch.ts';
 
 /** Telling the official may be put off by so much at a time. */
 const POSTPONE_MOST_MS = 30 * DAY_MS;

@@ -1,25 +1,10 @@
 // A watch on one official: an order with a ground, two approvers and an end, and always told afterwards.
-import type { Ground } from '../domain/review.ts';
+import type { Ground, WatchState } from '../domain/review.ts';
 import { DAY_MS } from '../domain/time.ts';
 import type { Token } from '../domain/token.ts';
 import type { By } from './case.ts';
 import type { Fold, Journal } from './journal.ts';
 
-export const WATCH_STATES = [
-  'requested',
-  'refused',
-  'withdrawn',
-  /** Asked for and not answered in time: it never began. */
-  'expired',
-  'active',
-  /** Over, by its end date or by hand; the official must still be told. */
-  'ended',
-  'disclosed',
-] as const;
-export type WatchState = (typeof WATCH_STATES)[number];
-
-/** A watch that takes longer is no incidental one; ask again, with what was found so far. */
-export const WATCH_MOST_DAYS = 30;
 const REQUEST_MS = 14 * DAY_MS;
 /** The official is told within two weeks after the end. */
 const DISCLOSE_MS = 14 * DAY_MS;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { REPORT_KINDS } from '../../domain/document.ts';
 import { RECORD_KINDS } from '../../review/retention.ts';
-import { REPORT_KINDS } from '../oversight-desk.ts';
 import { Instant } from './shapes.ts';
 
 export const ReportParams = z.strictObject({ kind: z.enum(REPORT_KINDS) });

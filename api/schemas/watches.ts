@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import { Ground } from '../../domain/review.ts';
-import { WATCH_MOST_DAYS, WATCH_STATES } from '../../review/watch.ts';
+import { Ground, WATCH_MOST_DAYS, WATCH_STATES } from '../../domain/review.ts';
 import { Lookup } from './alerts.ts';
 import {
   freeText,

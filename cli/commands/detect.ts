@@ -199,7 +199,7 @@ function createWeighing(detecting: Detecting, lanes: () => Promise<readonly stri
       }
       if (stage === null) {
         stage = await open();
-        log.info({ upTo: stage.upTo() }, 'weighing_started');
+        log.info({ upTo: stage.upTo(), isAnew: stage.isAnew }, 'weighing_started');
       }
       const end = metrics.weighSeconds.startTimer();
       const weighed = await stage.look();
@@ -265,7 +265,7 @@ export async function runDetect(settings: Settings, log: Logger): Promise<void> 
   log.info({ topics, metricsPort: server?.port ?? null }, 'detect_started');
   const loops = Promise.all([
     every(streaming.judgeEveryMs, over, async () => {
-      for (const runner of [...detecting.runners.values()]) await runner.judge();
+      for (const runner of [...detecting.runners.values()]) await runner.judgeWhenDue();
       gaugeLanes(detecting);
     }),
     every(streaming.weighEveryMs, over, weighing.look),

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { type Command, Option } from 'commander';
-import { REPORT_KINDS } from '../../api/oversight-desk.ts';
 import type { Language } from '../../domain/document.ts';
+import { REPORT_KINDS } from '../../domain/document.ts';
 import { AppError } from '../../domain/errors.ts';
 import { reportPdf } from '../../evidence/pdf.ts';
 import { openStatement } from '../../evidence/statement.ts';
@@ -14,10 +14,11 @@ import { createJournalStore } from '../../storage/review-journal.ts';
 import { context } from '../context.ts';
 import { signedCoverage } from '../coverage.ts';
 import { signedExchange } from '../exchange.ts';
+import { instant } from '../instants.ts';
 import { loadReference } from '../reference.ts';
 import { makeReport, type ReportContext } from '../reports.ts';
 import { openWorkspace } from '../workspace.ts';
-import { EVER, instant } from './look-back.ts';
+import { EVER } from './look-back.ts';
 
 type CoverageOptions = {
   data: string;

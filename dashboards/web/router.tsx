@@ -93,6 +93,29 @@ const log = createRoute({
   validateSearch: logFiltersFrom,
   component: lazyRouteComponent(() => import('./desk/log-screen.tsx'), 'LogScreen'),
 });
+const coverage = createRoute({
+  getParentRoute: () => root,
+  path: '/coverage',
+  component: lazyRouteComponent(() => import('./oversight/coverage-screen.tsx'), 'CoverageScreen'),
+});
+const reports = createRoute({
+  getParentRoute: () => root,
+  path: '/reports',
+  component: lazyRouteComponent(() => import('./oversight/reports-screen.tsx'), 'ReportsScreen'),
+});
+const retention = createRoute({
+  getParentRoute: () => root,
+  path: '/retention',
+  component: lazyRouteComponent(
+    () => import('./oversight/retention-screen.tsx'),
+    'RetentionScreen',
+  ),
+});
+const watches = createRoute({
+  getParentRoute: () => root,
+  path: '/watches',
+  component: lazyRouteComponent(() => import('./watches/watches-screen.tsx'), 'WatchesScreen'),
+});
 const sources = createRoute({
   getParentRoute: () => root,
   path: '/sources',
@@ -116,7 +139,8 @@ const detectors = createRoute({
 export const router = createRouter({
   routeTree: root.addChildren([
     ...[start, alerts, alert, cases, newCase, oneCase],
-    ...[breaches, breach, search, commonAccess, desk, sample, log],
+    ...[breaches, breach, search, commonAccess, desk, sample, log, coverage, watches],
+    ...[reports, retention],
     ...[sources, trySource, detectors, accounts],
   ]),
   defaultPreload: false,

@@ -113,7 +113,8 @@ function isDeep(bytes: Buffer): boolean {
 
 /** Whether there are more keys than allowed: colons outside strings. The places of a list are no keys. */
 function hasTooManyKeys(bytes: Buffer, most: number): boolean {
-  // Most lines are done after a native search, as above.
+  // A key takes four bytes with its colon and value: most lines are too short to have so many.
+  if (bytes.length <= 4 * most) return false;
   let colons = 0;
   for (let at = bytes.indexOf(COLON); at >= 0 && colons <= most; at = bytes.indexOf(COLON, at + 1))
     colons++;

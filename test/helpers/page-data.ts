@@ -3,6 +3,7 @@ import type { LookupRow } from '../../api/lookups.ts';
 import { tryText } from '../../cli/source-trial.ts';
 import { DAY_MS, HOUR_MS, localDay } from '../../domain/time.ts';
 import type { Served } from './browser.ts';
+import { filledDesk } from './desk-data.ts';
 import { aReference, token } from './review.ts';
 
 /** The alert `al-1` of `someAlerts` is about this day. */
@@ -50,11 +51,13 @@ export const pictureLookups: ServerDeps['lookups'] = {
       ...{ day: localDay(ALERT_DAY) - ago, lookups: 2, systems: ['brp'] },
       ...{ firstAt: ALERT_DAY - ago * DAY_MS, lastAt: ALERT_DAY - ago * DAY_MS },
     })),
-  commonAccess: async () => ({
-    known: 11,
+  besides: async () => [],
+  commonAccess: async (victims) => ({
+    ...{ known: victims.length, caveats: [] },
     rows: OFFICIALS.map((name, i) => ({
-      ...{ actor: token('a', name), seen: 9 - 2 * i, expected: 0.4 + i, persons: 120 + 300 * i },
-      p: 10 ** (2 * i - 8),
+      ...{ actor: token('a', name), seen: Math.max(1, victims.length - 2 * i) },
+      ...{ expected: 0.4 + i / 2, persons: 120 + 300 * i },
+      ...{ p: 10 ** (2 * i - 8), before: 0, isSignificant: i < 3 },
     })),
   }),
   countOf: async () => 3,
@@ -128,6 +131,7 @@ export const filled = (): Partial<ServerDeps> => {
   return {
     ...{ lookups: pictureLookups, operations: filledOperations, detectors: someDetectors },
     reference: tiedReference,
+    desk: filledDesk,
     trySource: tryText,
     replayDeadLetters: async () => ({
       ...{ again: 3, mended: 2, stillDead: 1, stored: 2, duplicates: 0 },

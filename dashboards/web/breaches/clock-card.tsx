@@ -11,6 +11,7 @@ import { nowField, StepForm } from './step-form.tsx';
 const HOUR_MS = 3_600_000;
 /** Hours after becoming aware at which more people are told; the last is the term of article 33. */
 const STEPS = [0, 24, 48, 66, 72] as const;
+const TERM = 72;
 const WIDTH = 720;
 const HEIGHT = 74;
 const LEFT = 8;
@@ -85,7 +86,7 @@ function ClockPicture({ of: { clock, notifications, closedAt } }: { of: Breach }
   const until = first !== undefined ? Date.parse(first.sentAt) : Date.parse(closedAt ?? '');
   const end = Number.isFinite(until) ? until : Date.now();
   const hours = Math.max(0, (end - start) / HOUR_MS);
-  const scale = Math.max(72, Math.min(hours, 168));
+  const scale = Math.max(TERM, Math.min(hours, 168));
   const x = (at: number): number => LEFT + (Math.min(at, scale) / scale) * (WIDTH - LEFT - RIGHT);
   const said = { hours: format.whole(hours), due: format.instant(clock.dueAt) };
   const summary = first === undefined ? t('clock.summary', said) : t('clock.summaryNotified', said);
@@ -111,13 +112,22 @@ function ClockPicture({ of: { clock, notifications, closedAt } }: { of: Breach }
           <rect
             x={x(0)}
             y={22}
-            width={x(hours) - x(0)}
+            width={x(Math.min(hours, TERM)) - x(0)}
             height={16}
-            className={hours > 72 ? 'clock__late' : 'bar__part'}
+            className="bar__part"
           />
+          {hours > TERM && (
+            <rect
+              x={x(TERM)}
+              y={22}
+              width={x(hours) - x(TERM)}
+              height={16}
+              className="clock__late"
+            />
+          )}
           {marks.map(({ after }) => (
             <g key={after}>
-              <line x1={x(after)} x2={x(after)} y1={16} y2={44} className="clock__mark" />
+              <line x1={x(after)} x2={x(after)} y1={18} y2={46} className="clock__mark" />
               <text
                 x={x(after)}
                 y={60}

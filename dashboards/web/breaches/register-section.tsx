@@ -109,7 +109,8 @@ function Trends({ trends }: { trends: readonly Trend[] }) {
     late: format.count(late),
     causes: format.count(trends.length),
   });
-  const width = LEFT + Math.max(quarters.length, 4) * (BAR + 10);
+  // Never narrower than the other pictures: a narrow one would be blown up with its letters.
+  const width = Math.max(720, LEFT + quarters.length * (BAR + 10));
   const height = trends.length * ROW + 24;
   return (
     <FigureWithTable

@@ -4,6 +4,7 @@ import type {
   ChainCheck,
   CommonAccess,
   CommonAccessResult,
+  Coverage,
   ReviewLogPage,
   SearchRequest,
   SearchResult,
@@ -15,6 +16,13 @@ export const statisticsQuery = (period: { from: string; to: string }) =>
     queryKey: ['statistics', period],
     queryFn: ({ signal }) =>
       request<Statistics>(`/v1/statistics?${new URLSearchParams(period)}`, { signal }),
+  });
+
+export const coverageQuery = (period: { from: string; to: string }) =>
+  queryOptions({
+    queryKey: ['coverage', period],
+    queryFn: ({ signal }) =>
+      request<Coverage>(`/v1/coverage?${new URLSearchParams(period)}`, { signal }),
   });
 
 export type LogFilters = {

@@ -110,11 +110,11 @@ function Events({ events }: { events: Trial['events'] }) {
           { title: t('try.data') },
           { title: t('alert:lookup.caseRef') },
         ]}
-        rows={events.map((e, i) => [
+        rows={events.map((e) => [
           e.isDateOnly ? (
             format.date(e.occurredAt)
           ) : (
-            <Instant key={i} at={e.occurredAt} style="exact" />
+            <Instant key="at" at={e.occurredAt} style="exact" />
           ),
           e.outcome === 'success'
             ? say('action', e.action)

@@ -52,7 +52,7 @@ export function CommonAccessPicture({ result }: { result: CommonAccessResult }) 
           </svg>
         </ScrollRegion>
         <ul className="legend">
-          <li className="legend__next">{t('seen')}</li>
+          <li className="legend__bar">{t('seen')}</li>
           <li className="legend__expected">{t('expected')}</li>
         </ul>
       </figure>

@@ -74,7 +74,7 @@ function PersonsForm({ found }: { found: (result: CommonAccessResult | null) => 
         ]}
       />
       <TextArea
-        label={t('persons')}
+        label={t('numbers')}
         help={t('personsHelp', { most: format.count(MAX_PERSONS) })}
         error={wasTried && !isRightCount ? t('personsCount') : undefined}
         value={text}

@@ -6,6 +6,7 @@ export const SCREENS = [
   { name: 'alerts', path: '/alerts', operation: 'listAlerts' },
   { name: 'cases', path: '/cases', operation: 'listCases' },
   { name: 'breaches', path: '/breaches', operation: 'listBreaches' },
+  { name: 'watches', path: '/watches', operation: 'listWatches' },
   { name: 'search', path: '/search', operation: 'search' },
   { name: 'commonAccess', path: '/common-access', operation: 'findCommonAccess' },
   { name: 'desk', path: '/desk', operation: 'readStatistics' },

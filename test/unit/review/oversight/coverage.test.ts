@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { DATA_NEEDS, missingFor } from '../../../../detectors/data-needs.ts';
+import { DATA_NEEDS, missingFor } from '../../../../detectors/kit/data-needs.ts';
 import { DETECTORS } from '../../../../detectors/registry.ts';
 import { localMonth, monthWindow } from '../../../../domain/time.ts';
 import {

@@ -1,6 +1,6 @@
 // What each detector can judge at all: the reference files without which it says nothing, and the kinds
 // of events it looks at. The proof of coverage says by this table what was not judged and why.
-import type { Delivered } from '../domain/reference.ts';
+import type { Delivered } from '../../domain/reference.ts';
 
 /** `lookup`: a person was shown; `refused`: asked for and not shown; `unnamed`: the log names no person. */
 export type EventKind = 'lookup' | 'refused' | 'unnamed';

@@ -1,0 +1,275 @@
+// Events of one run in a compact form: fixed rows of numbers, each distinct token once. The threads that
+// judge read it back ten times faster than rows of the store as text, and make a tenth of the garbage.
+import type { AuditEvent } from '../domain/event.ts';
+import { DAY_MS } from '../domain/time.ts';
+import type { Token } from '../domain/token.ts';
+
+/** Eight-byte words of a row; the numbers of its second half are dictionary ids or ends in the text. */
+const TIME = 0;
+const SEQUENCE = 1;
+const RESULTS = 2;
+const [ID_END, REQUEST_END, SESSION_END, PLACE] = [6, 7, 8, 9];
+const [ACTOR, SUBJECT, OBJECT, CASE, HOST, SHAPE] = [10, 11, 12, 13, 14, 15];
+const ROW_WORDS = 16;
+const ROW_BYTES = 4 * ROW_WORDS;
+const HEAD_BYTES = 16;
+const NONE = -1;
+
+/** The events of one UTC day in a block: `rows` of them, `bytes` long from `at` on. */
+export type Segment = { day: number; at: number; bytes: number; rows: number };
+/** Packed events, and the dictionary entries that are new since the block before of the same packer. */
+export type PackedBlock = { dictionary: Uint8Array; bytes: Uint8Array; segments: Segment[] };
+
+/** What events of one kind of access have in common: some dozens in a log of millions. */
+type Shape = Pick<
+  AuditEvent,
+  | 'system'
+  | 'instance'
+  | 'action'
+  | 'outcome'
+  | 'subjectMunicipality'
+  | 'queryKey'
+  | 'fields'
+  | 'emergency'
+  | 'isDateOnly'
+> & { object: NonNullable<AuditEvent['object']>['kind'] | null };
+
+const RECENT_SHAPES = 16;
+const hasShape = (e: AuditEvent, s: Shape): boolean =>
+  e.system === s.system &&
+  e.action === s.action &&
+  e.outcome === s.outcome &&
+  e.queryKey === s.queryKey &&
+  e.emergency === s.emergency &&
+  e.isDateOnly === s.isDateOnly &&
+  (e.object?.kind ?? null) === s.object &&
+  e.instance === s.instance &&
+  e.subjectMunicipality === s.subjectMunicipality &&
+  e.fields.length === s.fields.length &&
+  e.fields.every((field, i) => field === s.fields[i]);
+
+type Day = { words: Int32Array; doubles: Float64Array; rows: number; text: string[]; ends: number };
+const emptyDay = (rows: number): Day => {
+  const words = new Int32Array(rows * ROW_WORDS);
+  return { words, doubles: new Float64Array(words.buffer), rows: 0, text: [], ends: 0 };
+};
+const FIRST_ROWS = 256;
+
+function grown(day: Day): Day {
+  const larger = emptyDay(2 * (day.words.length / ROW_WORDS));
+  larger.words.set(day.words);
+  return { ...day, words: larger.words, doubles: larger.doubles };
+}
+
+export type EventPacker = ReturnType<typeof createEventPacker>;
+/** Packs events block by block; its dictionary grows with the distinct officials, persons, cases and hosts. */
+export function createEventPacker() {
+  const ids = new Map<string, number>();
+  const actors = new Map<Token, { kind: string; unit: string; id: number }>();
+  const recent: { shape: Shape; id: number }[] = [];
+  let fresh: string[] = [];
+  let days = new Map<number, Day>();
+
+  function idOf(text: string): number {
+    const known = ids.get(text);
+    if (known !== undefined) return known;
+    const id = ids.size;
+    ids.set(text, id);
+    fresh.push(text);
+    return id;
+  }
+  function actorOf(actor: NonNullable<AuditEvent['actor']>): number {
+    const { token, kind, unit } = actor;
+    const known = actors.get(token);
+    if (known !== undefined && known.kind === kind && known.unit === unit) return known.id;
+    const id = idOf(JSON.stringify([token, kind, unit]));
+    actors.set(token, { kind, unit, id });
+    return id;
+  }
+
+  function shapeOf(event: AuditEvent): number {
+    for (const known of recent) if (hasShape(event, known.shape)) return known.id;
+    const { system, instance, action, outcome, subjectMunicipality, queryKey, fields } = event;
+    const { emergency, isDateOnly, object } = event;
+    const shape: Shape = {
+      ...{ system, instance, action, outcome, subjectMunicipality, queryKey, fields },
+      ...{ emergency, isDateOnly, object: object?.kind ?? null },
+    };
+    const id = idOf(JSON.stringify(shape));
+    recent.unshift({ shape, id });
+    if (recent.length > RECENT_SHAPES) recent.pop();
+    return id;
+  }
+
+  return {
+    /** Takes an event; `place` is its place among those of the block. */
+    add(event: AuditEvent, place: number): void {
+      const { occurredAt, eventId, requestId, session } = event;
+      const number = Math.floor(occurredAt / DAY_MS);
+      let day = days.get(number);
+      if (day === undefined || day.rows * ROW_WORDS === day.words.length) {
+        day = day === undefined ? emptyDay(FIRST_ROWS) : grown(day);
+        days.set(number, day);
+      }
+      const { words, doubles, text } = day;
+      const double = (day.rows * ROW_BYTES) / 8;
+      doubles[double + TIME] = occurredAt;
+      doubles[double + SEQUENCE] = event.sequence ?? NONE;
+      doubles[double + RESULTS] = event.resultCount ?? NONE;
+      const row = day.rows * ROW_WORDS;
+      text.push(eventId);
+      words[row + ID_END] = day.ends += eventId.length;
+      if (requestId !== null) text.push(requestId);
+      words[row + REQUEST_END] = day.ends += requestId?.length ?? 0;
+      if (session !== null) text.push(session);
+      words[row + SESSION_END] = day.ends += session?.length ?? 0;
+      words[row + PLACE] = place;
+      words[row + ACTOR] = event.actor === null ? NONE : actorOf(event.actor);
+      words[row + SUBJECT] = event.subject === null ? NONE : idOf(event.subject);
+      words[row + OBJECT] = event.object === null ? NONE : idOf(event.object.token);
+      words[row + CASE] = event.caseRef === null ? NONE : idOf(event.caseRef);
+      words[row + HOST] = event.host === null ? NONE : idOf(event.host);
+      words[row + SHAPE] = shapeOf(event);
+      day.rows++;
+    },
+    /** Everything since the last call. */
+    take(): PackedBlock {
+      const parts: Uint8Array[] = [];
+      const segments: Segment[] = [];
+      let at = 0;
+      for (const [number, { words, rows, text }] of days) {
+        const letters = Buffer.from(text.join(''));
+        // Whole words, so that the next segment begins on one.
+        const padding = (8 - (letters.length % 8)) % 8;
+        const bytes = HEAD_BYTES + rows * ROW_BYTES + letters.length + padding;
+        parts.push(
+          new Uint8Array(Int32Array.of(rows, letters.length, 0, 0).buffer),
+          new Uint8Array(words.buffer, 0, rows * ROW_BYTES),
+          ...[letters, new Uint8Array(padding)],
+        );
+        segments.push({ day: number, at, bytes, rows });
+        at += bytes;
+      }
+      const bytes = new Uint8Array(at);
+      let to = 0;
+      for (const part of parts) {
+        bytes.set(part, to);
+        to += part.length;
+      }
+      const dictionary = new TextEncoder().encode(JSON.stringify(fresh));
+      fresh = [];
+      days = new Map();
+      return { dictionary, bytes, segments };
+    },
+  };
+}
+
+/** Takes out of a block what is not among these places, in ascending order. */
+export function keepPlaces({ bytes, segments }: PackedBlock, places: readonly number[]): void {
+  const kept = new Set(places);
+  for (const { at, rows } of segments) {
+    const words = new Int32Array(
+      bytes.buffer,
+      bytes.byteOffset + at + HEAD_BYTES,
+      rows * ROW_WORDS,
+    );
+    for (let row = 0; row < words.length; row += ROW_WORDS)
+      if (!kept.has(words[row + PLACE] ?? NONE)) words[row + PLACE] = NONE;
+  }
+}
+
+/** Which events a reader wants, by their official and person. */
+export type Wanted = (actor: Token | null, subject: Token | null) => boolean;
+
+export type EventUnpacker = ReturnType<typeof createEventUnpacker>;
+/**
+ * Reads what one packer packed. Equal tokens of several packers become one string through `shared`: a map
+ * finds a string that it holds already without comparing letters.
+ */
+export function createEventUnpacker(shared: Map<string, string>) {
+  const texts: string[] = [];
+  const actors = new Map<number, NonNullable<AuditEvent['actor']>>();
+  const shapes = new Map<number, Shape>();
+  const tokenOf = (id: number | undefined): Token | null =>
+    id === undefined || id === NONE ? null : ((texts[id] ?? '') as Token);
+  const countOf = (value: number | undefined): number | null =>
+    value === undefined || value === NONE ? null : value;
+
+  function canonical(text: string): string {
+    const known = shared.get(text);
+    if (known !== undefined) return known;
+    shared.set(text, text);
+    return text;
+  }
+
+  function actorOf(id: number): AuditEvent['actor'] {
+    if (id === NONE) return null;
+    const known = actors.get(id);
+    if (known !== undefined) return known;
+    const [token, kind, unit] = JSON.parse(texts[id] ?? '') as [Token, 'person' | 'system', string];
+    const actor = { token: canonical(token) as Token, kind, unit };
+    actors.set(id, actor);
+    return actor;
+  }
+
+  function shapeOf(id: number): Shape {
+    const known = shapes.get(id);
+    if (known !== undefined) return known;
+    const shape = JSON.parse(texts[id] ?? '') as Shape;
+    shapes.set(id, shape);
+    return shape;
+  }
+
+  return {
+    /** Takes the next dictionary of the packer. */
+    learn(dictionary: Buffer): void {
+      for (const text of JSON.parse(dictionary.toString()) as string[]) texts.push(canonical(text));
+    },
+    /** Events of a segment that are wanted, as they stand; their actors and fields are shared. */
+    unpack(segment: Buffer, wants: Wanted, into: AuditEvent[]): void {
+      const { buffer, byteOffset } = segment;
+      const [rows = 0, letters = 0] = new Int32Array(buffer, byteOffset, 2);
+      const first = byteOffset + HEAD_BYTES;
+      const words = new Int32Array(buffer, first, rows * ROW_WORDS);
+      const doubles = new Float64Array(buffer, first, (rows * ROW_WORDS) / 2);
+      const text = Buffer.from(buffer, first + rows * ROW_BYTES, letters).toString();
+      let start = 0;
+      for (let row = 0; row < words.length; row += ROW_WORDS) {
+        const from = start;
+        start = words[row + SESSION_END] ?? 0;
+        if (words[row + PLACE] === NONE) continue;
+        const actor = actorOf(words[row + ACTOR] ?? NONE);
+        const subject = tokenOf(words[row + SUBJECT]);
+        if (!wants(actor?.token ?? null, subject)) continue;
+        const shape = shapeOf(words[row + SHAPE] ?? NONE);
+        const object = tokenOf(words[row + OBJECT]);
+        const idEnd = words[row + ID_END] ?? 0;
+        const requestEnd = words[row + REQUEST_END] ?? 0;
+        const double = row / 2;
+        into.push({
+          eventId: text.slice(from, idEnd),
+          requestId: requestEnd === idEnd ? null : (text.slice(idEnd, requestEnd) as Token),
+          occurredAt: doubles[double + TIME] ?? 0,
+          system: shape.system,
+          instance: shape.instance,
+          sequence: countOf(doubles[double + SEQUENCE]),
+          actor,
+          action: shape.action,
+          outcome: shape.outcome,
+          subject,
+          subjectMunicipality: shape.subjectMunicipality,
+          object:
+            shape.object === null || object === null ? null : { kind: shape.object, token: object },
+          queryKey: shape.queryKey,
+          resultCount: countOf(doubles[double + RESULTS]),
+          fields: shape.fields,
+          caseRef: tokenOf(words[row + CASE]),
+          emergency: shape.emergency,
+          host: tokenOf(words[row + HOST]),
+          session: start === requestEnd ? null : (text.slice(requestEnd, start) as Token),
+          isDateOnly: shape.isDateOnly,
+        });
+      }
+    },
+  };
+}
