@@ -1,5 +1,6 @@
 import type { ServerDeps } from '../../api/deps.ts';
 import { DAY_MS } from '../../domain/time.ts';
+import { exchangeStatement } from '../../review/exchange.ts';
 import type { Served } from './browser.ts';
 import { noDesk } from './review.ts';
 
@@ -39,6 +40,17 @@ export const filledDesk: ServerDeps['desk'] = {
     },
     envelope: {
       ...{ payloadType: 'application/vnd.inzagewacht.coverage+json', payload: 'e30=' },
+      ...{ signatures: [{ keyid: 'key', sig: 'c2ln' }], publicKey: 'cHVi' },
+    },
+  }),
+  exchange: async () => ({
+    statement: exchangeStatement({
+      ...{ from: '2025-03-10', to: '2026-03-09', officials: 410, officialDays: 81_000, budget: 1 },
+      alerts: Array.from({ length: 31 }, () => ({ typology: 'relative', state: 'suspicion' })),
+      detectors: [{ detector: 'relative', version: 1, settings: {} }],
+    }),
+    envelope: {
+      ...{ payloadType: 'application/vnd.inzagewacht.exchange+json', payload: 'e30=' },
       ...{ signatures: [{ keyid: 'key', sig: 'c2ln' }], publicKey: 'cHVi' },
     },
   }),
