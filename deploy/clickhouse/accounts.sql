@@ -26,6 +26,8 @@ GRANT SELECT, INSERT ON inzagewacht.dead_letters TO inzagewacht_detect_role;
 GRANT SELECT, INSERT ON inzagewacht.judging_runs TO inzagewacht_detect_role;
 GRANT SELECT, INSERT ON inzagewacht.unjudged_events TO inzagewacht_detect_role;
 GRANT SELECT ON inzagewacht.reference_versions TO inzagewacht_detect_role;
+-- Alerts that retention took away are not raised again.
+GRANT SELECT ON inzagewacht.erased_alerts TO inzagewacht_detect_role;
 -- Written by views over `events`, under the account that inserts.
 GRANT SELECT, INSERT ON inzagewacht.lookups_by_subject TO inzagewacht_detect_role;
 GRANT SELECT, INSERT ON inzagewacht.lookups_by_object TO inzagewacht_detect_role;
