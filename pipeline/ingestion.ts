@@ -4,7 +4,8 @@ import type { DeadLetterReason, DropReason } from '../domain/outcome.ts';
 import type { Tokenizer } from '../domain/token.ts';
 import type { FormatReader, RawLine } from '../ingest/formats/format.ts';
 import { createEmit, type DeadLetter } from './emit.ts';
-import type { ParsedBlock } from './line-block.ts';
+import { keyOf, type ParsedBlock } from './line-block.ts';
+import { createSeenIds } from './seen-ids.ts';
 
 export type { DeadLetter } from './emit.ts';
 
@@ -16,8 +17,8 @@ export type IngestedRow = EventKey & { row: string; source: string; line: RawLin
 export type EventSink = {
   /** Writes events; must not keep their lines beyond the call unless sealed. */
   write(events: readonly IngestedEvent[]): Promise<void>;
-  /** The same for events that are rows already; `text` holds exactly these rows, made one by one only if asked. */
-  writeRows?(rows: () => readonly IngestedRow[], text: string): Promise<void>;
+  /** The same for events that are rows already; `bytes` holds exactly these rows, made one by one only if asked. */
+  writeRows?(rows: () => readonly IngestedRow[], bytes: Uint8Array): Promise<void>;
   /** Of these events, the `system\0id` keys that are stored already. */
   known(events: readonly EventKey[]): Promise<Set<string>>;
   deadLetters(letters: readonly DeadLetter[]): Promise<void>;
@@ -44,16 +45,22 @@ export type Counts = {
 const MAX_SEEN = 3_000_000;
 
 type TakenBlock = { source: string; lines: readonly RawLine[]; block: ParsedBlock };
+/** `fresh`: places of the rows that are new. */
+type FreshBlock = TakenBlock & { fresh: number[] };
+const NOTHING = { system: '', eventId: '' };
+const piece = (bytes: Uint8Array, ends: Uint32Array, i: number): Uint8Array =>
+  bytes.subarray(i === 0 ? 0 : ends[i - 1], ends[i]);
 /** One row of a block with its line. */
 function rowOf({ source, lines, block }: TakenBlock, i: number): IngestedRow {
   const line = lines[block.lineOf[i] ?? 0];
   if (line === undefined) throw new RangeError('a row without its line');
+  const [system = '', eventId = ''] = Buffer.from(piece(block.keys, block.keyEnds, i))
+    .toString()
+    .split('\0', 2);
+  const row = Buffer.from(piece(block.rows, block.rowEnds, i)).toString();
   return {
-    system: block.systems[block.systemOf[i] ?? 0] ?? '',
-    eventId: block.eventIds[i] ?? '',
-    occurredAt: block.occurredAt[i] ?? 0,
-    row: block.text.slice(i === 0 ? 0 : block.rowEnds[i - 1], (block.rowEnds[i] ?? 1) - 1),
-    ...{ source, line },
+    ...{ system, eventId, occurredAt: block.occurredAt[i] ?? 0 },
+    ...{ row: row.slice(0, -1), source, line },
   };
 }
 
@@ -76,33 +83,24 @@ export function createIngestion(
     consumed: {},
   };
   let asksStore = !options.storeIsEmpty;
-  const seen = new Map<string, Set<string>>();
-  let seenCount = 0;
+  const seen = createSeenIds();
   let events: IngestedEvent[] = [];
   let letters: DeadLetter[] = [];
+  let blocks: FreshBlock[] = [];
+  let blockRows = 0;
   let writing: Promise<void> = Promise.resolve();
-  function isSeen({ system, eventId }: Pick<EventKey, 'system' | 'eventId'>): boolean {
-    let ids = seen.get(system);
-    if (ids === undefined) {
-      ids = new Set();
-      seen.set(system, ids);
-    }
-    if (seenCount >= MAX_SEEN) {
-      asksStore = true;
-      return ids.has(eventId);
-    }
-    const before = ids.size;
-    ids.add(eventId);
-    if (ids.size === before) return true;
-    seenCount++;
-    return false;
+  function isSeen(keys: Uint8Array, start: number, end: number): boolean {
+    if (seen.size() < MAX_SEEN) return !seen.add(keys, start, end);
+    asksStore = true;
+    return seen.has(keys, start, end);
   }
 
   const emitFor = (source: string) =>
     createEmit(source, tokens, {
       event(event, lineSha256, line): void {
         counts.read++;
-        if (isSeen(event)) counts.duplicates++;
+        const key = Buffer.from(keyOf(event));
+        if (isSeen(key, 0, key.length)) counts.duplicates++;
         else events.push({ event, lineSha256, source, line });
       },
       dead: takeDead,
@@ -123,49 +121,55 @@ export function createIngestion(
   /** Places of the rows of a block that were not seen before in this run. */
   function unseen(block: ParsedBlock): number[] {
     const fresh: number[] = [];
-    for (let i = 0; i < block.eventIds.length; i++) {
-      const system = block.systems[block.systemOf[i] ?? 0] ?? '';
+    let start = 0;
+    for (const [i, end] of block.keyEnds.entries()) {
       counts.read++;
-      if (isSeen({ system, eventId: block.eventIds[i] ?? '' })) counts.duplicates++;
+      if (isSeen(block.keys, start, end)) counts.duplicates++;
       else fresh.push(i);
+      start = end;
     }
     return fresh;
   }
 
   async function write(): Promise<void> {
-    const batch = events;
-    const dead = letters;
+    const [batch, taken, dead] = [events, blocks, letters];
     events = [];
+    blocks = [];
+    blockRows = 0;
     letters = [];
     await writing;
-    writing = store(batch, dead);
+    writing = store(batch, taken, dead);
     // A failed write is thrown at the next await; marked as handled so that it cannot kill the process first.
     writing.catch(() => undefined);
   }
 
-  async function storeBlock(taken: TakenBlock, places: number[], dead: DeadLetter[]) {
-    sink.flushIdentities();
-    let fresh = places;
-    if (asksStore && places.length > 0) {
-      const keys = places.map((i) => rowOf(taken, i));
-      const known = await sink.known(keys);
-      fresh = places.filter((_, n) => !known.has(`${keys[n]?.system}\0${keys[n]?.eventId}`));
-    }
-    const rows = () => fresh.map((i) => rowOf(taken, i));
-    const isWhole = fresh.length === taken.block.eventIds.length;
-    const text = isWhole
-      ? taken.block.text
-      : rows()
-          .map((r) => `${r.row}\n`)
-          .join('');
-    await sink.writeRows?.(rows, text);
-    await sink.deadLetters(dead);
-    counts.stored += fresh.length;
-    counts.duplicates += places.length - fresh.length;
+  async function storeBlocks(taken: FreshBlock[]): Promise<void> {
+    for (const block of taken) await forgetKnown(block);
+    const rows = () => taken.flatMap((block) => block.fresh.map((i) => rowOf(block, i)));
+    const bytes = taken.flatMap(({ block: { rows: all, rowEnds }, fresh }) =>
+      fresh.length === rowEnds.length ? [all] : fresh.map((i) => piece(all, rowEnds, i)),
+    );
+    await sink.writeRows?.(rows, Buffer.concat(bytes));
+    for (const { fresh } of taken) counts.stored += fresh.length;
   }
 
-  async function store(batch: typeof events, dead: DeadLetter[]): Promise<void> {
+  /** Takes out of a block what is stored already. */
+  async function forgetKnown(taken: FreshBlock): Promise<void> {
+    if (!asksStore || taken.fresh.length === 0) return;
+    const keys = taken.fresh.map((i) => rowOf(taken, i));
+    const known = await sink.known(keys);
+    const fresh = taken.fresh.filter((_, n) => !known.has(keyOf(keys[n] ?? NOTHING)));
+    counts.duplicates += taken.fresh.length - fresh.length;
+    taken.fresh = fresh;
+  }
+
+  async function store(
+    batch: typeof events,
+    taken: FreshBlock[],
+    dead: DeadLetter[],
+  ): Promise<void> {
     sink.flushIdentities();
+    if (taken.length > 0) await storeBlocks(taken);
     let fresh = batch;
     if (asksStore && batch.length > 0) {
       const known = await sink.known(batch.map((b) => b.event));
@@ -198,11 +202,11 @@ export function createIngestion(
         if (line !== undefined) takeDead({ ...letter, source, line });
       }
       for (const [kind, count] of block.consumed) takeConsumed(kind, count);
-      const dead = letters;
-      letters = [];
-      await writing;
-      writing = storeBlock({ source, lines, block }, fresh, dead);
-      writing.catch(() => undefined);
+      blocks.push({ ...{ source, lines, block }, fresh: [...fresh] });
+      blockRows += fresh.length;
+      // What the store is asked about must have been written before.
+      const isFull = blockRows >= options.batch || letters.length >= options.batch;
+      if (isFull || asksStore) await write();
       return fresh;
     },
     /** The source ended: groups still open inside the format come out. */
