@@ -87,6 +87,7 @@ export const ACCESS = {
 
   // Searching
   search: post('/searches', CASES, 'person', { perMinute: 20 }),
+  readSearchSession: post('/searches/:searchId/sessions', CASES, 'search', { perMinute: 60 }),
   findCommonAccess: post('/common-access', CASES, 'person', { perMinute: 10 }),
 
   // Cases
@@ -146,6 +147,28 @@ export const ACCESS = {
     perMinute: 30,
   }),
 
+  // Watches on one official
+  listWatches: get('/watches', READERS, 'watch'),
+  requestWatch: post('/cases/:caseId/watches', HANDLERS, 'watch', {
+    states: RUNNING,
+    isFresh: true,
+    perMinute: 10,
+  }),
+  readWatch: get('/watches/:watchId', READERS, 'watch'),
+  approveWatch: post('/watches/:watchId/approval', APPROVERS, 'watch', {
+    states: ['requested'],
+    isFresh: true,
+  }),
+  refuseWatch: post('/watches/:watchId/refusal', READERS, 'watch', { states: ['requested'] }),
+  endWatch: post('/watches/:watchId/ending', READERS, 'watch', { states: ['active'] }),
+  discloseWatch: post('/watches/:watchId/disclosure', CASES, 'watch', { states: ['ended'] }),
+  postponeDisclosure: post('/watches/:watchId/postponement', ['fg'], 'watch', {
+    states: ['ended'],
+    isFresh: true,
+  }),
+  listWatchLookups: get('/watches/:watchId/lookups', CASES, 'person', { perMinute: 20 }),
+  listTasks: get('/tasks', READERS, 'task'),
+
   // Suppressions
   listSuppressions: get('/suppressions', [...READERS, 'auditor'], 'suppression'),
   requestSuppression: post('/suppressions', OFFICER, 'suppression'),
@@ -200,7 +223,24 @@ export const ACCESS = {
     states: ['requested'],
   }),
   startBacktest: post('/backtests', OFFICER, 'backtest', { perMinute: 5 }),
+  listBacktests: get('/backtests', READERS, 'backtest'),
   readBacktest: get('/backtests/:backtestId', READERS, 'backtest'),
+
+  listShadowRuns: get('/shadow-runs', READERS, 'shadow-run'),
+  readShadowRun: get('/shadow-runs/:shadowId', READERS, 'shadow-run'),
+  requestShadowRun: post('/shadow-runs', ['security-officer', 'administrator'], 'shadow-run', {
+    isFresh: true,
+  }),
+  approveShadowRun: post('/shadow-runs/:shadowId/approval', APPROVERS, 'shadow-run', {
+    states: ['requested'],
+    isFresh: true,
+  }),
+  refuseShadowRun: post('/shadow-runs/:shadowId/refusal', APPROVERS, 'shadow-run', {
+    states: ['requested'],
+  }),
+  endShadowRun: post('/shadow-runs/:shadowId/ending', APPROVERS, 'shadow-run', {
+    states: ['approved'],
+  }),
 
   // Oversight
   readStatistics: get('/statistics', ['security-officer', ...OVERSIGHT], 'statistics'),
@@ -209,6 +249,21 @@ export const ACCESS = {
     perMinute: 10,
   }),
 
+  readCoverage: get('/coverage', ['security-officer', ...OVERSIGHT], 'coverage', { perMinute: 20 }),
+  readReport: get('/reports/:kind', ['security-officer', ...OVERSIGHT], 'report', {
+    perMinute: 20,
+  }),
+  downloadReport: get('/reports/:kind/pdf', ['security-officer', ...OVERSIGHT], 'report', {
+    perMinute: 20,
+  }),
+  readRetention: get('/retention', [...READERS, 'auditor', 'administrator'], 'retention', {
+    perMinute: 20,
+  }),
+  readExchange: get('/exchange', ['fg'], 'exchange', { perMinute: 20 }),
+  importExchange: post('/exchange/imports', ['fg'], 'exchange', { isFresh: true, perMinute: 10 }),
+  readBenchmark: get('/exchange/benchmark', ['security-officer', ...OVERSIGHT], 'exchange', {
+    perMinute: 20,
+  }),
   drawSample: post('/samples', ['fg'], 'sample', { perMinute: 10 }),
   listSamples: get('/samples', OVERSIGHT, 'sample'),
   readSample: get('/samples/:sampleId', OVERSIGHT, 'sample'),
@@ -234,6 +289,13 @@ export const ACCESS = {
     ['administrator', 'security-officer', 'auditor'],
     'dead-letter',
   ),
+  replayDeadLetters: post('/dead-letters/replay', ADMIN, 'dead-letter', {
+    isFresh: true,
+    perMinute: 5,
+  }),
+  trySource: post('/source-trials', ['administrator', 'security-officer'], 'source', {
+    perMinute: 20,
+  }),
   readSettings: get('/settings', EVERYONE, 'settings'),
   readReference: get('/reference', EVERYONE, 'reference'),
   uploadReference: post('/reference', ADMIN, 'reference', {

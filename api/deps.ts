@@ -5,12 +5,15 @@ import type { Token } from '../domain/token.ts';
 import type { Accounts } from '../review/accounts.ts';
 import type { AlertDirectory } from '../review/alert-directory.ts';
 import type { Journal } from '../review/journal.ts';
+import type { Regimes } from '../review/regime.ts';
 import type { ReviewLog } from '../review/review-log.ts';
 import type { Sessions } from '../review/sessions.ts';
 import type { Identify } from './identity.ts';
 import type { LookupReader } from './lookups.ts';
 import type { OidcClient } from './oidc.ts';
-import type { Backtest, Detector, NewBacktest } from './schemas/detectors.ts';
+import type { OversightDesk } from './oversight-desk.ts';
+import type { Backtest, Comparison, NewBacktest } from './schemas/backtests.ts';
+import type { Detector } from './schemas/detectors.ts';
 import type {
   DeadLetterPage,
   ReferenceReport,
@@ -18,6 +21,7 @@ import type {
   Sources,
   Status,
 } from './schemas/operations.ts';
+import type { NewReplay, NewTrial, Replay, Trial } from './schemas/trials.ts';
 
 /** Bytes of a sender, on disk before the promise is kept. */
 export type EventIntake = {
@@ -64,12 +68,25 @@ export type OperationsReader = {
   /** Checks that must hold before requests are taken. */
   ready(): Promise<{ name: string; isOk: boolean; detail: string }[]>;
 };
+type Tried = Pick<z.output<typeof NewBacktest>, 'budget' | 'detectors'>;
 /** Runs detection over stored history with other settings, beside what runs now. */
 export type BacktestRunner = {
+  /** What would be tried: settings in full, and their version. Throws when a detector does not take them. */
+  plan(
+    tried: Tried,
+  ): Promise<
+    Pick<z.output<typeof Backtest>, 'settings' | 'configVersion' | 'referenceVersion' | 'way'>
+  >;
   run(
     input: z.output<typeof NewBacktest>,
     onProgress: (share: number) => void,
-  ): Promise<NonNullable<z.output<typeof Backtest>['result']>>;
+  ): Promise<z.output<typeof Comparison>>;
+  save(backtest: z.output<typeof Backtest>): Promise<void>;
+  get(backtestId: string): Promise<z.output<typeof Backtest> | null>;
+  /** Newest first. */
+  list(): Promise<z.output<typeof Backtest>[]>;
+  /** What a shadow run has raised so far against the alerts that stand; null while it has not judged. */
+  shadow(shadowId: string, from: number): Promise<z.output<typeof Comparison> | null>;
 };
 /** Makes the package of a case; gives its bytes and their SHA-256. */
 export type PackageMaker = {
@@ -99,15 +116,22 @@ export type ServerDeps = {
   directory: AlertDirectory;
   reference(): ReferenceData;
   lookups: LookupReader;
+  /** Regime by source system; one that is not named is under the AVG. */
+  regimes?: Regimes;
   sampleFrame: SampleFrame;
   identify: Identify;
   /** The identity behind a token; the only way to one. */
   openVault(token: Token): string | null;
   operations: OperationsReader;
+  desk: OversightDesk;
   detectors(): Omit<z.output<typeof Detector>, 'alerts' | 'judged' | 'precision'>[];
   settings(): z.output<typeof SettingsView>;
   intake?: EventIntake;
   importReference?(files: Record<string, string>): Promise<z.output<typeof ReferenceReport>>;
+  /** What the first lines of a log become; keeps nothing. */
+  trySource?(asked: z.output<typeof NewTrial>): z.output<typeof Trial>;
+  /** Reads lines that were set aside again. */
+  replayDeadLetters?(asked: z.output<typeof NewReplay>): Promise<z.output<typeof Replay>>;
   packages?: PackageMaker;
   backtests?: BacktestRunner;
   oidc?: OidcClient;

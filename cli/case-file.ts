@@ -14,8 +14,9 @@ import type {
 } from '../evidence/package/case-file.ts';
 import { proveEntries } from '../evidence/package/prove.ts';
 import { indexReference } from '../reference/index-rows.ts';
-import { type By, type Case, caseFold } from '../review/case.ts';
+import { type By, type Case, caseFold, isAlertLink } from '../review/case.ts';
 import type { Journal, ReviewEvent } from '../review/journal.ts';
+import { assertSameRegime, regimeOf } from '../review/regime.ts';
 import { revealFold } from '../review/reveal.ts';
 import { requestFold, type TwoPersonRequest } from '../review/two-person-request.ts';
 import { createHoldStore } from '../storage/holds.ts';
@@ -57,10 +58,20 @@ export async function assembleCase(input: CaseFileInput, caseId: string): Promis
   const hold = await holdCase(workspace, kase, settings.evidence.baselineDays);
   const holds = createHoldStore(workspace.reviewStore, workspace.sealKey);
   const alerts = await workspace.alerts.byIds(kase.links.map((l) => l.alertId));
-  const isEpisode = new Set(alerts.flatMap((a) => a.eventIds));
+  const found = kase.links.flatMap(({ search }) => search ?? []);
+  const isEpisode = new Set([...alerts, ...found].flatMap((a) => a.eventIds));
   const episode: AuditEvent[] = [];
-  const seen = { unproven: 0, withoutLine: 0 };
+  const seen = { unproven: 0, withoutLine: 0, ofOtherRegime: 0 };
+  const isOfCase = ({ system }: AuditEvent): boolean =>
+    regimeOf(settings.regimes, system) === kase.regime;
   for await (const row of holds.rows(hold.holdId)) {
+    if (!isOfCase(row.event)) {
+      seen.ofOtherRegime++;
+      // Handing over the rest as if it were the whole would hide what the alert was about.
+      if (isEpisode.has(row.event.eventId))
+        assertSameRegime(kase.regime, regimeOf(settings.regimes, row.event.system));
+      continue;
+    }
     if (row.proof === null) seen.unproven++;
     if (row.line === null) seen.withoutLine++;
     if (isEpisode.has(row.event.eventId)) episode.push(row.event);
@@ -97,13 +108,16 @@ export async function assembleCase(input: CaseFileInput, caseId: string): Promis
     ...contextOf(kase, alerts, episode, hold, reference, indexReference(reference)),
     limitations: [
       ...LIMITATIONS,
-      ...limitsOf({ ...seen, alerts: kase.links.length - alerts.length }, reference.version),
+      ...limitsOf(
+        { ...seen, alerts: kase.links.filter(isAlertLink).length - alerts.length },
+        reference.version,
+      ),
     ],
     gaps: await gapsOf(workspace, hold),
     custody,
     log: { ...log, batches: hold.batches },
   };
-  return { caseFile, rows: rowsOf(holds, hold, isEpisode) };
+  return { caseFile, rows: rowsOf(holds, hold, isEpisode, isOfCase) };
 }
 
 const nameOf = (by: By): string => `${by.name} (${by.role})`;
@@ -156,7 +170,7 @@ function identitiesOf({ vault }: Workspace, covers: readonly Token[]): Record<st
 }
 
 function limitsOf(
-  seen: { unproven: number; withoutLine: number; alerts: number },
+  seen: { unproven: number; withoutLine: number; alerts: number; ofOtherRegime: number },
   version: string,
 ): string[] {
   return [
@@ -166,6 +180,11 @@ function limitsOf(
       : []),
     ...(seen.unproven > 0
       ? [`Van ${seen.unproven} gebeurtenissen is de plaats in het logboek niet te bewijzen.`]
+      : []),
+    ...(seen.ofOtherRegime > 0
+      ? [
+          `${seen.ofOtherRegime} gebeurtenissen van systemen onder een andere wet zijn niet opgenomen.`,
+        ]
       : []),
     ...(seen.withoutLine > 0
       ? [`Van ${seen.withoutLine} gebeurtenissen was de oorspronkelijke regel niet meer aanwezig.`]
@@ -264,9 +283,11 @@ const rowsOf = (
   holds: ReturnType<typeof createHoldStore>,
   hold: Hold,
   isEpisode: ReadonlySet<string>,
+  isOfCase: (event: AuditEvent) => boolean,
 ): RowSource =>
   async function* () {
     for await (const { event, lineSha256, line, proof } of holds.rows(hold.holdId)) {
+      if (!isOfCase(event)) continue;
       const { occurredAt, ...rest } = event;
       yield {
         event: { ...rest, occurredAt: toIso(occurredAt) },

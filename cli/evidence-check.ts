@@ -4,6 +4,7 @@ import { type LogVerdict, verifyLog } from '../evidence/log/verify-log.ts';
 import { createJournalStore } from '../storage/review-journal.ts';
 import { createRowReader } from '../storage/transparency-rows.ts';
 import { REVIEW_CHAIN } from './holds.ts';
+import { erasedEnds } from './retention-run.ts';
 import type { Workspace } from './workspace.ts';
 
 type Step = { chain: string; sequence: number; fingerprint: string };
@@ -39,7 +40,14 @@ export async function checkEvidence(
   const count = (code: 'record-missing' | 'record-changed', n: number): void => {
     if (n > 0) verdict.findings.push({ code, at: REVIEW_CHAIN, count: n });
   };
-  const keys = [...logged.keys()];
+  const erased = new Map<string, number>();
+  for (const { chain, sequence } of await erasedEnds({ evidence }))
+    erased.set(chain, Math.max(sequence, erased.get(chain) ?? 0));
+  const isErased = (key: string): boolean => {
+    const [chain = '', sequence] = key.split('\0');
+    return Number(sequence) <= (erased.get(chain) ?? 0);
+  };
+  const keys = [...logged.keys()].filter((key) => !isErased(key));
   count('record-missing', keys.filter((key) => !stored.has(key)).length);
   count(
     'record-changed',

@@ -14,7 +14,9 @@ import type { Workspace } from './workspace.ts';
 type Ingestion = ReturnType<typeof createIngestion>;
 
 /** Two readers of one ingestion: each waits for the other, or its counts would not add up in between. */
-export function oneAtATime(ingestion: Ingestion): Ingestion {
+export function oneAtATime(
+  ingestion: Ingestion,
+): Ingestion & { alone<T>(work: () => Promise<T>): Promise<T> } {
   let last: Promise<unknown> = Promise.resolve();
   const run = <T>(work: () => T | Promise<T>): Promise<T> => {
     const next = last.then(work);
@@ -29,6 +31,8 @@ export function oneAtATime(ingestion: Ingestion): Ingestion {
     // In its turn; whoever wants to know flushes afterwards.
     end: (source, reader) => void run(() => ingestion.end(source, reader)),
     flush: () => run(() => ingestion.flush()),
+    /** While no write of events is under way. */
+    alone: run,
   };
 }
 
@@ -45,9 +49,10 @@ export async function openIntake(dir: string, ingestion: Ingestion) {
   await source.start({
     onLane: async () => null,
     async onBatch(batch) {
-      for (const { value, position } of batch.messages) {
+      for (const { value, position, at } of batch.messages) {
         const splitter = createLineSplitter();
         const lines = [...splitter.push(value), ...splitter.end()];
+        for (const line of lines) line.arrivedAt = at;
         const format = detectFormat(value.subarray(0, 65_536));
         const name = `http/${position}`;
         // What no format knows becomes dead letters of the canonical one, with its reason.

@@ -1,8 +1,10 @@
+import { confidentialMark } from '../domain/confidential.ts';
 import { startOfDay, toIso } from '../domain/time.ts';
 import type { LaneStore } from '../pipeline/lane-runner.ts';
 import type { WeighStore } from '../pipeline/weigh-stage.ts';
 import { createAlertStore } from '../storage/alerts.ts';
 import type { Store } from '../storage/client.ts';
+import { createConfidentialStore } from '../storage/confidential.ts';
 import { createEventStore, eventRow } from '../storage/events.ts';
 import { createJudgementStore } from '../storage/judgements.ts';
 import { createSnapshotStore } from '../storage/snapshots.ts';
@@ -12,13 +14,16 @@ const WEIGH_LANE = 'weigh';
 /** The store as a running lane sees it; only lanes of officials write events, or each would come twice. */
 export function createLaneStore(store: Store, writesEvents: boolean): LaneStore {
   const events = createEventStore(store);
+  const confidential = createConfidentialStore(store);
   const judgements = createJudgementStore(store);
   const snapshots = createSnapshotStore(store);
   return {
-    saveEvents: (batch) =>
-      writesEvents
-        ? events.append(batch.map(({ event, lineSha256 }) => eventRow(event, lineSha256)))
-        : Promise.resolve(),
+    async saveEvents(batch) {
+      if (!writesEvents) return;
+      const marks = batch.flatMap(({ event }) => confidentialMark(event));
+      await confidential.mark(marks, Date.now());
+      await events.append(batch.map(({ event, lineSha256 }) => eventRow(event, lineSha256)));
+    },
     saveJudgements: judgements.save,
     saveDays: judgements.saveDays,
     saveProgress: judgements.saveProgress,
@@ -43,7 +48,7 @@ export function createWeighStore(store: Store): WeighStore {
     openAlertIds: (day) =>
       judgements.openAlertIds(Number.isFinite(day) ? toIso(startOfDay(day + 1)) : ''),
     saveAlerts: alerts.save,
-    withdrawAlerts: judgements.withdrawAlerts,
+    withdrawAlerts: alerts.withdraw,
     async newestState() {
       return (await snapshots.newest(WEIGH_LANE))?.chunks[0] ?? null;
     },

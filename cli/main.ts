@@ -5,12 +5,14 @@ import { stringify } from 'yaml';
 import { z } from 'zod';
 import { AppError, type ErrorKind } from '../domain/errors.ts';
 import { apiCommand } from './commands/api.ts';
+import { backtestCommand } from './commands/backtest.ts';
 import { deadLettersCommand } from './commands/dead-letters.ts';
 import { detectCommand } from './commands/detect.ts';
 import { doctorCommands } from './commands/doctor.ts';
 import { evidenceCommand } from './commands/evidence.ts';
 import { ingestCommand } from './commands/ingest.ts';
 import { lookBackCommands } from './commands/look-back.ts';
+import { oversightCommand } from './commands/oversight.ts';
 import { referenceSourceCommands } from './commands/reference-sources.ts';
 import { retentionCommand } from './commands/retention.ts';
 import { sourcesCommand } from './commands/sources.ts';
@@ -177,6 +179,7 @@ function program(): Command {
       process.stdout.write(shown);
     });
   lookBackCommands(root);
+  backtestCommand(root);
   sourcesCommand(root);
   deadLettersCommand(root);
   doctorCommands(root);
@@ -186,8 +189,11 @@ function program(): Command {
   evidenceCommand(root);
   apiCommand(root);
   retentionCommand(root);
+  oversightCommand(root);
   return root;
 }
+
+const LINGER_MS = 2_000;
 
 async function main(): Promise<number> {
   try {
@@ -208,3 +214,6 @@ async function main(): Promise<number> {
 }
 
 process.exitCode = await main();
+// A connection that a client library made anew while closing must not keep alive a process that is done:
+// its supervisor would wait for ever before it starts another.
+setTimeout(() => process.exit(), LINGER_MS).unref();

@@ -27,7 +27,7 @@ const toEvent = (
 export const reviewerLookups =
   (
     { tokens }: Workspace,
-    sink: EventSink,
+    sink: Pick<EventSink, 'flushIdentities' | 'write'>,
     observe: (events: AuditEvent[]) => void,
     newestAt: () => number,
     log: Logger,

@@ -1,10 +1,9 @@
 import { once } from 'node:events';
 import { createWriteStream, readFileSync } from 'node:fs';
 import type { Logger } from 'pino';
-import { DETECTORS, renderReason } from '../detectors/registry.ts';
 import { selectWithinBudget } from '../detectors/scoring/budget.ts';
+import type { Episode } from '../detectors/scoring/episodes.ts';
 import { rankEpisodes } from '../detectors/scoring/rank.ts';
-import { SOURCE_DETECTORS } from '../detectors/sources/judge-sources.ts';
 import type { Alert, Identified } from '../domain/alert.ts';
 import { AppError } from '../domain/errors.ts';
 import type { ReferenceRows } from '../domain/reference.ts';
@@ -14,6 +13,7 @@ import { formatFromMapping } from '../ingest/formats/mapping.ts';
 import { detectFormat, formatById } from '../ingest/formats/registry.ts';
 import { createJoin, type Join } from '../ingest/join.ts';
 import { type Input, listInputs, readLines } from '../ingest/sources/files.ts';
+import { createTroubles, type Troubles } from '../ingest/troubles.ts';
 import type { Coverage } from '../pipeline/coverage.ts';
 import {
   type Counts,
@@ -26,12 +26,14 @@ import { toAlert } from '../pipeline/to-alerts.ts';
 import { indexReference } from '../reference/index-rows.ts';
 import { type EventCopy, openEventCopy } from '../storage/event-copy.ts';
 import { createEventPacker } from '../storage/packed-events.ts';
+import { alertContext } from './alert-context.ts';
 import { explainedLater } from './explained-later.ts';
-import { type Detection, judgeAll } from './judging.ts';
+import { copiedEvents, type Detection, judgeAll, storedEvents } from './judging.ts';
+import { BEFORE_ALL, openJudgingRecord } from './judging-record.ts';
 import { openParsePool, type ParsePool } from './parse-pool.ts';
 import { createProgress } from './progress.ts';
 import { loadReferenceRowsApart } from './reference.ts';
-import { type Settings, sayRefused, settingsVersion } from './settings.ts';
+import { type Settings, sayRefused } from './settings.ts';
 import { createSink } from './sink.ts';
 import { WORTH_WORKERS_BYTES, workersFor } from './workers.ts';
 import { openWorkspace, type Workspace } from './workspace.ts';
@@ -64,10 +66,16 @@ export async function scan(options: ScanOptions, settings: Settings, log: Logger
   const workspace = await openWorkspace(options.data, settings.tenant);
   try {
     const reference = await loadReferenceRowsApart(options.reference, workspace, log);
-    const { counts, copy } = await ingestInputs(inputs, format, workspace, settings, log);
+    const { counts, copy, troubles } = await ingestInputs(inputs, format, workspace, settings, log);
     const storedAt = performance.now();
-    const detection = await judgeAll(workspace, reference, settings, copy);
+    const source = copy === null ? await storedEvents(workspace) : copiedEvents(copy);
+    const detection = await judgeAll(source, reference, settings, { troubles });
     copy?.close();
+    // Nobody asks a store that goes away what it covered.
+    if (options.data !== undefined)
+      await openJudgingRecord(workspace.store, settings, reference, BEFORE_ALL).upTo(
+        await workspace.events.lastBatch(),
+      );
     const budget = options.budget ?? settings.budget;
     const selection = settle(detection, reference, settings, budget);
     selection.alerts = await withCorrections(selection.alerts, workspace, reference);
@@ -107,11 +115,14 @@ export async function ingestInputs(
   workspace: Workspace,
   settings: Settings,
   log: Logger,
-): Promise<{ counts: Counts; copy: EventCopy | null }> {
+): Promise<{ counts: Counts; copy: EventCopy | null; troubles: Troubles }> {
+  const troubles = createTroubles();
   const storeIsEmpty = (await workspace.events.count()) === 0;
   const copy = storeIsEmpty ? openEventCopy(workspace.dir) : null;
   const sink = copied(createSink(workspace, settings.evidence), copy);
-  const ingestion = createIngestion(sink, workspace.tokens, { batch: BATCH, storeIsEmpty });
+  const ingestion = createIngestion(sink, workspace.tokens, {
+    ...{ batch: BATCH, storeIsEmpty, troubles },
+  });
   const progress = createProgress('reading');
   const join = createJoin();
   // Packed text grows about tenfold.
@@ -137,7 +148,7 @@ export async function ingestInputs(
     progress.stop();
     await Promise.all([...pools.values()].map((pool) => pool.close()));
   }
-  return { counts: ingestion.counts, copy: ingestion.asksStore() ? null : copy };
+  return { counts: ingestion.counts, copy: ingestion.asksStore() ? null : copy, troubles };
 }
 
 /** The sink, with a copy of the events that this thread parsed. */
@@ -191,7 +202,13 @@ async function ingestInput(input: Input, run: Ingesting): Promise<void> {
   else if (reader !== null) ingestion.end(input.name, reader);
 }
 
-export type Settled = { alerts: Alert[]; allowed: number; heldBack: number };
+export type Settled = {
+  alerts: Alert[];
+  allowed: number;
+  heldBack: number;
+  /** All that the alerts were chosen from. */
+  episodes: Episode[];
+};
 /** Signals so far to the alerts that the budget allows, best first. */
 export function settle(
   detection: Detection,
@@ -199,27 +216,16 @@ export function settle(
   settings: Settings,
   budget: number,
 ): Settled {
-  const { raised, allowed, heldBack } = selectWithinBudget(
-    rankEpisodes(detection.signals, detection.workload.officialDays),
-    detection.workload,
-    budget,
-  );
-  const versions: Alert['versions'] = {
-    config: settingsVersion({ ...settings, budget }),
-    reference: reference.version,
-    detectors: Object.fromEntries(
-      [...DETECTORS, ...SOURCE_DETECTORS].map((d) => [d.meta.id, d.meta.version]),
-    ),
-  };
-  const context = { versions, render: renderReason };
+  const episodes = rankEpisodes(detection.signals, detection.workload.officialDays);
+  const { raised, allowed, heldBack } = selectWithinBudget(episodes, detection.workload, budget);
+  const context = alertContext({ ...settings, budget }, reference.version);
   return {
     // Holes in the logs take no place of an alert about somebody.
     alerts: [
       ...raised.map((e) => toAlert(e, context)),
       ...detection.logs.map((signal) => toSourceAlert(signal, context)),
     ],
-    allowed,
-    heldBack,
+    ...{ allowed, heldBack, episodes },
   };
 }
 

@@ -11,14 +11,17 @@ import type { Format } from '../ingest/formats/format.ts';
 import { formatFromMapping } from '../ingest/formats/mapping.ts';
 import { detectFormat } from '../ingest/formats/registry.ts';
 import { follow } from '../ingest/sources/follow.ts';
-import { createIngestion } from '../pipeline/ingestion.ts';
+import { createIngestion, type EventSink } from '../pipeline/ingestion.ts';
 import { replayLines } from '../simulation/replay.ts';
 import { simulate } from '../simulation/simulate.ts';
-import { withApproved } from './approved-settings.ts';
+import { actedOn, approvals } from './approvals.ts';
+import { approvedSettings, withApproved } from './approved-settings.ts';
 import { importFiles, oneAtATime, openIntake } from './intake.ts';
+import { checkMonthly } from './log-check.ts';
 import { createProgress } from './progress.ts';
 import { publishHourly } from './publish.ts';
 import { loadReference, loadReferenceRows } from './reference.ts';
+import { askedFormat, replayLetters } from './replay-letters.ts';
 import { openReview } from './review.ts';
 import { reviewerLookups } from './reviewer-lookups.ts';
 import type { Settings } from './settings.ts';
@@ -58,28 +61,36 @@ export async function serve(options: ServeOptions, given: Settings, log: Logger)
     );
   const workspace = await openWorkspace(options.data, given.tenant);
   const approved = await withApproved(workspace, given, log);
-  const settings = options.demo ? { ...approved, budget: DEMO_BUDGET } : approved;
+  const inForce = (of: Settings): Settings => (options.demo ? { ...of, budget: DEMO_BUDGET } : of);
+  let settings = inForce(approved);
   const stop = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
   let reference = await loadReference(input.reference, workspace, log);
-  let changedAt = await newestChange(input.reference);
-  const watch = await openWatch(workspace, reference, settings, log);
+  const newestReference = (): Promise<string | number | null> =>
+    input.reference === undefined
+      ? workspace.references.newestVersion()
+      : newestChange(input.reference);
+  let changedAt = await newestReference();
+  let isTouched = (_alertId: string): boolean => true;
+  const watch = await openWatch(workspace, reference, settings, log, (id) => isTouched(id));
   const isFresh = (await workspace.events.count()) === 0;
   const sink = createSink(workspace, settings.evidence);
   let newestAt = 0;
+  const judged: EventSink = {
+    ...sink,
+    async write(batch) {
+      await sink.write(batch);
+      for (const { event } of batch) newestAt = Math.max(newestAt, event.occurredAt);
+      watch.observe(
+        batch.map((b) => b.event),
+        batch.map((b) => b.line.arrivedAt ?? null),
+      );
+    },
+  };
   const ingestion = oneAtATime(
-    createIngestion(
-      {
-        ...sink,
-        async write(batch) {
-          await sink.write(batch);
-          for (const { event } of batch) newestAt = Math.max(newestAt, event.occurredAt);
-          watch.observe(batch.map((b) => b.event));
-        },
-      },
-      workspace.tokens,
-      { batch: BATCH, storeIsEmpty: isFresh },
-    ),
+    createIngestion(judged, workspace.tokens, {
+      ...{ batch: BATCH, storeIsEmpty: isFresh, troubles: watch.troubles },
+    }),
   );
   const started = performance.now();
   const status = () => ({
@@ -109,8 +120,11 @@ export async function serve(options: ServeOptions, given: Settings, log: Logger)
     },
     ...{ isDemo: options.demo, logger: log },
     referenceRows: () => loadReferenceRows(input.reference, workspace, log),
+    inForce: () => settings,
   });
-  const stopPublishing = publishHourly(workspace, settings.evidence, log);
+  isTouched = actedOn(review.deps.journal);
+  const stopPublishing = publishHourly(workspace, settings, log);
+  const stopChecking = checkMonthly(workspace, settings, log);
   const http = await openIntake(join(options.data, 'spool'), ingestion);
   const observe = (events: AuditEvent[]): void => watch.observe(events);
   const server = await createServer({
@@ -118,6 +132,11 @@ export async function serve(options: ServeOptions, given: Settings, log: Logger)
     intake: http.intake,
     onReviewerLookup: reviewerLookups(workspace, sink, observe, () => newestAt, log),
     importReference: (files) => importFiles(files, workspace),
+    async replayDeadLetters({ reason = '', format }) {
+      const choice = { reason, format: askedFormat(format) };
+      const { again, mended, ...counts } = await replayLetters(workspace, judged, choice);
+      return { again, mended, stillDead: again - mended, ...counts };
+    },
   });
   const address = await server.listen({ host: options.host, port: options.port });
   process.stdout.write(`Inzagewacht is running: ${address}\nStop it with Ctrl-C.\n`);
@@ -128,7 +147,7 @@ export async function serve(options: ServeOptions, given: Settings, log: Logger)
   let lookedAt = performance.now();
   /** Reference files may change while this runs: a case is often registered after the lookup. */
   const renewReference = async (): Promise<void> => {
-    const newest = await newestChange(input.reference);
+    const newest = await newestReference();
     if (newest === changedAt) return;
     changedAt = newest;
     const next = await loadReference(input.reference, workspace, log);
@@ -136,15 +155,21 @@ export async function serve(options: ServeOptions, given: Settings, log: Logger)
     reference = next;
     await watch.renewReference(next);
   };
+  /** What two persons agreed to counts from the next day that closes: no day is judged by two settings. */
+  const renewSettings = approvals(review.deps.journal, () => watch.closedUpTo());
   const refresh = async (): Promise<void> => {
     await watch.judge();
+    if (renewSettings.isDue()) {
+      settings = inForce(approvedSettings(review.deps.journal, given, log));
+      await watch.renewSettings(settings);
+    }
     const now = performance.now();
     if (now - lookedAt > LOOK_MS) {
       lookedAt = now;
       await renewReference();
     }
     if (now - savedAt > SAVE_MS) {
-      await watch.save();
+      await ingestion.alone(() => watch.save());
       savedAt = performance.now();
     }
     if (now - printedAt < PRINT_MS) return;
@@ -164,9 +189,10 @@ export async function serve(options: ServeOptions, given: Settings, log: Logger)
     await watch.judge();
     // The demonstration has told its month; the page stays open.
     while (!stop.signal.aborted) await untilAborted(stop.signal, PRINT_MS, refresh);
-    await watch.save();
+    await ingestion.alone(() => watch.save());
   } finally {
     stopPublishing();
+    stopChecking();
     await server.close();
     await http.close();
     await review.stop();

@@ -12,6 +12,7 @@ import { emptyTables } from '../reference/tables.ts';
 import { buildReferenceRows } from '../reference/to-rows.ts';
 import { createAlertStore } from '../storage/alerts.ts';
 import type { Store } from '../storage/client.ts';
+import { createConfidentialStore } from '../storage/confidential.ts';
 import { createDeadLetterStore } from '../storage/dead-letters.ts';
 import { createEventStore } from '../storage/events.ts';
 import { createReferenceStore } from '../storage/reference-versions.ts';
@@ -20,7 +21,7 @@ import { openVault, type Vault } from '../storage/vault.ts';
 import type { Metrics } from './metrics.ts';
 import { clickHouseOf } from './server-settings.ts';
 import type { Settings } from './settings.ts';
-import { openEvidence, type Workspace } from './workspace.ts';
+import { openEvidence, openWorkspace, type Workspace } from './workspace.ts';
 
 /** The ClickHouse server of the settings, with retries counted. */
 export function openStore(settings: Settings, log: Logger, metrics?: Metrics): Promise<Store> {
@@ -75,6 +76,20 @@ export async function newestReference(store: Store, log: Logger): Promise<Refere
   return indexReference({ ...nothing, version: 'none' });
 }
 
+/** The data directory that was named, else the ClickHouse server of the settings and its vault. */
+export async function openEitherWorkspace(
+  { data }: { data?: string },
+  settings: Settings,
+  log: Logger,
+): Promise<Workspace> {
+  if (data !== undefined) return openWorkspace(data, settings.tenant);
+  if (settings.clickhouse !== undefined) return openServerWorkspace(settings, log);
+  throw new AppError(
+    'ERR_CLI_USAGE',
+    'Name a data directory with --data, or a ClickHouse server in the settings (clickhouse.url).',
+  );
+}
+
 /** What the review service works on, on a ClickHouse server and the shared vault. */
 export async function openServerWorkspace(
   settings: Settings,
@@ -89,8 +104,10 @@ export async function openServerWorkspace(
     dir: settings.streaming.vaultDir ?? '.',
     // One client does: a server answers many questions side by side.
     reviewStore: store,
+    openReader: async () => ({ ...store, close: () => Promise.resolve() }),
     events: createEventStore(store),
     alerts: createAlertStore(store),
+    confidential: createConfidentialStore(store),
     deadLetters: createDeadLetterStore(store),
     references: createReferenceStore(store),
     askedTokens: createTokenizer(master, { tenant }),
@@ -108,6 +125,25 @@ export const kafkaLog =
   (log: Logger): KafkaLog =>
   (level, message, fields) =>
     log[level]({ ...fields, kafka: message }, 'kafka_client');
+
+/** Longest that a process takes to close before it ends anyway. */
+const CLOSE_WITHIN_MS = 15_000;
+
+/**
+ * Closes one thing after another. Ends the process when that takes too long: a client of a broker that is
+ * gone may wait for ever, and what is not committed is read again by the next process.
+ */
+export async function closeInTime(
+  log: Logger,
+  ...steps: readonly (() => Promise<unknown> | unknown)[]
+): Promise<void> {
+  const guard = setTimeout(() => {
+    log.error('close_took_too_long');
+    process.exit(1);
+  }, CLOSE_WITHIN_MS);
+  for (const step of steps) await step();
+  clearTimeout(guard);
+}
 
 /** Resolves at the first signal to stop; the second ends the process at once. */
 export function untilStopped(): Promise<NodeJS.Signals> {

@@ -8,6 +8,7 @@ import { DETECTORS } from '../detectors/registry.ts';
 import { SOURCE_DETECTORS } from '../detectors/sources/judge-sources.ts';
 import { AppError } from '../domain/errors.ts';
 import { Governance, gateOf } from '../review/governance.ts';
+import { Regimes } from '../review/regime.ts';
 import { RetentionPolicy } from '../review/retention.ts';
 import { EvidenceSettings } from './evidence-settings.ts';
 import { Api, Mail, Oidc } from './review-settings.ts';
@@ -35,6 +36,8 @@ export const Settings = z.strictObject({
   evidence: EvidenceSettings.prefault({}),
   /** In production a detector raises nothing before the works council's decision is recorded here. */
   governance: Governance.prefault({}),
+  /** Act that a source is under; a source that is not named is under the AVG. Never mixed. */
+  regimes: Regimes,
   /** Days that records are kept. */
   retention: RetentionPolicy.prefault({}),
   api: Api.prefault({}),

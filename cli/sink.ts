@@ -1,12 +1,12 @@
 import type { EventKey, EventSink, IngestedRow } from '../pipeline/ingestion.ts';
 import { eventRow } from '../storage/events.ts';
-import { seal } from '../storage/vault.ts';
+import { toDeadRow } from './dead-messages.ts';
 import type { EvidenceSettings } from './evidence-settings.ts';
 import type { EvidenceStores, Workspace } from './workspace.ts';
 
 /** The store of a workspace as ingestion sees it; dead letters are sealed on the way. */
 export const createSink = (
-  { events, deadLetters, vault, sealKey, evidence }: Workspace,
+  { events, deadLetters, confidential, vault, sealKey, evidence }: Workspace,
   { keepRawLines }: Pick<EvidenceSettings, 'keepRawLines'>,
 ): EventSink => ({
   flushIdentities: () => vault.flush(),
@@ -37,18 +37,8 @@ export const createSink = (
     }
     return events.known(batch, from, to);
   },
-  deadLetters: (letters) =>
-    deadLetters.append(
-      letters.map(({ deadLetterId, source, line, reason, field }) => ({
-        deadLetterId,
-        source,
-        lineNumber: line.lineNumber,
-        reason,
-        field,
-        sizeBytes: line.bytes.length,
-        sealed: seal(sealKey, line.bytes, deadLetterId),
-      })),
-    ),
+  confidential: (marks) => confidential.mark(marks, Date.now()),
+  deadLetters: (letters) => deadLetters.append(letters.map((letter) => toDeadRow(letter, sealKey))),
 });
 
 const keyOf = ({ system, eventId, occurredAt }: EventKey): EventKey => ({
@@ -57,7 +47,8 @@ const keyOf = ({ system, eventId, occurredAt }: EventKey): EventKey => ({
   occurredAt,
 });
 
-async function enterIntoLog(
+/** Commits the log to rows, and keeps the lines behind them; before the rows are written. */
+export async function enterIntoLog(
   { log: openLog, rawLines }: EvidenceStores,
   keepRawLines: boolean,
   batchOf: () => readonly IngestedRow[],

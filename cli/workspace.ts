@@ -9,6 +9,7 @@ import { deriveKey, loadMasterKey } from '../ingest/keys.ts';
 import { createTokenizer } from '../ingest/tokens.ts';
 import { type AlertStore, createAlertStore } from '../storage/alerts.ts';
 import { openEmbeddedStore, type Store } from '../storage/client.ts';
+import { type ConfidentialStore, createConfidentialStore } from '../storage/confidential.ts';
 import { createDeadLetterStore, type DeadLetterStore } from '../storage/dead-letters.ts';
 import { createEventStore, type EventStore } from '../storage/events.ts';
 import { stopSecondOrder } from '../storage/lookback.ts';
@@ -24,6 +25,7 @@ export type Workspace = {
   store: Store;
   events: EventStore;
   alerts: AlertStore;
+  confidential: ConfidentialStore;
   deadLetters: DeadLetterStore;
   references: ReturnType<typeof createReferenceStore>;
   vault: Vault;
@@ -36,6 +38,8 @@ export type Workspace = {
   askedTokens: Tokenizer;
   /** A connection of its own: one running query blocks its connection. */
   reviewStore: Store;
+  /** One more, for long readings; whoever opens it closes it. */
+  openReader(): Promise<Store>;
   close(): Promise<void>;
 };
 
@@ -83,6 +87,7 @@ export async function openWorkspace(dir: string | undefined, tenant: string): Pr
     store,
     events: createEventStore(store),
     alerts: createAlertStore(store),
+    confidential: createConfidentialStore(store),
     deadLetters: createDeadLetterStore(store),
     references: createReferenceStore(store),
     vault,
@@ -92,6 +97,7 @@ export async function openWorkspace(dir: string | undefined, tenant: string): Pr
     evidence,
     askedTokens,
     reviewStore,
+    openReader: () => openEmbeddedStore(join(root, 'store')),
     async close() {
       await evidence.checkpoint();
       vault.close();

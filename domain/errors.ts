@@ -55,6 +55,7 @@ const KINDS = {
   ERR_REVIEW_PERSON_UNKNOWN: 'forbidden',
   ERR_REVIEW_PROTECTED: 'refused',
   ERR_REVIEW_REFUSED: 'refused',
+  ERR_REVIEW_REGIME_MIXED: 'refused',
   ERR_REVIEW_SAME_PERSON: 'forbidden',
   ERR_REVIEW_SAME_ROLE: 'forbidden',
   ERR_REVIEW_SIGN_IN: 'unauthenticated',

@@ -62,6 +62,8 @@ export const CanonicalEvent = z.object({
     .object({ code: text.optional(), caseRef: text.optional(), text: text.optional() })
     .nullish(),
   emergency: z.boolean().optional(),
+  /** Part of a processing that the person must not hear of yet, or no longer so: `isLifted`. */
+  confidential: z.object({ processing: id.optional(), isLifted: z.boolean().optional() }).nullish(),
   device: z
     .object({ ip: z.string().max(128).optional(), host: z.string().max(256).optional() })
     .nullish(),
@@ -97,4 +99,6 @@ export type AuditEvent = {
   session: Token | null;
   /** The time is a date only (midnight, no milliseconds known): no hour may be read from it. */
   isDateOnly: boolean;
+  /** Left out where the source says nothing of it, which is nearly everywhere. */
+  confidential?: { processing: Token | null; isLifted: boolean };
 };

@@ -103,6 +103,16 @@ export const REQUEST_STATES = ['requested', 'approved', 'refused', 'withdrawn', 
 export const RequestState = z.enum(REQUEST_STATES).meta({ id: 'RequestState' });
 export type RequestState = z.infer<typeof RequestState>;
 
+/** What people made of an alert that another setting would lose: the worst loss first. */
+export const STANDINGS = ['confirmed', 'in-case', 'suspicion', 'undecided', 'cleared'] as const;
+export type Standing = (typeof STANDINGS)[number];
+/**
+ * Why it would not be raised: reference data explains it since; the budget takes others; nothing speaks
+ * of it with these settings.
+ */
+export const LOST_BECAUSE = ['explained-since', 'budget', 'not-signalled'] as const;
+export type LostBecause = (typeof LOST_BECAUSE)[number];
+
 /** What the history of a stream is about. */
 export const STREAM_KINDS = [
   'alert',
@@ -111,11 +121,31 @@ export const STREAM_KINDS = [
   'suppression',
   'export',
   'detector-change',
+  'shadow-run',
+  'search',
   'account',
   'saved-view',
   'webhook',
   'breach',
   'sample',
+  'watch',
+  'exchange',
 ] as const;
 export const StreamKind = z.enum(STREAM_KINDS).meta({ id: 'StreamKind' });
 export type StreamKind = z.infer<typeof StreamKind>;
+
+export const WATCH_STATES = [
+  'requested',
+  'refused',
+  'withdrawn',
+  /** Asked for and not answered in time: it never began. */
+  'expired',
+  'active',
+  /** Over, by its end date or by hand; the official must still be told. */
+  'ended',
+  'disclosed',
+] as const;
+export type WatchState = (typeof WATCH_STATES)[number];
+
+/** A watch that takes longer is no incidental one; ask again, with what was found so far. */
+export const WATCH_MOST_DAYS = 30;

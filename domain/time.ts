@@ -111,3 +111,12 @@ const inWords = new Intl.DateTimeFormat('nl-NL', {
 });
 /** An instant in Dutch words on the Amsterdam clock, with the zone: "24 november 2026 om 17:10 CET". */
 export const amsterdamWords = (at: number): string => inWords.format(at);
+
+/** Local calendar month of an instant, `2026-03`. */
+export const localMonth = (at: number): string => isoDay(localDay(at)).slice(0, 7);
+/** First instant of a local month (`2026-03`), and of the next: half-open. */
+export function monthWindow(month: string): { from: number; to: number } {
+  const [year = 0, number = 1] = month.split('-').map(Number);
+  const first = (y: number, m: number): number => startOfDay(Date.UTC(y, m, 1) / DAY_MS);
+  return { from: first(year, number - 1), to: first(year, number) };
+}

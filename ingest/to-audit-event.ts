@@ -18,7 +18,7 @@ export function toAuditEvent(
   part: number,
   tokens: Tokenizer,
 ): AuditEvent {
-  const { actor, subject, object, query, purpose, device, source } = event;
+  const { actor, subject, object, query, purpose, device, source, confidential } = event;
   const { system } = source;
   const host = device?.host ?? device?.ip;
   const caseRef = purpose?.caseRef;
@@ -45,5 +45,13 @@ export function toAuditEvent(
     host: host ? tokens.object('host', host) : null,
     session: event.sessionId ? tokens.object('session', event.sessionId) : null,
     isDateOnly,
+    ...(confidential && {
+      confidential: {
+        processing: confidential.processing
+          ? tokens.object('processing', confidential.processing)
+          : null,
+        isLifted: confidential.isLifted ?? false,
+      },
+    }),
   };
 }

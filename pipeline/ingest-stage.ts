@@ -1,65 +1,75 @@
-import { hash } from 'node:crypto';
-import type { DeadLetterReason } from '../domain/outcome.ts';
+import type { AuditEvent } from '../domain/event.ts';
 import type { Tokenizer } from '../domain/token.ts';
-import type { Emit, Format, RawLine } from '../ingest/formats/format.ts';
+import type { Format } from '../ingest/formats/format.ts';
 import { detectFormat, formatById } from '../ingest/formats/registry.ts';
 import { createLineSplitter } from '../ingest/sources/lines.ts';
 import type { Batch, Message } from '../ingest/sources/source.ts';
-import { toAuditEvent } from '../ingest/to-audit-event.ts';
-import type { StoredEvent } from './event-message.ts';
-import type { DeadLetter } from './ingestion.ts';
+import { createEmit, type DeadLetter } from './emit.ts';
+import type { IngestedEvent } from './ingestion.ts';
 
 /** Where a batch of raw messages goes. One call per batch; repeated after a crash. */
 export type IngestOutput = {
   /** Makes tokens durable before events that use them are written. */
   flushIdentities(): void;
-  write(events: readonly StoredEvent[], deadLetters: readonly DeadLetter[]): Promise<void>;
+  /** Of these events, the `system\0id` keys that are stored already. */
+  known(events: readonly AuditEvent[]): Promise<ReadonlySet<string>>;
+  write(made: Made): Promise<void>;
 };
-export type IngestCounts = { messages: number; events: number; deadLetters: number };
+/** What a batch came to. */
+export type Made = {
+  events: readonly IngestedEvent[];
+  /**
+   * Stored already: not to be stored again. A process may have died after one of several topics had
+   * them, so what is kept by person still has to go there.
+   */
+  repeats: readonly IngestedEvent[];
+  deadLetters: readonly DeadLetter[];
+};
+export type IngestCounts = {
+  messages: number;
+  events: number;
+  duplicates: number;
+  deadLetters: number;
+};
+
+/** Ids remembered of what was written last, twice over: a sender that heard no answer sends again soon. */
+const REMEMBERED = 50_000;
+
+export const keyOfEvent = ({ system, eventId }: AuditEvent): string => `${system}\0${eventId}`;
 
 /**
  * Raw messages to events. A message is one or several whole lines; its format is named in the header
- * `format`, else recognised. Nothing is remembered between messages, so any process can take any of them.
+ * `format`, else recognised. Any process can take any message: what one remembers only saves work.
  */
 export function createIngestStage(
   tokens: Tokenizer,
   output: IngestOutput,
   options: { format?: Format | null } = {},
 ) {
-  const counts: IngestCounts = { messages: 0, events: 0, deadLetters: 0 };
+  const counts: IngestCounts = { messages: 0, events: 0, duplicates: 0, deadLetters: 0 };
+  let recent = new Set<string>();
+  let before = new Set<string>();
 
-  function read(lane: string, message: Message, events: StoredEvent[], dead: DeadLetter[]): void {
+  function read(
+    lane: string,
+    message: Message,
+    events: IngestedEvent[],
+    letters: DeadLetter[],
+  ): void {
     const source = `${lane}/${message.position}`;
-    let last: RawLine | null = null;
-    let lineSha256 = '';
-    let part = 0;
-    const step = (line: RawLine): void => {
-      part = line === last ? part + 1 : 0;
-      if (part > 0) return;
-      last = line;
-      lineSha256 = hash('sha256', line.bytes, 'hex').slice(0, 32);
-    };
-    const bury = (reason: DeadLetterReason, field: string | null, line: RawLine): void => {
-      step(line);
-      const id = `${source}\0${line.lineNumber}\0${lineSha256}\0${reason}\0${field ?? ''}`;
-      const deadLetterId = hash('sha256', id, 'base64url');
-      dead.push({ deadLetterId, source, line, reason, field });
-    };
-    const emit: Emit = {
-      event(parsed, line) {
-        step(line);
-        events.push({ event: toAuditEvent(parsed, line.bytes, part, tokens), lineSha256 });
-      },
-      dead: bury,
+    const emit = createEmit(source, tokens, {
+      event: (event, lineSha256, line) => events.push({ event, lineSha256, source, line }),
+      dead: (letter) => letters.push(letter),
       consumed: () => undefined,
-    };
+    });
     const named = message.headers['format'];
     const format =
       named === undefined
         ? (options.format ?? detectFormat(message.value))
         : (formatById(named) ?? null);
     if (format === null) {
-      bury('unknown-format', null, { bytes: message.value, lineNumber: 1, offset: 0 });
+      const whole = { bytes: message.value, lineNumber: 1, offset: 0, isTooLong: false };
+      emit.dead('unknown-format', null, whole);
       return;
     }
     const reader = format.reader();
@@ -69,18 +79,49 @@ export function createIngestStage(
     reader.end(emit);
   }
 
+  /**
+   * The first of each id: what stands in the log is committed to once, and a second line under the same
+   * id must not take its place.
+   */
+  async function withoutRepeats(
+    all: readonly IngestedEvent[],
+  ): Promise<Pick<Made, 'events' | 'repeats'>> {
+    const seen = new Set<string>();
+    const once = all.filter(({ event }) => {
+      const key = keyOfEvent(event);
+      if (seen.has(key) || recent.has(key) || before.has(key)) return false;
+      seen.add(key);
+      return true;
+    });
+    const known = await output.known(once.map(({ event }) => event));
+    const isKnown = ({ event }: IngestedEvent): boolean => known.has(keyOfEvent(event));
+    return { events: once.filter((e) => !isKnown(e)), repeats: once.filter(isKnown) };
+  }
+
+  /** Only after they were written: a batch that fails comes again, and must then be taken. */
+  function remember(events: readonly IngestedEvent[]): void {
+    for (const { event } of events) recent.add(keyOfEvent(event));
+    if (recent.size < REMEMBERED) return;
+    before = recent;
+    recent = new Set();
+  }
+
   return {
     counts,
     /** Resolves when everything made of the batch is safe: its position may then be committed. */
     async batch(batch: Batch): Promise<void> {
-      const events: StoredEvent[] = [];
-      const dead: DeadLetter[] = [];
-      for (const message of batch.messages) read(batch.lane, message, events, dead);
+      const events: IngestedEvent[] = [];
+      const letters: DeadLetter[] = [];
+      for (const message of batch.messages) read(batch.lane, message, events, letters);
+      const made = { ...(await withoutRepeats(events)), deadLetters: letters };
       output.flushIdentities();
-      await output.write(events, dead);
+      await output.write(made);
+      remember(made.events);
+      remember(made.repeats);
       counts.messages += batch.messages.length;
-      counts.events += events.length;
-      counts.deadLetters += dead.length;
+      counts.events += made.events.length;
+      counts.duplicates += events.length - made.events.length;
+      counts.deadLetters += letters.length;
     },
   };
 }

@@ -1,8 +1,10 @@
+import { type ConfidentialMark, confidentialMark } from '../domain/confidential.ts';
 import { AppError } from '../domain/errors.ts';
 import type { AuditEvent } from '../domain/event.ts';
 import type { DeadLetterReason, DropReason } from '../domain/outcome.ts';
 import type { Tokenizer } from '../domain/token.ts';
 import type { FormatReader, RawLine } from '../ingest/formats/format.ts';
+import type { Near, Troubles } from '../ingest/troubles.ts';
 import { createEmit, type DeadLetter } from './emit.ts';
 import { keyOf, type ParsedBlock } from './line-block.ts';
 import { createSeenIds } from './seen-ids.ts';
@@ -22,6 +24,8 @@ export type EventSink = {
   /** Of these events, the `system\0id` keys that are stored already. */
   known(events: readonly EventKey[]): Promise<Set<string>>;
   deadLetters(letters: readonly DeadLetter[]): Promise<void>;
+  /** What sources said about the confidentiality of events, also of such that are stored already. */
+  confidential(marks: readonly ConfidentialMark[]): Promise<void>;
   /** Makes tokens durable before events that use them are. */
   flushIdentities(): void;
 };
@@ -50,19 +54,30 @@ type FreshBlock = TakenBlock & { fresh: number[] };
 const NOTHING = { system: '', eventId: '' };
 const piece = (bytes: Uint8Array, ends: Uint32Array, i: number): Uint8Array =>
   bytes.subarray(i === 0 ? 0 : ends[i - 1], ends[i]);
+const textOf = (bytes: Uint8Array, ends: Uint32Array, i: number): string =>
+  Buffer.from(piece(bytes, ends, i)).toString();
 /** One row of a block with its line. */
 function rowOf({ source, lines, block }: TakenBlock, i: number): IngestedRow {
   const line = lines[block.lineOf[i] ?? 0];
   if (line === undefined) throw new RangeError('a row without its line');
-  const [system = '', eventId = ''] = Buffer.from(piece(block.keys, block.keyEnds, i))
-    .toString()
-    .split('\0', 2);
-  const row = Buffer.from(piece(block.rows, block.rowEnds, i)).toString();
+  const [system = '', eventId = ''] = textOf(block.keys, block.keyEnds, i).split('\0', 2);
   return {
     ...{ system, eventId, occurredAt: block.occurredAt[i] ?? 0 },
-    ...{ row: row.slice(0, -1), source, line },
+    ...{ row: textOf(block.rows, block.rowEnds, i).slice(0, -1), source, line },
   };
 }
+
+/** Source and time of one row of a block. */
+function nearOf(block: ParsedBlock, i: number): Near {
+  const row = textOf(block.rows, block.rowEnds, i);
+  return {
+    system: textOf(block.keys, block.keyEnds, i).split('\0', 1)[0] ?? '',
+    instance: row.split('\t', INSTANCE_AT + 1)[INSTANCE_AT] ?? '',
+    occurredAt: block.occurredAt[i] ?? 0,
+  };
+}
+/** Place of the instance in a row of the store. */
+const INSTANCE_AT = 4;
 
 export type Ingestion = ReturnType<typeof createIngestion>;
 /**
@@ -72,7 +87,7 @@ export type Ingestion = ReturnType<typeof createIngestion>;
 export function createIngestion(
   sink: EventSink,
   tokens: Tokenizer,
-  options: { batch: number; storeIsEmpty: boolean },
+  options: { batch: number; storeIsEmpty: boolean; troubles?: Troubles },
 ) {
   const counts: Counts = {
     read: 0,
@@ -86,6 +101,7 @@ export function createIngestion(
   const seen = createSeenIds();
   let events: IngestedEvent[] = [];
   let letters: DeadLetter[] = [];
+  let marks: ConfidentialMark[] = [];
   let blocks: FreshBlock[] = [];
   let blockRows = 0;
   let writing: Promise<void> = Promise.resolve();
@@ -99,9 +115,14 @@ export function createIngestion(
     createEmit(source, tokens, {
       event(event, lineSha256, line): void {
         counts.read++;
+        // Also of what is stored already: that a processing is confidential no longer comes later.
+        if (event.confidential !== undefined) marks.push(...confidentialMark(event));
+        options.troubles?.event(source, event);
         const key = Buffer.from(keyOf(event));
-        if (isSeen(key, 0, key.length)) counts.duplicates++;
-        else events.push({ event, lineSha256, source, line });
+        if (isSeen(key, 0, key.length)) {
+          counts.duplicates++;
+          options.troubles?.duplicate(event);
+        } else events.push({ event, lineSha256, source, line });
       },
       dead: takeDead,
       consumed: (kind) => takeConsumed(kind, 1),
@@ -112,6 +133,7 @@ export function createIngestion(
     counts.deadLetters++;
     counts.byReason[letter.reason] = (counts.byReason[letter.reason] ?? 0) + 1;
     letters.push(letter);
+    options.troubles?.dead(letter.source);
   }
 
   function takeConsumed(kind: DropReason, count: number): void {
@@ -124,21 +146,24 @@ export function createIngestion(
     let start = 0;
     for (const [i, end] of block.keyEnds.entries()) {
       counts.read++;
-      if (isSeen(block.keys, start, end)) counts.duplicates++;
-      else fresh.push(i);
+      if (isSeen(block.keys, start, end)) {
+        counts.duplicates++;
+        options.troubles?.duplicate(nearOf(block, i));
+      } else fresh.push(i);
       start = end;
     }
     return fresh;
   }
 
   async function write(): Promise<void> {
-    const [batch, taken, dead] = [events, blocks, letters];
+    const [batch, taken, dead, said] = [events, blocks, letters, marks];
     events = [];
     blocks = [];
     blockRows = 0;
     letters = [];
+    marks = [];
     await writing;
-    writing = store(batch, taken, dead);
+    writing = store(batch, taken, dead, said);
     // A failed write is thrown at the next await; marked as handled so that it cannot kill the process first.
     writing.catch(() => undefined);
   }
@@ -167,8 +192,11 @@ export function createIngestion(
     batch: typeof events,
     taken: FreshBlock[],
     dead: DeadLetter[],
+    said: ConfidentialMark[],
   ): Promise<void> {
     sink.flushIdentities();
+    // Before the events: one that is shown too early cannot be taken back.
+    await sink.confidential(said);
     if (taken.length > 0) await storeBlocks(taken);
     let fresh = batch;
     if (asksStore && batch.length > 0) {
@@ -197,11 +225,18 @@ export function createIngestion(
      */
     async block(source: string, lines: readonly RawLine[], block: ParsedBlock): Promise<number[]> {
       const fresh = unseen(block);
+      let place = 0;
       for (const { line: at, ...letter } of block.letters) {
         const line = lines[at];
-        if (line !== undefined) takeDead({ ...letter, source, line });
+        if (line === undefined) continue;
+        while (place < block.lineOf.length && (block.lineOf[place] ?? 0) < at) place++;
+        if (place > 0) options.troubles?.event(source, nearOf(block, place - 1));
+        takeDead({ ...letter, source, line });
       }
+      const last = block.rowEnds.length - 1;
+      if (last >= 0) options.troubles?.event(source, nearOf(block, last));
       for (const [kind, count] of block.consumed) takeConsumed(kind, count);
+      marks.push(...block.confidential);
       blocks.push({ ...{ source, lines, block }, fresh: [...fresh] });
       blockRows += fresh.length;
       // What the store is asked about must have been written before.

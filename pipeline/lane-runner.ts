@@ -47,7 +47,7 @@ export type LaneRunnerOptions = {
   commit(position: number): Promise<void>;
   observe?: {
     restored?(seconds: number, sizeBytes: number, warmedUp: readonly string[]): void;
-    judged?(seconds: number, events: number): void;
+    judged?(seconds: number, events: number, report: LaneReport): void;
     saved?(seconds: number, sizeBytes: number): void;
   };
 };
@@ -58,6 +58,12 @@ export type LaneRunnerOptions = {
  */
 const OPEN_P = 0.05;
 const isWorthKeeping = ({ kind, p }: RawSignal): boolean => kind !== 'score' || p <= OPEN_P;
+
+/**
+ * A lane judges its open days for at most a sixteenth of the time: a process owns several lanes, and one
+ * that lags must read rather than say the same again.
+ */
+const JUDGE_SHARE = 16;
 
 export type LaneRunner = ReturnType<typeof createLaneRunner>;
 /**
@@ -72,6 +78,7 @@ export function createLaneRunner(options: LaneRunnerOptions) {
   let position = 0;
   let judgedPosition = 0;
   let judgedAt = Number.NEGATIVE_INFINITY;
+  let judgeMs = 0;
   let eventsSince = 0;
   let savedPosition = 0;
   /** Keys of which the store holds a word that may have to be taken back. */
@@ -110,22 +117,29 @@ export function createLaneRunner(options: LaneRunnerOptions) {
   async function take(batch: Batch): Promise<void> {
     if (batch.isStale()) return;
     const events: StoredEvent[] = [];
+    const seenAt: number[] = [];
     for (const message of batch.messages) {
       // A batch that was cut off by a rebalance comes again; its first part is in the state already.
       if (message.position < position) continue;
       const stored = fromEventMessage(message.value);
       if (stored === null) await options.onPoison(message);
-      else events.push(stored);
+      else {
+        events.push(stored);
+        seenAt.push(message.at);
+      }
     }
-    for (const { event } of events) lane.observe(event);
+    // When it was put into the log, not now: read again later, it must come to the same.
+    for (const [i, { event }] of events.entries()) lane.observe(event, seenAt[i]);
     position = Math.max(position, batch.next);
     eventsSince += events.length;
-    const isDue = performance.now() - judgedAt >= judgeEveryMs;
     // Judged while the store takes the events; the progress row waits for both.
     const writing = store.saveEvents(events);
-    if (isDue) await judge(writing);
+    if (isDue()) await judge(writing);
     await writing;
   }
+
+  const isDue = (): boolean =>
+    performance.now() - judgedAt >= Math.max(judgeEveryMs, JUDGE_SHARE * judgeMs);
 
   /** Says what is new, and how far the lane has come once all of it is stored. */
   async function judge(after: Promise<void> = Promise.resolve()): Promise<void> {
@@ -137,7 +151,8 @@ export function createLaneRunner(options: LaneRunnerOptions) {
     const closed = lane.takeClosed();
     const judgements = [...closed.flatMap(finalOf), ...lane.judgeOpen().flatMap(openOf)];
     const report = reportAt(at);
-    observe.judged?.((performance.now() - started) / 1000, events);
+    judgeMs = performance.now() - started;
+    observe.judged?.(judgeMs / 1000, events, report);
     await Promise.all([
       after,
       store.saveJudgements(name, at, judgements),
@@ -203,8 +218,10 @@ export function createLaneRunner(options: LaneRunnerOptions) {
     /** Loads the newest snapshot; gives the position to read from. */
     restore: () => serially(restore),
     take: (batch: Batch) => serially(() => take(batch)),
-    /** Judges what waits, as a timer does when no batch comes. */
+    /** Judges what waits. */
     judge: () => serially(() => judge()),
+    /** The same when it is time, as a timer asks when no batch comes. */
+    judgeWhenDue: () => serially(async () => (isDue() ? judge() : undefined)),
     save,
     /** Goes on with another lane of the same state, for example one with newer reference data. */
     renew: (make: () => Lane) =>

@@ -4,7 +4,7 @@ import type { AuditEvent } from '../domain/event.ts';
 import type { Explanation } from '../domain/explanation.ts';
 import type { ReferenceData } from '../domain/reference.ts';
 import type { RawSignal } from '../domain/signal.ts';
-import { localDay, startOfDay } from '../domain/time.ts';
+import { HOUR_MS, localDay, startOfDay } from '../domain/time.ts';
 import type { Token } from '../domain/token.ts';
 import {
   type Coverage,
@@ -21,10 +21,10 @@ import {
   type OrdinaryScores,
   readyDetectors,
 } from './judge-day.ts';
-import { addTo, byOutcome, inOrder, type OpenDay, openDay } from './open-day.ts';
+import { addTo, byOutcome, inOrder, type OpenDay, openDay, takeChanged } from './open-day.ts';
 import { plainCopy } from './plain-copy.ts';
 import { forgetHistory, historyOf, seenFromSubject, settleSearches, toLookup } from './settle.ts';
-import { type LaneState, restoreLane, saveLane } from './snapshot.ts';
+import { emptyLaneState, restoreLane, saveLane } from './snapshot.ts';
 
 /** Which keys a lane judges. An event without an official is counted where `actors(null)` holds. */
 export type LaneShare = {
@@ -47,6 +47,8 @@ export type LaneOptions = {
   packsOrdinary?: boolean;
   /** Event ids whose explanation the caller wants to know: those behind alerts raised before. */
   watched?: ReadonlySet<string>;
+  /** Told of every event that came after its day was closed, and so is judged by nobody. */
+  onLate?(event: AuditEvent): void;
 };
 
 /** What a closed day came to, of this lane's share. */
@@ -68,6 +70,11 @@ export type OpenJudgement = {
   signals: RawSignal[];
 };
 
+/**
+ * An event from further ahead comes from a wrong clock. An hour forgives a clock that is off by a time zone
+ * and is far less than the grace, so no day closes before its time.
+ */
+const CLOCK_SKEW_MS = HOUR_MS;
 /** Once in so many days what has grown old is dropped. */
 const FORGET_EVERY_DAYS = 30;
 
@@ -82,32 +89,24 @@ export function createLane(options: LaneOptions) {
   const detectors = readyDetectors(options.detectors, options.config ?? {});
   const hasSubjects = detectors.subject.length > 0;
   const watched = options.watched ?? new Set<string>();
-  let state: LaneState = {
-    actors: new Map(),
-    subjects: new Map(),
-    history: new Map(),
-    coverage: new Map(),
-    open: [],
-    closedUpTo: Number.NEGATIVE_INFINITY,
-    newest: Number.NEGATIVE_INFINITY,
-    officials: 0,
-    days: 0,
-    officialDays: 0,
-    late: 0,
-    duplicates: 0,
-  };
+  let state = emptyLaneState();
   let closed: ClosedDay[] = [];
   const openCoverage = new Map<string, CoverageBySystem>();
   const explanations = new Map<string, Explanation>();
 
-  /** Takes an event. A day closes when time has passed its end by the grace; later ones are late. */
-  function observe(event: AuditEvent): void {
+  /**
+   * Takes an event. A day closes when time has passed its end by the grace; later ones are late. One that
+   * lies ahead of `seenAt`, when it reached us, is judged but moves no time: it must not end days of others.
+   */
+  function observe(event: AuditEvent, seenAt = Number.POSITIVE_INFINITY): void {
     const day = localDay(event.occurredAt);
     if (day <= state.closedUpTo) {
       state.late++;
+      options.onLate?.(event);
       return;
     }
-    if (event.occurredAt > state.newest) advance(event.occurredAt);
+    const isAhead = event.occurredAt - seenAt > CLOCK_SKEW_MS;
+    if (event.occurredAt > state.newest && !isAhead) advance(event.occurredAt);
     const into = dayOf(day);
     if (into.ids !== null) {
       const id = `${event.system}\0${event.eventId}`;
@@ -278,9 +277,10 @@ export function createLane(options: LaneOptions) {
    * Judges the open days of every key with new events again, on a copy of what is known of it. The
    * result replaces what was said of that key and day before; nothing is remembered.
    */
-  function judgeOpen(): OpenJudgement[] {
-    const judgements: OpenJudgement[] = [];
-    for (const actor of changed('changedActors')) {
+  /** Key by key, so that a caller can let others work in between; what changes meanwhile comes next time. */
+  function* openJudgements(): Generator<OpenJudgement[]> {
+    for (const actor of takeChanged(state.open, 'changedActors')) {
+      const judgements: OpenJudgement[] = [];
       const memory = plainCopy(state.actors.get(actor) ?? emptyMemory());
       const history: ExplainHistory = new Map();
       for (const { day, byActor } of state.open) {
@@ -292,8 +292,10 @@ export function createLane(options: LaneOptions) {
         openCoverage.set(`${day}\0${actor}`, coverage);
         judgements.push({ day, by: 'actor', key: actor, signals });
       }
+      yield judgements;
     }
-    for (const subject of changed('changedSubjects')) {
+    for (const subject of takeChanged(state.open, 'changedSubjects')) {
+      const judgements: OpenJudgement[] = [];
       const memory = plainCopy(state.subjects.get(subject) ?? emptyMemory());
       const history: ExplainHistory = new Map();
       for (const { day, bySubject } of state.open) {
@@ -303,17 +305,8 @@ export function createLane(options: LaneOptions) {
         const signals = judgeSubject(subject, day, events, memory, history, null);
         judgements.push({ day, by: 'subject', key: subject, signals });
       }
+      yield judgements;
     }
-    return judgements;
-  }
-
-  function changed(which: 'changedActors' | 'changedSubjects'): Set<Token> {
-    const keys = new Set<Token>();
-    for (const open of state.open) {
-      for (const key of open[which]) keys.add(key);
-      open[which] = new Set();
-    }
-    return keys;
   }
 
   function forget(day: number): void {
@@ -334,7 +327,8 @@ export function createLane(options: LaneOptions) {
   return {
     observe,
     advance,
-    judgeOpen,
+    openJudgements,
+    judgeOpen: (): OpenJudgement[] => [...openJudgements()].flat(),
     /** Closes every day that is open; more days may follow. */
     closeAll: (): void => closeBefore((state.open.at(-1)?.day ?? Number.NEGATIVE_INFINITY) + 1),
     /** Days closed since the last call, in order. */

@@ -1,4 +1,5 @@
 // Lines on their way to another thread and back: few large values instead of many small ones.
+import { type ConfidentialMark, confidentialMark } from '../domain/confidential.ts';
 import type { AuditEvent } from '../domain/event.ts';
 import type { DeadLetterReason, DropReason } from '../domain/outcome.ts';
 import type { Token, Tokenizer } from '../domain/token.ts';
@@ -29,6 +30,7 @@ export type ParsedBlock = {
   occurredAt: Float64Array;
   letters: { deadLetterId: string; line: number; reason: DeadLetterReason; field: string | null }[];
   consumed: [DropReason, number][];
+  confidential: ConfidentialMark[];
   /** Identities behind tokens made for this block: for the vault alone. */
   identities: [Token, string][];
 };
@@ -74,12 +76,14 @@ export function parseBlock(
   const occurredAt: number[] = [];
   const letters: ParsedBlock['letters'] = [];
   const consumed = new Map<DropReason, number>();
+  const confidential: ConfidentialMark[] = [];
   const emit = createEmit(block.source, tokens, {
     event(event, lineSha256, line) {
       lineOf.push(line.lineNumber - block.firstLine);
       keys.push(keyOf(event));
       occurredAt.push(event.occurredAt);
       rows.push(toRow(event, lineSha256));
+      if (event.confidential !== undefined) confidential.push(...confidentialMark(event));
     },
     dead({ deadLetterId, line, reason, field }) {
       letters.push({ deadLetterId, line: line.lineNumber - block.firstLine, reason, field });
@@ -100,6 +104,7 @@ export function parseBlock(
     occurredAt: Float64Array.from(occurredAt),
     letters,
     consumed: [...consumed],
+    confidential,
   };
 }
 

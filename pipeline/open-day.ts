@@ -29,6 +29,19 @@ export function addTo(map: Map<Token, AuditEvent[]>, key: Token, event: AuditEve
   else events.push(event);
 }
 
+/** The keys of open days with events since they were last asked for. */
+export function takeChanged(
+  days: readonly OpenDay[],
+  which: 'changedActors' | 'changedSubjects',
+): Set<Token> {
+  const keys = new Set<Token>();
+  for (const open of days) {
+    for (const key of open[which]) keys.add(key);
+    open[which] = new Set();
+  }
+  return keys;
+}
+
 /** The order in which a day is judged, whatever the order in which its events came. */
 export function inOrder(events: readonly AuditEvent[]): AuditEvent[] {
   return [...events].sort(

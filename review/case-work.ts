@@ -14,7 +14,9 @@ import {
 import type { ReviewDeps } from './context.ts';
 import type { Step } from './journal.ts';
 import { needSequence } from './journal.ts';
+import { assertSameRegime, type Regime } from './regime.ts';
 import { assertNotTied, assertSecondPerson, isTied, type Reviewer } from './reviewer.ts';
+import { openWatches } from './watch.ts';
 
 /** A proposal to close waits this long for its second person. */
 const CLOSING_MS = 7 * DAY_MS;
@@ -67,7 +69,7 @@ function handledAlert(deps: ReviewDeps, by: Reviewer, alertId: string): AlertSum
   return alert;
 }
 
-/** Opens a case on alerts; rows of the officials concerned are held from now on. */
+/** Opens a case on alerts or on what a search found; rows of the officials concerned are held from now on. */
 export async function openCase(
   deps: ReviewDeps & { heldEvents(actors: Link['actors']): Promise<number> },
   by: Reviewer,
@@ -76,15 +78,24 @@ export async function openCase(
     alertIds: string[];
     ground: Ground;
     protocolArticle: string;
+    regime: Regime;
     reason: string;
   },
+  start: Link | null = null,
 ): Promise<Case> {
+  if (input.alertIds.length === 0 && start === null)
+    throw new AppError('ERR_REVIEW_REFUSED', 'A case begins with an alert or with a search.');
   const links = [...new Set(input.alertIds)].map((id) => toLink(handledAlert(deps, by, id)));
+  if (start !== null) {
+    const { actors, subjects } = start;
+    assertNotTied(by, { actors, subjects, at: deps.journal.now() }, deps.reference());
+    links.push(start);
+  }
   const heldEvents = await deps.heldEvents([...new Set(links.flatMap((l) => l.actors))]);
-  const { title, ground, protocolArticle, reason } = input;
+  const { title, ground, protocolArticle, regime, reason } = input;
   return deps.journal.record(caseFold, 'case', newId('c'), by, 0, () => ({
     ...{ type: 'opened', reason },
-    data: { title, ground, protocolArticle, links, heldEvents },
+    data: { title, ground, protocolArticle, regime, links, heldEvents },
   }));
 }
 
@@ -114,10 +125,11 @@ export const linkAlert = (
   deps: ReviewDeps,
   by: Reviewer,
   caseId: string,
-  { alertId, reason }: { alertId: string; reason: string },
+  { alertId, regime, reason }: { alertId: string; regime: Regime; reason: string },
   expected: number | null,
 ): Promise<Case> =>
-  step(deps, by, caseId, 'link', expected, ({ links }) => {
+  step(deps, by, caseId, 'link', expected, ({ links, regime: own }) => {
+    assertSameRegime(own, regime);
     if (links.some((l) => l.alertId === alertId))
       throw new AppError('ERR_REVIEW_TRANSITION', 'The alert is linked already.');
     return { type: 'linked', reason, data: { link: toLink(handledAlert(deps, by, alertId)) } };
@@ -225,6 +237,15 @@ export const referCase = (
     data: { isSilent },
   }));
 
+/** A case does not end while somebody it watched has not been told. */
+function assertAllTold({ journal }: ReviewDeps, { caseId }: Case): void {
+  if (openWatches(journal).some((w) => w.caseId === caseId))
+    throw new AppError(
+      'ERR_REVIEW_TRANSITION',
+      'An official of this case is being watched, or was and has not been told yet.',
+    );
+}
+
 export const proposeClosing = (
   deps: ReviewDeps,
   by: Reviewer,
@@ -233,6 +254,7 @@ export const proposeClosing = (
   expected: number | null,
 ): Promise<Case> =>
   step(deps, by, caseId, 'propose-closing', expected, (kase) => {
+    assertAllTold(deps, kase);
     const { disposition, reason, exception = null } = input;
     const isHeard = kase.hearings.some((h) => h.answer !== null);
     if (BLAME.includes(disposition) && !isHeard && exception === null)
@@ -252,11 +274,13 @@ export const decideClosing = (
   { reason, isApproved }: { reason: string; isApproved: boolean },
   expected: number | null,
 ): Promise<Case> =>
-  step(deps, by, caseId, 'decide-closing', expected, ({ closing }) => {
+  step(deps, by, caseId, 'decide-closing', expected, (kase) => {
+    const { closing } = kase;
     if (closing === null)
       throw new AppError('ERR_REVIEW_TRANSITION', 'Nobody has proposed to close this case.');
     // Whoever proposed may take it back; agreeing takes somebody else.
     if (!isApproved) return { type: 'closing-refused', reason };
+    assertAllTold(deps, kase);
     assertSecondPerson(by, closing.proposedBy);
     if (deps.journal.now() >= closing.expiresAt)
       throw new AppError('ERR_REVIEW_EXPIRED', 'The proposal has expired; make it again.');

@@ -2,10 +2,20 @@ import type { CaseState, Disposition, Ground } from '../domain/review.ts';
 import type { Token } from '../domain/token.ts';
 import type { NoteRow } from './alert-review.ts';
 import type { Fold, ReviewEvent } from './journal.ts';
+import type { Regime } from './regime.ts';
 
 export type By = { accountId: string; name: string; person: string | null; role: string };
-/** An alert of a case and whom it is about, as it was when it was linked. */
-export type Link = { alertId: string; actors: Token[]; subjects: Token[] };
+/**
+ * An alert of a case and whom it is about, as it was when it was linked; or the search that a case began
+ * with, under its id, with the lookups that it found.
+ */
+export type Link = {
+  alertId: string;
+  actors: Token[];
+  subjects: Token[];
+  search?: { eventIds: string[]; from: number; to: number };
+};
+export const isAlertLink = ({ search }: Link): boolean => search === undefined;
 export type Hearing = {
   hearingId: string;
   to: 'official' | 'manager';
@@ -30,6 +40,8 @@ export type Case = {
   title: string;
   ground: Ground;
   protocolArticle: string;
+  /** Of everything in it; sources of the other are refused. */
+  regime: Regime;
   reason: string;
   openedAt: number;
   openedBy: By;
@@ -77,6 +89,8 @@ export const stepsIn = (state: CaseState): CaseStep[] =>
   );
 
 type Data = Pick<Case, 'title' | 'ground' | 'protocolArticle' | 'links'> & {
+  /** Absent in cases opened before sources had one. */
+  regime?: Regime;
   heldEvents: number;
   assignee: string | null;
   dueAt: number | null;
@@ -95,7 +109,11 @@ type Change = (kase: Case, data: Data, event: ReviewEvent) => Partial<Case>;
 const CHANGES: Record<string, Change> = {
   opened: (_kase, data, { time, by, reason }) => ({
     ...{ state: 'open', title: data.title, ground: data.ground, links: data.links },
-    ...{ protocolArticle: data.protocolArticle, reason: reason ?? '' },
+    ...{
+      protocolArticle: data.protocolArticle,
+      reason: reason ?? '',
+      regime: data.regime ?? 'avg',
+    },
     ...{ openedAt: time, openedBy: by, assignee: by.accountId },
     hold: {
       ...{ state: 'active', reason: reason ?? '', placedAt: time, placedBy: by },
@@ -139,7 +157,14 @@ const CHANGES: Record<string, Change> = {
 export const caseFold: Fold<Case> = {
   start: (caseId) => ({
     ...{ caseId, state: 'open', sequence: 0, title: '', ground: 'periodic-control' },
-    ...{ protocolArticle: '', reason: '', openedAt: 0, openedBy: NOBODY, assignee: null },
+    ...{
+      regime: 'avg',
+      protocolArticle: '',
+      reason: '',
+      openedAt: 0,
+      openedBy: NOBODY,
+      assignee: null,
+    },
     ...{ dueAt: null, links: [], isSilent: false, disposition: null, notes: [], hearings: [] },
     ...{ closing: null },
     hold: {

@@ -111,6 +111,10 @@ export async function openJournal(store: JournalStore, options: JournalOptions) 
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
+    /** Lets go of histories that were erased from the store. */
+    forget(uids: Iterable<string>): void {
+      for (const uid of uids) chains.delete(uid);
+    },
     history: (kind: StreamKind, id: string): readonly ReviewEvent[] =>
       chains.get(`${kind}:${id}`)?.events ?? [],
     has: (kind: StreamKind, id: string): boolean =>

@@ -6,8 +6,11 @@ import { DAY_MS } from '../domain/time.ts';
 export const RECORD_KINDS = [
   'event',
   'raw-line',
+  'signal',
   'alert',
   'case',
+  'reveal',
+  'sample',
   'breach',
   'review-log',
   'dead-letter',
@@ -21,9 +24,13 @@ const days = (fallback: number) => z.int().min(1).max(20_000).default(fallback);
 const YEAR = 365;
 /** Days of keeping per kind and state; defaults with their grounds in docs/privacy.md. */
 export const RetentionPolicy = z.strictObject({
+  /** Whether `serve` and `api` erase every day; left out: in production yes, in a trial no. */
+  automatic: z.boolean().optional(),
   /** Searchable lookups; a slow follower needs two years to be seen. */
   event: days(2 * YEAR),
   rawLine: days(2 * YEAR),
+  /** What detectors said of each day; without its event it explains nothing. */
+  signal: days(2 * YEAR),
   /** Alerts that turned out well: three months, then only their count. */
   alertCleared: days(90),
   /** Alerts nobody decided on. */
@@ -31,6 +38,9 @@ export const RetentionPolicy = z.strictObject({
   /** BIO2 5.28.01: incident data at least three years. */
   alertConfirmed: days(3 * YEAR),
   caseClosed: days(5 * YEAR),
+  /** Who looked behind which token: as long as the longest case. */
+  reveal: days(5 * YEAR),
+  sample: days(5 * YEAR),
   breach: days(5 * YEAR),
   reviewLog: days(5 * YEAR),
   deadLetter: days(90),
@@ -39,6 +49,27 @@ export const RetentionPolicy = z.strictObject({
   watchWithoutResult: days(90),
 });
 export type RetentionPolicy = z.infer<typeof RetentionPolicy>;
+
+/** Kinds that are kept by the policy, by state, in days; null: while something refers to them. */
+export const periodsOf = (
+  p: RetentionPolicy,
+): { kind: RecordKind; state: string; days: number | null }[] => [
+  { kind: 'event', state: '', days: p.event },
+  { kind: 'raw-line', state: '', days: p.rawLine },
+  { kind: 'signal', state: '', days: p.signal },
+  { kind: 'alert', state: 'cleared', days: p.alertCleared },
+  { kind: 'alert', state: 'open', days: p.alertOpen },
+  { kind: 'alert', state: 'confirmed', days: p.alertConfirmed },
+  { kind: 'case', state: 'closed', days: p.caseClosed },
+  { kind: 'reveal', state: 'closed', days: p.reveal },
+  { kind: 'sample', state: '', days: p.sample },
+  { kind: 'breach', state: 'closed', days: p.breach },
+  { kind: 'watch', state: 'disclosed', days: p.watchWithoutResult },
+  { kind: 'review-log', state: '', days: p.reviewLog },
+  { kind: 'dead-letter', state: '', days: p.deadLetter },
+  { kind: 'snapshot', state: '', days: p.snapshot },
+  { kind: 'identity', state: '', days: null },
+];
 
 export type Kept = {
   kind: RecordKind;
@@ -103,6 +134,12 @@ export function periodDays(
     case 'case':
       // An open case has no end of its period: it must be closed first.
       return record.state === 'closed' ? policy.caseClosed : null;
+    case 'signal':
+      return policy.signal;
+    case 'reveal':
+      return record.state === 'closed' ? policy.reveal : null;
+    case 'sample':
+      return policy.sample;
     case 'breach':
       return record.state === 'closed' ? policy.breach : null;
     case 'review-log':
@@ -112,7 +149,8 @@ export function periodDays(
     case 'snapshot':
       return policy.snapshot;
     case 'watch':
-      return policy.watchWithoutResult;
+      // Before the official was told nothing of it goes.
+      return record.state === 'closed' ? policy.watchWithoutResult : null;
     case 'identity':
       return null;
   }

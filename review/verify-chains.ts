@@ -34,11 +34,13 @@ function* chainsOf<R extends Row>(rows: readonly R[]): Generator<R[]> {
 /** Faults within one chain: text that does not fit its fingerprint, numbers left out, links that break. */
 function within<R extends Row>(
   chain: R[],
+  erased: Head | undefined,
   isOwn: (row: R, entry: Record<string, unknown>) => boolean,
   linkOf: (entry: Record<string, unknown>) => string | null,
 ): ChainFault[] {
   const faults: ChainFault[] = [];
-  let previous: R | null = null;
+  // What retention erased from the front of a chain, the rest still links to.
+  let previous: Pick<R, 'sequence' | 'fingerprint'> | null = erased ?? null;
   for (const row of chain) {
     const { chain: name, sequence } = row;
     const entry = read(row.entry);
@@ -55,19 +57,25 @@ function within<R extends Row>(
 
 /**
  * Recomputes every chain of histories and of the review log. An end that was cut off shows because the
- * log names the steps that were written, and each chain of the log the one before it.
+ * log names the steps that were written, and each chain of the log the one before it. `erased` are the ends
+ * of what retention took away, as the transparency log has them.
  */
 export function verifyChains(
   events: readonly (StoredEntry & { tenant: string })[],
   log: readonly (LogRow & { tenant: string })[],
+  erased: readonly Head[] = [],
 ): { entries: number; chains: number; faults: ChainFault[] } {
   const faults: ChainFault[] = [];
   let chains = 0;
+  const gone = new Map<string, Head>();
+  for (const end of erased)
+    if ((gone.get(end.chain)?.sequence ?? 0) < end.sequence) gone.set(end.chain, end);
   for (const chain of chainsOf(events)) {
     chains += 1;
     faults.push(
       ...within(
         chain,
+        gone.get(chain[0]?.chain ?? ''),
         (row, e) =>
           e['chainUid'] === row.chain &&
           e['sequence'] === row.sequence &&
@@ -81,6 +89,7 @@ export function verifyChains(
     faults.push(
       ...within(
         chain,
+        gone.get(chain[0]?.chain ?? ''),
         (row, e) =>
           e['chain'] === row.chain &&
           e['sequence'] === row.sequence &&
@@ -91,13 +100,14 @@ export function verifyChains(
       ),
     );
   }
-  faults.push(...cutOff(events, log));
+  faults.push(...cutOff(events, log, gone));
   return { entries: events.length + log.length, chains, faults };
 }
 
 function cutOff(
   events: readonly (StoredEntry & { tenant: string })[],
   log: readonly (LogRow & { tenant: string })[],
+  gone: ReadonlyMap<string, Head>,
 ): ChainFault[] {
   const keyOf = (tenant: string, { chain, sequence, fingerprint }: Head): string =>
     `${tenant}\0${chain}\0${sequence}\0${fingerprint}`;
@@ -105,6 +115,7 @@ function cutOff(
   const entries = new Set(log.map((row) => keyOf(row.tenant, row)));
   const faults: ChainFault[] = [];
   const miss = ({ chain, sequence }: Head): void => {
+    if (sequence <= (gone.get(chain)?.sequence ?? 0)) return;
     if (!faults.some((f) => f.chain === chain && f.sequence === sequence))
       faults.push({ chain, sequence, reason: 'cut-off' });
   };

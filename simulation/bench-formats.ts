@@ -3,7 +3,7 @@
 import type { Emit } from '../ingest/formats/format.ts';
 import { formatById } from '../ingest/formats/registry.ts';
 import { createLineSplitter } from '../ingest/sources/lines.ts';
-import { SAMPLES, sampleLog } from './format-samples.ts';
+import { SAMPLES, sampleLog, VARIANTS } from './format-samples.ts';
 
 const MEGABYTES = Number(process.argv[2] ?? 16);
 const ROUNDS = 3;
@@ -27,18 +27,23 @@ function run(id: string, log: Buffer): { seconds: number; events: number; dead: 
   return { seconds: (user + system) / 1e6, events, dead };
 }
 
-console.log(`format      MB/s (median of ${ROUNDS}, ${MEGABYTES} MB)   events/s   dead letters`);
-for (const id of Object.keys(SAMPLES)) {
-  const line = sampleLog(id, 1000);
-  const log = sampleLog(id, Math.ceil((MEGABYTES * 1e6) / (line.length / 1000)));
+const wanted = process.argv[3]?.split(',') ?? Object.keys(SAMPLES);
+const logs = wanted.flatMap((id) => [
+  [id, undefined] as const,
+  ...Object.keys(VARIANTS[id] ?? {}).map((variant) => [id, variant] as const),
+]);
+console.log(
+  `${'format'.padEnd(22)} MB/s (median of ${ROUNDS}, ${MEGABYTES} MB)   events/s   dead letters`,
+);
+for (const [id, variant] of logs) {
+  const size = sampleLog(id, 1000, variant).length / 1000;
+  const log = sampleLog(id, Math.ceil((MEGABYTES * 1e6) / size), variant);
   const runs = Array.from({ length: ROUNDS }, () => run(id, log)).sort(
     (a, b) => a.seconds - b.seconds,
   );
   const { seconds, events, dead } = runs[1] ?? { seconds: 1, events: 0, dead: 0 };
+  const name = variant === undefined ? id : `${id} (${variant})`;
   const speed = (log.length / 1e6 / seconds).toFixed(1).padStart(8);
-  console.log(
-    `${id.padEnd(11)} ${speed} ${Math.round(events / seconds)
-      .toLocaleString('en')
-      .padStart(28)} ${dead}`,
-  );
+  const perSecond = Math.round(events / seconds).toLocaleString('en');
+  console.log(`${name.padEnd(22)} ${speed} ${perSecond.padStart(28)} ${dead}`);
 }

@@ -26,6 +26,37 @@ const json =
     JSON.stringify(make(n));
 
 export const SAMPLES: Readonly<Record<string, Sample>> = {
+  /** A request line and the line of the person it found. */
+  'brp-gateway': (n) => {
+    const base = {
+      ...{
+        time: `${time(n).replace('T', ' ')},123`,
+        level: 'INFO',
+        name: 'proxy.audit',
+        audit: true,
+      },
+      ...{ service: 'personen', query_type: 'RaadpleegMetBurgerservicenummer' },
+      ...{ user: 'suite', 'X-User': user(n), 'X-Correlation-ID': `c${n}` },
+      'X-Task-Description': 'adresonderzoek',
+      granted: ['benk-brp-personen-api', 'benk-brp-zoekvraag-bsn'],
+    };
+    const request = {
+      ...base,
+      message: "Access granted for 'personen.RaadpleegMetBurgerservicenummer' to 'suite'",
+      hc_request: {
+        ...{ type: base.query_type, burgerservicenummer: [bsn(n)] },
+        fields: ['naam', 'geboorte.datum', 'verblijfplaats.datumVan'],
+      },
+      hc_response: { personen: [{ naam: { volledigeNaam: WORDS } }] },
+      request_started: `${time(n)}.123456+00:00`,
+    };
+    const person = {
+      ...base,
+      message: `User suite retrieved using 'personen.${base.query_type}': burgerservicenummer=${bsn(n)}`,
+      burgerservicenummer: bsn(n),
+    };
+    return `${JSON.stringify(request)}\n${JSON.stringify(person)}`;
+  },
   canonical: json((n) => ({
     eventId: `e${n}`,
     occurredAt: `${time(n)}.123Z`,
@@ -195,11 +226,99 @@ export const SAMPLES: Readonly<Record<string, Sample>> = {
   suwinet: (n) =>
     `${time(n).replace(/(\d+)-(\d+)-(\d+)T/, '$3-$2-$1 ')};${user(n)};${bsn(n)};Raadpleging;BSN;Inkomsten`,
 };
+/** Other forms of the same formats: what a standard calls by an older name, carries or forwards. */
+export const VARIANTS: Readonly<Record<string, Readonly<Record<string, Sample>>>> = {
+  ldv: {
+    'names of 2024': json((n) => ({
+      ...{ trace_id: hex(n, 32), operation_id: hex(n, 16), name: 'Raadplegen persoon' },
+      ...{ start_time: millis(n), end_time: millis(n) + 120, status_code: 1 },
+      attributes: {
+        'dpl.core.processing_activity_id': `https://register.example.nl/${uuid(7)}`,
+        'dpl.core.data_subject_id': bsn(n),
+      },
+    })),
+    'NEN 7513': json((n) => ({
+      ...{
+        trace_id: hex(n, 32),
+        span_id: hex(n, 16),
+        name: 'R',
+        start_time: millis(n),
+        status: 'Ok',
+      },
+      attributes: {
+        'dpl.core.data_subject_id': bsn(n),
+        'dpl.nen7513.eventTypeCode': 'R',
+        'dpl.nen7513.users': [{ userID: user(n), userIsRequestor: true, purposeOfUse: 'TREAT' }],
+      },
+    })),
+    OTLP: json((n) => ({
+      resourceSpans: [
+        {
+          scopeSpans: [
+            {
+              spans: [0, 1].map((i) => ({
+                ...{ traceId: hex(n, 32), spanId: hex(n + i, 16), name: 'Raadplegen persoon' },
+                startTimeUnixNano: `${millis(n)}000000`,
+                attributes: [{ key: 'dpl.core.data_subject_id', value: { stringValue: bsn(n) } }],
+                status: { code: 1 },
+              })),
+            },
+          ],
+        },
+      ],
+    })),
+  },
+  fhir: {
+    R5: json((n) => ({
+      ...{ resourceType: 'AuditEvent', id: uuid(n), action: 'R', recorded: `${time(n)}.123Z` },
+      code: { coding: [{ system: 'http://hl7.org/fhir/restful-interaction', code: 'read' }] },
+      occurredDateTime: `${time(n)}Z`,
+      outcome: { code: { code: '0' } },
+      agent: [{ who: { identifier: { value: user(n) } }, requestor: true }],
+      patient: { identifier: { system: 'http://fhir.nl/fhir/NamingSystem/bsn', value: bsn(n) } },
+    })),
+  },
+  ecs: {
+    'dotted names': json((n) => ({
+      ...{ '@timestamp': `${time(n)}Z`, 'event.action': 'view-person', 'event.id': `d${n}` },
+      ...{
+        'user.name': user(n),
+        'labels.bsn': bsn(n),
+        'source.ip': '192.0.2.7',
+        'ecs.version': '8',
+      },
+    })),
+  },
+  keycloak: {
+    JSON: json((n) => ({
+      ...{ id: uuid(n), time: millis(n), realmId: 'gemeente', operationType: 'UPDATE' },
+      ...{ resourceType: 'USER', resourcePath: `users/${uuid(n)}` },
+      authDetails: { userId: user(n), ipAddress: '192.0.2.7' },
+    })),
+  },
+  sqlserver: {
+    columns: json((n) => ({
+      ...{ event_time: `${time(n)}.1234567Z`, action_id: 'SL  ', succeeded: true },
+      ...{ session_server_principal_name: user(n), database_name: 'wmo', object_name: 'client' },
+      statement: `SELECT * FROM client WHERE bsn = '${bsn(n)}'`,
+    })),
+  },
+  pgaudit: {
+    CSV: (n) =>
+      `${time(n).replace('T', ' ')}.123 UTC,"${user(n)}","wmo",42,"192.0.2.7:5432",65a0f0c1.2a,1,"SELECT",2026-01-12 08:59:00 UTC,3/1,0,LOG,00000,"AUDIT: SESSION,${n},1,READ,SELECT,TABLE,public.client,""select naam from client"",<none>,1",,,,,,,,,"suite"`,
+  },
+  syslog: {
+    LEEF: (n) =>
+      `<13>Jan 12 09:00:00 app${n % 8} LEEF:2.0|Gemeente|Suite|1.0|raadplegen|^|usrName=${user(n)}^bsn=${bsn(n)}^devTime=Jan 12 2026 08:30:00 UTC^src=192.0.2.7`,
+    'CEF alone': (n) =>
+      `CEF:0|Gemeente|Wmo Suite|1.0|42|Raadplegen|3|suser=${user(n)} cs1Label=bsn cs1=${bsn(n)} rt=${millis(n)} msg=a \\= b externalId=v${n}`,
+  },
+};
 export const SUWINET_HEADER = 'Datum en tijd;Gebruikersnaam;BSN;Handeling;Zoeksleutel;Pagina';
 
-/** A log of `lines` lines of one format. */
-export function sampleLog(id: string, lines: number): Buffer {
-  const make = SAMPLES[id];
+/** A log of `lines` lines of one format, or of a variant of it. */
+export function sampleLog(id: string, lines: number, variant?: string): Buffer {
+  const make = variant === undefined ? SAMPLES[id] : VARIANTS[id]?.[variant];
   if (make === undefined) throw new RangeError(`no sample of ${id}`);
   const head = id === 'suwinet' ? `${SUWINET_HEADER}\n` : '';
   return Buffer.from(`${head}${Array.from({ length: lines }, (_, n) => make(n)).join('\n')}\n`);

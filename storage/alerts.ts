@@ -13,6 +13,17 @@ const toRow = (alert: Alert, rank: number, version: number): string =>
     version,
   });
 
+/** Without those that were erased: events live longer than an alert that came to nothing. */
+async function notErased(store: Store, alerts: readonly Alert[]): Promise<Alert[]> {
+  if (alerts.length === 0) return [];
+  const rows = await store.rows<[string]>(
+    'SELECT alert_id FROM erased_alerts WHERE alert_id IN ({ids:Array(String)})',
+    { ids: alerts.map((a) => a.alertId) },
+  );
+  const gone = new Set(rows.map(([id]) => id));
+  return alerts.filter((a) => !gone.has(a.alertId));
+}
+
 async function write(store: Store, rows: readonly string[]): Promise<void> {
   for (let i = 0; i < rows.length; i += 500)
     await store.sql(
@@ -31,7 +42,7 @@ export const createAlertStore = (store: Store) => ({
     // Written before the old ones go: a crash in between shows an alert too many, never one too few.
     await write(
       store,
-      alerts.map((alert, rank) => toRow(alert, rank, version)),
+      (await notErased(store, alerts)).map((alert, rank) => toRow(alert, rank, version)),
     );
     await store.sql('DELETE FROM alerts WHERE alert_id NOT IN ({ids:Array(String)})', {
       ids: alerts.map((a) => a.alertId),
@@ -41,10 +52,17 @@ export const createAlertStore = (store: Store) => ({
   async save(alerts: readonly Alert[], version: number): Promise<void> {
     await write(
       store,
-      alerts.map((alert) =>
+      (await notErased(store, alerts)).map((alert) =>
         toRow(alert, Math.round((100 - alert.score) * RANK_PER_POINT), version),
       ),
     );
+  },
+  /** Takes these alerts back; ids that are not there are passed over. */
+  async withdraw(ids: readonly string[]): Promise<void> {
+    if (ids.length > 0)
+      await store.sql('DELETE FROM alerts WHERE alert_id IN ({ids:Array(String)})', {
+        ids: [...ids],
+      });
   },
   /** Notes what became of alerts: what explains them now, with which score and reference data. */
   async note(alerts: readonly Alert[], at: number): Promise<void> {
@@ -78,6 +96,17 @@ export const createAlertStore = (store: Store) => ({
     const rows = await store.rows<[string]>(
       'SELECT alert FROM alerts FINAL ORDER BY rank, alert_id LIMIT {limit:UInt32} OFFSET {offset:UInt32}',
       { limit, offset },
+    );
+    return rows.map(([alert]) => JSON.parse(alert) as Alert);
+  },
+  /** Alerts whose first event falls in a half-open window of epoch ms, best first. */
+  async beginningIn({ from, to }: { from: number; to: number }): Promise<Alert[]> {
+    const rows = await store.rows<[string]>(
+      `SELECT alert FROM alerts FINAL
+       WHERE JSONExtractString(alert, 'firstEventAt') >= {from:String}
+         AND JSONExtractString(alert, 'firstEventAt') < {to:String}
+       ORDER BY rank, alert_id`,
+      { from: new Date(from).toISOString(), to: new Date(to).toISOString() },
     );
     return rows.map(([alert]) => JSON.parse(alert) as Alert);
   },

@@ -13,6 +13,27 @@ export type Erasure = { table: string; due: number; held: number };
 /** Both orders of the same lookups: what goes from one goes from the other. */
 const TABLES = ['events', 'lookups_by_subject', 'lookups_by_object'] as const;
 
+/** Marks go with the events that they speak of, and those of a processing with the last of these. */
+async function forgetMarks(store: Store, before: number): Promise<void> {
+  const [row] = await store.rows<[string[]]>(
+    `SELECT groupUniqArray(event_id) FROM events
+     WHERE occurred_at < fromUnixTimestamp64Milli({before:Int64})
+       AND event_id IN (SELECT event_id FROM confidential_marks)`,
+    { before },
+  );
+  const kept = row?.[0] ?? [];
+  const [parts] = await store.rows<[string[]]>(
+    `SELECT groupUniqArray(processing) FROM confidential_marks
+     WHERE processing != '' AND event_id IN ({kept:Array(String)})`,
+    { kept },
+  );
+  await store.sql(
+    `DELETE FROM confidential_marks WHERE occurred_at < fromUnixTimestamp64Milli({before:Int64})
+     AND event_id NOT IN ({kept:Array(String)}) AND processing NOT IN ({processings:Array(String)})`,
+    { before, kept, processings: parts?.[0] ?? [] },
+  );
+}
+
 /**
  * Erases events past their period, in the first and the second order alike, except what a hold keeps.
  * The condition is evaluated by the engine at once for whole tables: no TTL, because a TTL works when it
@@ -49,6 +70,7 @@ export const createRetention = (store: Store) => ({
         await store.sql(`DELETE FROM ${table} WHERE ${past} AND NOT (${held})`, params);
       done.push({ table, due, held: Number(row?.[1] ?? 0) });
     }
+    if (!isDry) await forgetMarks(store, before);
     return done;
   },
 });

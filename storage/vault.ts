@@ -57,11 +57,44 @@ export function unseal(key: Buffer, sealed: string, aad: string): Buffer {
   }
 }
 
+/**
+ * Overwrites the lines of these tokens where they stand, so that their bytes are gone and other processes
+ * can go on appending; the line that is left begins with `#`.
+ */
+function blot(path: string, tokens: ReadonlySet<string>): number {
+  const bytes = readFileSync(path);
+  const fd = openSync(path, 'r+');
+  let blotted = 0;
+  try {
+    for (let start = 0; start < bytes.length; ) {
+      const found = bytes.indexOf(0x0a, start);
+      const end = found < 0 ? bytes.length : found;
+      const tab = bytes.indexOf(0x09, start);
+      if (tab > start && tab < end && tokens.has(bytes.toString('utf8', start, tab))) {
+        writeSync(fd, Buffer.alloc(end - start, '#'), 0, end - start, start);
+        blotted++;
+      }
+      start = end + 1;
+    }
+    fsyncSync(fd);
+  } finally {
+    closeSync(fd);
+  }
+  return blotted;
+}
+
 /** The one way back from a token to an identity. Detection never opens it. */
 export type Vault = {
   remember(token: Token, identity: string): void;
   /** Writes what was remembered and waits for the disk. */
   flush(): void;
+  /** Every token that it knows. */
+  tokens(): Iterable<Token>;
+  /**
+   * Erases what is behind these tokens, on the disk and here; nobody can tell any more whom they meant.
+   * Gives how many there were.
+   */
+  forget(tokens: ReadonlySet<Token>): number;
   /** The identity behind a token (`scheme:id` for persons, the account for officials), or null. */
   reveal(token: Token): string | null;
   close(): void;
@@ -112,6 +145,18 @@ export function openVault(dir: string, key: Buffer, writer = 'identities'): Vaul
       pending.push(`${token}\t${record}\n`);
     },
     flush,
+    tokens() {
+      readFiles();
+      return sealed.keys() as MapIterator<Token>;
+    },
+    forget(tokens) {
+      flush();
+      let forgotten = 0;
+      for (const name of readdirSync(dir).filter((f) => f.endsWith('.tsv')))
+        forgotten += blot(join(dir, name), tokens);
+      for (const token of tokens) sealed.delete(token);
+      return forgotten;
+    },
     reveal(token) {
       // Other processes write too: a token that is not known yet may have come since.
       if (!sealed.has(token)) readFiles();

@@ -122,5 +122,10 @@ function toView(breach: Numbered, now: number): z.output<typeof Breach> {
     })),
     mustDecideAgain: mustDecideAgain(breach),
     informed: breach.informed.reduce((n, i) => n + i.number, 0),
+    ...{ facts, awareReason: breach.awareReason, firstSignalAt: breach.firstSignalAt },
+    notifications: breach.notifications.map((n) => ({
+      ...{ phase: n.phase, sentAt: n.sentAt, number: n.number, lateReason: n.lateReason },
+    })),
+    ...{ notNotifiable: breach.notNotifiable, tellings: breach.informed },
   };
 }

@@ -15,9 +15,12 @@ import {
   step,
   unlinkAlert,
 } from '../../review/case-work.ts';
+import { assertSameRegime } from '../../review/regime.ts';
 import { isTied, type Reviewer } from '../../review/reviewer.ts';
+import { startOf } from '../case-start.ts';
 import type { ServerDeps } from '../deps.ts';
 import { pageOf } from '../paging.ts';
+import { regimeOfAlerts } from '../regimes.ts';
 import { route } from '../route.ts';
 import { Assignment } from '../schemas/alerts.ts';
 import {
@@ -68,8 +71,12 @@ export function caseRoutes(app: FastifyInstance, deps: ServerDeps): void {
     response,
     async handler({ body, reviewer, touches }) {
       const held = { ...deps, heldEvents: deps.lookups.countOf };
-      const kase = await openCase(held, reviewer, body);
-      touches(kase.caseId, ...body.alertIds);
+      const start = await startOf(deps, reviewer, body);
+      const ofAlerts = await regimeOfAlerts(deps, body.alertIds);
+      const regime = start?.regime ?? ofAlerts;
+      if (body.alertIds.length > 0) assertSameRegime(regime, ofAlerts);
+      const kase = await openCase(held, reviewer, { ...body, regime }, start?.link);
+      touches(kase.caseId, ...kase.links.map((l) => l.alertId));
       return toCaseDetail(deps, reviewer, kase);
     },
   });
@@ -110,9 +117,10 @@ export function caseRoutes(app: FastifyInstance, deps: ServerDeps): void {
     params,
     body: LinkAlert,
     response,
-    handler({ params: { caseId }, body, reviewer, expected, touches }) {
+    async handler({ params: { caseId }, body, reviewer, expected, touches }) {
       touches(body.alertId);
-      return detail(reviewer, linkAlert(deps, reviewer, caseId, body, expected));
+      const link = { ...body, regime: await regimeOfAlerts(deps, [body.alertId]) };
+      return detail(reviewer, linkAlert(deps, reviewer, caseId, link, expected));
     },
   });
   route(app, 'unlinkAlert', {

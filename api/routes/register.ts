@@ -5,19 +5,25 @@ import { alertRoutes } from './alerts.ts';
 import { backtestRoutes } from './backtests.ts';
 import { breachRoutes } from './breaches.ts';
 import { caseRoutes } from './cases.ts';
+import { coverageRoutes } from './coverage.ts';
 import { detectorRoutes } from './detectors.ts';
+import { exchangeRoutes } from './exchange.ts';
 import { exportRoutes } from './exports.ts';
 import { oidcRoutes } from './oidc.ts';
 import { operationRoutes } from './operations.ts';
 import { oversightRoutes } from './oversight.ts';
+import { oversightReportRoutes } from './oversight-reports.ts';
 import { ownThingsRoutes } from './own-things.ts';
 import { pictureRoutes } from './pictures.ts';
 import { revealRoutes } from './reveals.ts';
 import { sampleRoutes } from './samples.ts';
 import { searchRoutes } from './searches.ts';
 import { sessionRoutes } from './session.ts';
+import { shadowRunRoutes } from './shadow-runs.ts';
 import { streamRoutes } from './stream.ts';
 import { suppressionRoutes } from './suppressions.ts';
+import { trialRoutes } from './trials.ts';
+import { watchRoutes } from './watches.ts';
 
 /** All operations of the review service. */
 export function registerRoutes(app: FastifyInstance, deps: ServerDeps): void {
@@ -29,14 +35,20 @@ export function registerRoutes(app: FastifyInstance, deps: ServerDeps): void {
   searchRoutes(app, deps);
   caseRoutes(app, deps);
   revealRoutes(app, deps);
+  watchRoutes(app, deps);
   suppressionRoutes(app, deps);
   exportRoutes(app, deps);
   detectorRoutes(app, deps);
   backtestRoutes(app, deps);
+  shadowRunRoutes(app, deps);
   oversightRoutes(app, deps);
+  coverageRoutes(app, deps);
+  exchangeRoutes(app, deps);
+  oversightReportRoutes(app, deps);
   sampleRoutes(app, deps);
   breachRoutes(app, deps);
   ownThingsRoutes(app, deps);
   operationRoutes(app, deps);
+  trialRoutes(app, deps);
   streamRoutes(app, deps);
 }

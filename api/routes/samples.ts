@@ -13,6 +13,7 @@ import {
 } from '../../review/sample-work.ts';
 import type { ServerDeps } from '../deps.ts';
 import { pageOf } from '../paging.ts';
+import { ofRegime } from '../regimes.ts';
 import { absent, route } from '../route.ts';
 import {
   NewExtract,
@@ -100,12 +101,19 @@ export function sampleRoutes(app: FastifyInstance, deps: ServerDeps): void {
       const sizes = new Map(
         [...new Set(found.map((l) => l.unit))].map((u) => [u, reference.unitActors(u).length]),
       );
-      const shown = found.filter((l) => l.outcome === 'success' && l.actor !== null);
+      // The Wpg has rules of its own on what a person is told.
+      const shown = ofRegime(deps, 'avg', found).filter(
+        (l) => l.outcome === 'success' && l.actor !== null,
+      );
+      const confidential = await deps.lookups.confidentialOf(shown);
       const lookups = shown.map((l) => ({
         ...{ eventId: l.eventId, occurredAt: l.occurredAt, system: l.system, unit: l.unit },
         ...{ actor: l.actor ?? '', action: l.action, fields: l.fields, purpose: '' },
         // Looking into somebody is itself an inquiry: the product's own lookups stay confidential.
-        confidential: l.system === 'inzagewacht' ? { from: l.occurredAt, liftedAt: null } : null,
+        confidential:
+          l.system === 'inzagewacht'
+            ? { from: l.occurredAt, liftedAt: null }
+            : (confidential.get(`${l.system}\0${l.eventId}`) ?? null),
       }));
       return residentExtract(lookups, sizes, window, now);
     },

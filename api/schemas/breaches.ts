@@ -118,6 +118,20 @@ export const Breach = z
     ),
     mustDecideAgain: z.boolean(),
     informed: z.int(),
+    /** What is known now; what nobody recorded is left out. */
+    facts: z.object({ ...Facts.shape, ...day }),
+    awareReason: z.string().nullable(),
+    firstSignalAt: Instant.nullable(),
+    notifications: z.array(
+      z.object({
+        phase: z.enum(PHASES),
+        sentAt: Instant,
+        number: z.string(),
+        lateReason: z.string().nullable(),
+      }),
+    ),
+    notNotifiable: z.string().nullable(),
+    tellings: z.array(z.object({ at: Instant, number: z.int() })),
     closedAt: Instant.nullable(),
   })
   .meta({ id: 'Breach' });

@@ -7,14 +7,20 @@ import { createKafkaWriter, type KafkaWriter } from '../../ingest/sources/kafka-
 import { type Coverage, sumCoverage } from '../../pipeline/coverage.ts';
 import { createJudgementStore } from '../../storage/judgements.ts';
 import { context } from '../context.ts';
+import { committedRows } from '../evidence-writer.ts';
 import { createMetrics, serveMetrics } from '../metrics.ts';
+import { publishHourly } from '../publish.ts';
 import { loadReferenceRows } from '../reference.ts';
 import { refreshing } from '../refreshing.ts';
+import { askedFormat, replayToTopic } from '../replay-letters.ts';
 import { openReview } from '../review.ts';
+import { reviewerLookups } from '../reviewer-lookups.ts';
 import { type Kafka, kafkaOf } from '../server-settings.ts';
 import { kafkaLog, openServerWorkspace, untilStopped } from '../server-workspace.ts';
 import type { Settings } from '../settings.ts';
+import { enterIntoLog } from '../sink.ts';
 import type { Workspace } from '../workspace.ts';
+import { eventMessages } from './ingest.ts';
 
 const STATUS_EVERY_MS = 2_000;
 const REFERENCE_EVERY_MS = 30_000;
@@ -115,7 +121,32 @@ export async function runApi(options: ApiOptions, settings: Settings, log: Logge
     ...{ isDemo: false, isShared: true, logger: log },
     referenceRows: () => loadReferenceRows(undefined, workspace, log),
   });
-  const server = await createServer({ ...review.deps, intake: createIntake(writer, kafka) });
+  const stopPublishing = publishHourly(workspace, settings, log);
+  const server = await createServer({
+    ...review.deps,
+    intake: createIntake(writer, kafka),
+    // On record like any other event, and on its way to the same detectors.
+    onReviewerLookup: reviewerLookups(
+      workspace,
+      {
+        flushIdentities: () => workspace.vault.flush(),
+        async write(events) {
+          await enterIntoLog(workspace.evidence, settings.evidence.keepRawLines, () =>
+            committedRows(events),
+          );
+          await writer.write(events.flatMap((event) => eventMessages(kafka, event)));
+        },
+      },
+      () => undefined,
+      Date.now,
+      log,
+    ),
+    async replayDeadLetters({ reason = '', format }) {
+      const choice = { reason, format: askedFormat(format), hasOwnSettings: false };
+      const { again, mended } = await replayToTopic(workspace, writer, kafka.topics.raw, choice);
+      return { again, mended, stillDead: again - mended, stored: null, duplicates: null };
+    },
+  });
   const health =
     metricsPort === undefined
       ? null
@@ -127,6 +158,7 @@ export async function runApi(options: ApiOptions, settings: Settings, log: Logge
   try {
     await untilStopped();
   } finally {
+    stopPublishing();
     await review.stop();
     status.stop();
     reference.stop();

@@ -15,13 +15,21 @@ import { openWeighStage, type WeighStage } from '../../pipeline/weigh-stage.ts';
 import { indexReference } from '../../reference/index-rows.ts';
 import type { Store } from '../../storage/client.ts';
 import { createDeadLetterStore, type DeadLetterRow } from '../../storage/dead-letters.ts';
+import { createEventStore } from '../../storage/events.ts';
 import { createReferenceStore } from '../../storage/reference-versions.ts';
 import { context } from '../context.ts';
 import { fromDeadMessage } from '../dead-messages.ts';
+import { type JudgingRecord, openJudgingRecord } from '../judging-record.ts';
 import { createLaneStore, createWeighStore } from '../lane-store.ts';
 import { createMetrics, type Metrics, serveMetrics } from '../metrics.ts';
 import { type Kafka, kafkaOf } from '../server-settings.ts';
-import { kafkaLog, newestReference, openStore, untilStopped } from '../server-workspace.ts';
+import {
+  closeInTime,
+  kafkaLog,
+  newestReference,
+  openStore,
+  untilStopped,
+} from '../server-workspace.ts';
 import { detectorsInForce, type Settings, settingsVersion } from '../settings.ts';
 
 const REFERENCE_EVERY_MS = 30_000;
@@ -38,9 +46,11 @@ type Detecting = {
   runners: Map<string, LaneRunner>;
   savedAt: Map<string, number>;
   reference: ReferenceData;
+  record: JudgingRecord;
 };
 
-function makeLane({ settings, kafka, reference }: Detecting, lane: string): Lane {
+function makeLane(detecting: Detecting, lane: string): Lane {
+  const { settings, kafka, reference } = detecting;
   const isByActor = lane.startsWith(`${kafka.topics.events}/`);
   return createLane({
     reference,
@@ -49,6 +59,8 @@ function makeLane({ settings, kafka, reference }: Detecting, lane: string): Lane
     graceMs: settings.streaming.graceHours * HOUR_MS,
     dropsDuplicates: true,
     share: { actors: () => isByActor, subjects: () => !isByActor },
+    // Lanes of persons see the same events a second time.
+    ...(isByActor ? { onLate: (event) => detecting.record.late(event) } : {}),
   });
 }
 
@@ -70,8 +82,10 @@ function makeRunner(detecting: Detecting, lane: string): LaneRunner {
         metrics.snapshotBytes.set({ lane }, sizeBytes);
         log.info({ lane, seconds, sizeBytes, warmedUp }, 'lane_restored');
       },
-      judged(seconds, events) {
+      judged(seconds, events, { late, duplicates }) {
         metrics.judgeSeconds.observe(seconds);
+        metrics.lateEvents.set({ lane }, late);
+        metrics.duplicates.set({ lane }, duplicates);
         if (isByActor) metrics.events.inc({ stage: 'detect' }, events);
       },
       saved(seconds, sizeBytes) {
@@ -141,9 +155,12 @@ async function every(ms: number, isOver: () => boolean, step: () => Promise<void
   }
 }
 
-async function saveAll({ runners }: Detecting): Promise<void> {
+async function saveAll({ runners, record, store }: Detecting): Promise<void> {
+  // What is stored by now is judged by the time that the snapshots are there.
+  const batch = await createEventStore(store).lastBatch();
   // One after another: a snapshot needs memory for a while.
   for (const runner of [...runners.values()]) await runner.save();
+  await record.upTo(batch);
 }
 
 function gaugeLanes({ source, savedAt, metrics }: Detecting): void {
@@ -182,7 +199,7 @@ function createWeighing(detecting: Detecting, lanes: () => Promise<readonly stri
       }
       if (stage === null) {
         stage = await open();
-        log.info({ upTo: stage.upTo() }, 'weighing_started');
+        log.info({ upTo: stage.upTo(), isAnew: stage.isAnew }, 'weighing_started');
       }
       const end = metrics.weighSeconds.startTimer();
       const weighed = await stage.look();
@@ -204,7 +221,12 @@ async function refreshReference(detecting: Detecting): Promise<void> {
   if (version === null || version === detecting.reference.version) return;
   const newest = await references.newest();
   if (newest === null) return;
+  const batch = await createEventStore(detecting.store).lastBatch();
+  await detecting.record.upTo(batch);
   detecting.reference = indexReference(newest);
+  detecting.record = openJudgingRecord(
+    ...([detecting.store, detecting.settings, detecting.reference, batch] as const),
+  );
   for (const [lane, runner] of detecting.runners)
     await runner.renew(() => makeLane(detecting, lane));
   detecting.log.info({ version }, 'reference_renewed');
@@ -223,12 +245,14 @@ export async function runDetect(settings: Settings, log: Logger): Promise<void> 
     sessionTimeoutMs: kafka.sessionTimeoutMs,
     log: kafkaLog(log),
   });
+  const reference = await newestReference(store, log);
+  const before = await createEventStore(store).lastBatch();
   const detecting: Detecting = {
-    ...{ settings, kafka, log, metrics, store, source },
+    ...{ settings, kafka, log, metrics, store, source, reference },
+    record: openJudgingRecord(store, settings, reference, before),
     writer: await createKafkaWriter(kafka, kafkaLog(log)),
     runners: new Map(),
     savedAt: new Map(),
-    reference: await newestReference(store, log),
   };
   const census = await openLaneCensus(kafka, topics);
   const weighing = createWeighing(detecting, census.lanes);
@@ -241,7 +265,7 @@ export async function runDetect(settings: Settings, log: Logger): Promise<void> 
   log.info({ topics, metricsPort: server?.port ?? null }, 'detect_started');
   const loops = Promise.all([
     every(streaming.judgeEveryMs, over, async () => {
-      for (const runner of [...detecting.runners.values()]) await runner.judge();
+      for (const runner of [...detecting.runners.values()]) await runner.judgeWhenDue();
       gaugeLanes(detecting);
     }),
     every(streaming.weighEveryMs, over, weighing.look),
@@ -255,11 +279,14 @@ export async function runDetect(settings: Settings, log: Logger): Promise<void> 
     await weighing.look();
   } finally {
     isOver = true;
-    await source.close();
-    await detecting.writer.close();
-    await census.close();
-    await server?.close();
-    await store.close();
+    await closeInTime(
+      log,
+      () => source.close(),
+      () => detecting.writer.close(),
+      () => census.close(),
+      () => server?.close(),
+      () => store.close(),
+    );
   }
   log.info('detect_stopped');
 }

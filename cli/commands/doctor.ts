@@ -2,15 +2,20 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { AppError } from '../../domain/errors.ts';
-import { toIso } from '../../domain/time.ts';
+import { DAY_MS, toIso } from '../../domain/time.ts';
 import { verifyChains } from '../../review/verify-chains.ts';
 import { createJournalStore } from '../../storage/review-journal.ts';
 import { createReviewLogStore } from '../../storage/review-log.ts';
 import { createReviewLookups } from '../../storage/review-lookups.ts';
+import { context } from '../context.ts';
 import { checkEvidence } from '../evidence-check.ts';
-import { loadSettings, type Settings } from '../settings.ts';
+import { CHECK_EVERY_MS, lastCheck } from '../log-check.ts';
+import { erasedEnds } from '../retention-run.ts';
+import { openEitherWorkspace } from '../server-workspace.ts';
+import type { Settings } from '../settings.ts';
 import { sourcesOf } from '../source-health.ts';
-import { openWorkspace, type Workspace } from '../workspace.ts';
+import type { Workspace } from '../workspace.ts';
+import { reportTopics } from './topics.ts';
 
 type Finding = { isFine: boolean; what: string; advice?: string };
 /** An event from this far ahead means that a clock somewhere is wrong. */
@@ -25,6 +30,7 @@ export async function checkChains(workspace: Workspace, tenant: string): Promise
   const { entries, chains, faults } = verifyChains(
     await createJournalStore(workspace.store, tenant).raw(),
     await createReviewLogStore(workspace.store, tenant).raw(),
+    await erasedEnds(workspace),
   );
   if (faults.length === 0)
     return [fine(`review: ${entries} entries in ${chains} chains fit together`)];
@@ -99,14 +105,18 @@ async function checkSources(workspace: Workspace): Promise<Finding[]> {
   });
 }
 
-async function checkStore(workspace: Workspace, data: string): Promise<Finding[]> {
+async function checkStore(workspace: Workspace, data: string | undefined): Promise<Finding[]> {
   const [row] = await workspace.store.rows<[number]>('SELECT toUnixTimestamp64Milli(now64(3))');
   const apart = Math.abs(Number(row?.[0] ?? 0) - Date.now());
-  const keyFile = process.env['INZAGEWACHT_MASTER_KEY_FILE'] ?? `${data}.key`;
-  return [
+  const clock =
     apart < 2_000
       ? fine('store: answers, and its clock agrees')
-      : wrong(`clock: store and process are ${apart} ms apart`, 'Synchronise both clocks (NTP).'),
+      : wrong(`clock: store and process are ${apart} ms apart`, 'Synchronise both clocks (NTP).');
+  // The separate processes name key and vault in their settings, and open neither without them.
+  if (data === undefined) return [clock];
+  const keyFile = process.env['INZAGEWACHT_MASTER_KEY_FILE'] ?? `${data}.key`;
+  return [
+    clock,
     existsSync(keyFile)
       ? fine('key: the master key is outside the data directory')
       : wrong(
@@ -117,6 +127,46 @@ async function checkStore(workspace: Workspace, data: string): Promise<Finding[]
       ? fine('vault: there')
       : wrong('vault: there is none', 'Restore the folder `vault` from its backup.'),
   ];
+}
+
+async function checkBroker(settings: Settings): Promise<Finding[]> {
+  if (settings.kafka === undefined) return [];
+  try {
+    return (await reportTopics(settings, false)).map(({ topic, partitions, problem }) =>
+      problem === null
+        ? fine(`topic: ${topic} has ${partitions} partitions`)
+        : wrong(
+            `topic: ${topic} ${problem}`,
+            'Make it with topics --create; a number of partitions is changed by a migration only (docs/operations.md).',
+          ),
+    );
+  } catch (error) {
+    return [
+      wrong(
+        `broker: no answer (${error instanceof Error ? error.name : 'unknown failure'})`,
+        'Check the brokers of the settings, TLS and SASL, and whether they run.',
+      ),
+    ];
+  }
+}
+
+/** BIO2: once a month somebody or something looks whether the logs are unchanged. */
+async function checkedMonthly(workspace: Workspace): Promise<Finding> {
+  const last = await lastCheck(workspace);
+  const advice = 'Run `inzagewacht evidence check`; `serve` does so by itself.';
+  const [first] = await workspace.evidence.entries.entries(0, 1);
+  if (last === null)
+    return first !== undefined && Date.now() - Date.parse(first.time) > CHECK_EVERY_MS
+      ? wrong('monthly check: the log was never checked', advice)
+      : fine('monthly check: not due yet');
+  if (last.findings > 0)
+    return wrong(
+      `monthly check: ${last.findings} findings on ${last.at.slice(0, 10)}`,
+      'Keep this store as it is, and compare with the checkpoints that were published.',
+    );
+  return Date.now() - Date.parse(last.at) > CHECK_EVERY_MS + DAY_MS
+    ? wrong(`monthly check: the last was on ${last.at.slice(0, 10)}`, advice)
+    : fine(`monthly check: unchanged on ${last.at.slice(0, 10)}, ${last.entries} entries`);
 }
 
 async function checkLetters(workspace: Workspace): Promise<Finding[]> {
@@ -132,17 +182,20 @@ async function checkLetters(workspace: Workspace): Promise<Finding[]> {
   ];
 }
 
-/** `doctor`: what is wrong with a data directory and what to do about it. */
-export async function doctor(data: string, config: string | undefined): Promise<void> {
-  const settings = loadSettings(config);
-  const workspace = await openWorkspace(data, settings.tenant);
+/** `doctor`: what is wrong with an installation and what to do about it. */
+async function doctor(options: { data?: string; config?: string }): Promise<void> {
+  const { settings, log } = context(options);
+  const { data } = options;
+  const workspace = await openEitherWorkspace(options, settings, log);
   try {
     const findings = [
       ...(await checkStore(workspace, data)),
+      ...(data === undefined ? await checkBroker(settings) : []),
       ...(await checkSources(workspace)),
       ...(await checkLetters(workspace)),
       ...(await checkChains(workspace, settings.tenant)),
       ...(await checkLog(workspace, settings)),
+      await checkedMonthly(workspace),
     ];
     for (const { isFine, what, advice } of findings)
       process.stdout.write(
@@ -162,11 +215,11 @@ export async function doctor(data: string, config: string | undefined): Promise<
 export const doctorCommands = (root: Command): void => {
   root
     .command('doctor')
-    .description('checks clocks, sources, gaps, store and the chains of review; says what to do')
-    .requiredOption('--data <DIR>', 'data directory')
+    .description(
+      'checks clocks, sources, gaps, store, broker and the chains of review; says what to do',
+    )
+    .option('--data <DIR>', 'data directory; without it the servers of the settings')
     .option('--config <FILE>', 'settings file (YAML)')
     .exitOverride()
-    .action(async (options: { data: string; config?: string }) =>
-      doctor(options.data, options.config),
-    );
+    .action(doctor);
 };

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { setFlagsFromString } from 'node:v8';
 import type { Command } from 'commander';
 import { AppError } from '../../domain/errors.ts';
 import { publish } from '../../evidence/log/publish.ts';
@@ -8,18 +9,19 @@ import { describeVerdict, verifyPackage } from '../../evidence/verify/verify.mjs
 import { openJournal } from '../../review/journal.ts';
 import { createJournalStore } from '../../storage/review-journal.ts';
 import { context } from '../context.ts';
-import { checkEvidence } from '../evidence-check.ts';
 import { recordedInLog } from '../holds.ts';
+import { checkAndRecord } from '../log-check.ts';
 import { makePackage } from '../packages.ts';
 import { createProgress } from '../progress.ts';
 import { publishersOf } from '../publish.ts';
 import { loadReferenceRows } from '../reference.ts';
+import { openEitherWorkspace } from '../server-workspace.ts';
 import type { Settings } from '../settings.ts';
-import { openWorkspace, type Workspace } from '../workspace.ts';
+import type { Workspace } from '../workspace.ts';
 
 type Common = { config?: string };
 type ExportOptions = Common & {
-  data: string;
+  data?: string;
   out: string;
   reference?: string;
   referral: ReferralKind[];
@@ -27,9 +29,14 @@ type ExportOptions = Common & {
 };
 const STEPS = ['case', 'events', 'context', 'report', 'signature'];
 
+/** Garbage may pile up to this share of what lives, in percent, before it is collected. */
+const HEAP_GROWTH = '30';
+
 async function exportCase(caseId: string, options: ExportOptions): Promise<void> {
+  // By default to several times of it: for one long stream of rows that is most of the memory.
+  setFlagsFromString(`--heap-growing-percent=${HEAP_GROWTH}`);
   const { settings, log } = context(options);
-  const workspace = await openWorkspace(options.data, settings.tenant);
+  const workspace = await openEitherWorkspace(options, settings, log);
   const progress = createProgress('exporting');
   const say = (step: string): void =>
     progress.update(STEPS.indexOf(step) + 1, STEPS.length + 1, step);
@@ -68,11 +75,11 @@ function verify(dir: string, options: VerifyOptions): void {
 }
 
 async function withWorkspace(
-  options: Common & { data: string },
+  options: Common & { data?: string },
   work: (workspace: Workspace, settings: Settings) => Promise<void>,
 ): Promise<void> {
-  const { settings } = context(options);
-  const workspace = await openWorkspace(options.data, settings.tenant);
+  const { settings, log } = context(options);
+  const workspace = await openEitherWorkspace(options, settings, log);
   try {
     await work(workspace, settings);
   } finally {
@@ -80,11 +87,11 @@ async function withWorkspace(
   }
 }
 
-const check = (options: Common & { data: string; published?: string }): Promise<void> =>
+const check = (options: Common & { data?: string; published?: string }): Promise<void> =>
   withWorkspace(options, async (workspace, settings) => {
     const progress = createProgress('checking');
     const { published = settings.evidence.publishTo } = options;
-    const verdict = await checkEvidence(workspace, {
+    const verdict = await checkAndRecord(workspace, {
       tenant: settings.tenant,
       ...(published === undefined ? {} : { published }),
       progress: (done) => progress.update(done, done, `${done} entries`),
@@ -99,18 +106,18 @@ const check = (options: Common & { data: string; published?: string }): Promise<
       );
   });
 
-const publishCheckpoint = (options: Common & { data: string; to?: string }): Promise<void> =>
+const publishCheckpoint = (options: Common & { data?: string; to?: string }): Promise<void> =>
   withWorkspace(options, async ({ evidence }, settings) => {
-    const folder = options.to ?? settings.evidence.publishTo;
-    if (folder === undefined)
-      throw new AppError('ERR_CLI_USAGE', 'Name a folder with --to, or set evidence.publishTo.');
+    const publishers = publishersOf(settings, options.to);
+    if (publishers.length === 0)
+      throw new AppError(
+        'ERR_CLI_USAGE',
+        'Name a folder with --to, or set evidence.publishTo or evidence.publishToMail.',
+      );
     const log = await evidence.log();
     if (log === null) return;
     const checkpoint = await log.checkpoint();
-    const failed = await publish(
-      checkpoint,
-      publishersOf({ ...settings.evidence, publishTo: folder }),
-    );
+    const failed = await publish(checkpoint, publishers);
     const [first] = failed;
     if (first !== undefined)
       throw new AppError(
@@ -122,7 +129,7 @@ const publishCheckpoint = (options: Common & { data: string; to?: string }): Pro
     process.stdout.write(`${checkpoint.note}\n`);
   });
 
-const key = (options: Common & { data: string }): Promise<void> =>
+const key = (options: Common & { data?: string }): Promise<void> =>
   withWorkspace(options, async ({ evidence }) => {
     const { publicPem, fingerprint } = evidence.signer;
     process.stdout.write(`${publicPem}fingerprint ${fingerprint}\n`);
@@ -145,7 +152,7 @@ export function evidenceCommand(root: Command): void {
     evidence.command(name).description(text).exitOverride();
   const withData = (name: string, text: string): Command =>
     command(name, text)
-      .requiredOption('--data <DIR>', 'data directory')
+      .option('--data <DIR>', 'data directory; without it the ClickHouse server of the settings')
       .option('--config <FILE>', 'settings file (YAML)');
 
   withData('export', 'builds the package of a case, once a second person agreed')

@@ -5,6 +5,7 @@ import {
   lazyRouteComponent,
 } from '@tanstack/react-router';
 import { filtersFrom } from './alerts/filters.ts';
+import { breachFiltersFrom } from './breaches/breach-words.ts';
 import { caseFiltersFrom } from './cases/case-words.ts';
 import { type DeskFilters, daysFrom, logFiltersFrom, textFrom } from './desk/desk-filters.ts';
 import { NotFound } from './shell/not-found.tsx';
@@ -44,6 +45,30 @@ const oneCase = createRoute({
   path: '/cases/$caseId',
   component: lazyRouteComponent(() => import('./cases/case-screen.tsx'), 'CaseScreen'),
 });
+const breaches = createRoute({
+  getParentRoute: () => root,
+  path: '/breaches',
+  validateSearch: breachFiltersFrom,
+  component: lazyRouteComponent(() => import('./breaches/breaches-screen.tsx'), 'BreachesScreen'),
+});
+const breach = createRoute({
+  getParentRoute: () => root,
+  path: '/breaches/$breachId',
+  component: lazyRouteComponent(() => import('./breaches/breach-screen.tsx'), 'BreachScreen'),
+});
+const commonAccess = createRoute({
+  getParentRoute: () => root,
+  path: '/common-access',
+  component: lazyRouteComponent(
+    () => import('./search/common-access-screen.tsx'),
+    'CommonAccessScreen',
+  ),
+});
+const accounts = createRoute({
+  getParentRoute: () => root,
+  path: '/accounts',
+  component: lazyRouteComponent(() => import('./accounts/accounts-screen.tsx'), 'AccountsScreen'),
+});
 const search = createRoute({
   getParentRoute: () => root,
   path: '/search',
@@ -68,10 +93,38 @@ const log = createRoute({
   validateSearch: logFiltersFrom,
   component: lazyRouteComponent(() => import('./desk/log-screen.tsx'), 'LogScreen'),
 });
+const coverage = createRoute({
+  getParentRoute: () => root,
+  path: '/coverage',
+  component: lazyRouteComponent(() => import('./oversight/coverage-screen.tsx'), 'CoverageScreen'),
+});
+const reports = createRoute({
+  getParentRoute: () => root,
+  path: '/reports',
+  component: lazyRouteComponent(() => import('./oversight/reports-screen.tsx'), 'ReportsScreen'),
+});
+const retention = createRoute({
+  getParentRoute: () => root,
+  path: '/retention',
+  component: lazyRouteComponent(
+    () => import('./oversight/retention-screen.tsx'),
+    'RetentionScreen',
+  ),
+});
+const watches = createRoute({
+  getParentRoute: () => root,
+  path: '/watches',
+  component: lazyRouteComponent(() => import('./watches/watches-screen.tsx'), 'WatchesScreen'),
+});
 const sources = createRoute({
   getParentRoute: () => root,
   path: '/sources',
   component: lazyRouteComponent(() => import('./operations/sources-screen.tsx'), 'SourcesScreen'),
+});
+const trySource = createRoute({
+  getParentRoute: () => root,
+  path: '/sources/try',
+  component: lazyRouteComponent(() => import('./operations/try-screen.tsx'), 'TryScreen'),
 });
 const detectors = createRoute({
   getParentRoute: () => root,
@@ -86,7 +139,9 @@ const detectors = createRoute({
 export const router = createRouter({
   routeTree: root.addChildren([
     ...[start, alerts, alert, cases, newCase, oneCase],
-    ...[search, desk, sample, log, sources, detectors],
+    ...[breaches, breach, search, commonAccess, desk, sample, log, coverage, watches],
+    ...[reports, retention],
+    ...[sources, trySource, detectors, accounts],
   ]),
   defaultPreload: false,
 });

@@ -13,7 +13,7 @@ import { type Words, workWords } from './words.ts';
 const DEFAULT_POPULATION = 100_000;
 /** A rule states a base rate, not a measurement: F10 takes max(base rate, 1e-4). */
 const MIN_RULE_P = 1e-4;
-const MAX_RULE_P = 0.1;
+const MAX_RULE_P = 0.5;
 /** What a weak explanation or a later case makes of the p. */
 const EXPLAINED_FACTOR = 10;
 

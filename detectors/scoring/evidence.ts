@@ -6,7 +6,7 @@ import type { Typology } from '../../domain/typology.ts';
 
 /** Rules on relations, lists and documents: unexplained lookups of the kind, against ordinary work. */
 const RULE_WEIGHTS: Partial<Record<Typology, number>> = {
-  'protected-person': 4.2,
+  'protected-person': 4.5,
   'ex-partner': 5.2,
   relative: 5.2,
   housemate: 4.6,
@@ -14,21 +14,21 @@ const RULE_WEIGHTS: Partial<Record<Typology, number>> = {
   neighbour: 4.2,
   'expired-role': 4.8,
   'on-leave': 4.6,
-  'subject-burst': 4.6,
+  'subject-burst': 5,
   enumeration: 4.2,
   'bulk-export': 4.2,
   'denied-probing': 4.2,
   'address-targeting': 3.8,
   'case-mismatch': 3.4,
-  celebrity: 4.4,
+  celebrity: 4.2,
   colleague: 4.2,
   'shared-account': 3.6,
 };
 /** Rules that rest on a count of days: their p says more than their kind. */
 const GRADED: ReadonlySet<Typology> = new Set(['repeated-subject']);
 /** Clients whom no register knows are returned to as well, at one in a thousand official-days. */
-const RETURN_CAP = 3.7;
-const RETURN_SHARE = 0.7;
+const RETURN_CAP = 4.2;
+const RETURN_SHARE = 0.75;
 /** Rules on everyday things, by reason code. */
 const CODE_WEIGHTS: Record<string, number> = {
   secrecy: 1.5, // one resident in sixty
@@ -66,10 +66,15 @@ export type Frequency = {
 const classOf = (signal: Signal): string =>
   `${signal.typology} ${signal.kind} ${signal.reasons[0]?.code ?? ''} ${signal.verdict}`;
 
-export function frequencyOf(signals: readonly Signal[], officialDays: number): Frequency {
+/** `began`: first day of the logs, where these signals are only their last weeks. */
+export function frequencyOf(
+  signals: readonly Signal[],
+  officialDays: number,
+  began = Number.POSITIVE_INFINITY,
+): Frequency {
   const counts = new Map<string, number>();
   const spoken = new Set<string>();
-  let firstDay = Number.POSITIVE_INFINITY;
+  let firstDay = began;
   for (const signal of signals) {
     firstDay = Math.min(firstDay, signal.day);
     if (signal.kind !== 'rule') continue;
@@ -104,22 +109,32 @@ const lossOf = ({ verdict }: Signal): number =>
 const keptOf = ({ verdict }: Signal): number =>
   verdict === 'unexplained' ? 1 : verdict === 'cannot-judge' ? 0.8 : 0.5;
 
-/** Rules on a count, where the p is the fact: where it is neutral, and how far it moves the weight. */
-const COUNTED: Partial<
-  Record<Typology, { from: number; slope: number; low: number; high: number }>
-> = {
+type Grade = { from: number; slope: number; low: number; high: number };
+/** People met by chance: the p is how often that happens in so much work, so it counts in full. */
+const MET: Grade = { from: 2, slope: 1, low: -1.5, high: 1 };
+/** A size or a document is a fact: its p is a convention. */
+const FACT: Grade = { from: 4, slope: 0, low: 0, high: 0 };
+/** Where the p of a rule is neutral, and how far it moves the weight. */
+const GRADES: Partial<Record<Typology, Grade>> = {
   'subject-burst': { from: 4, slope: 1, low: -2.5, high: 0.4 },
   'address-targeting': { from: 4, slope: 0.7, low: -2, high: 0.8 },
   'case-mismatch': { from: 2.5, slope: 0.8, low: -1.2, high: 1 },
   'shared-account': { from: 4, slope: 0.5, low: -1, high: 1 },
+  'bulk-export': FACT,
+  celebrity: MET,
+  'protected-person': MET,
+  colleague: MET,
+  relative: MET,
+  housemate: MET,
+  neighbour: MET,
 };
-const BY_BASE_RATE = { from: 2, slope: 0.5, low: -0.8, high: 0.6 };
+const BY_BASE_RATE: Grade = { from: 2, slope: 0.5, low: -0.8, high: 0.6 };
 
 /** What the chance p of a rule adds to or takes from its weight. */
 function chanceWeight({ typology, p }: Signal): number {
   // A former partnership fades its p by age, which says nothing about chance.
   if (typology === 'ex-partner') return 0;
-  const { from, slope, low, high } = COUNTED[typology] ?? BY_BASE_RATE;
+  const { from, slope, low, high } = GRADES[typology] ?? BY_BASE_RATE;
   return Math.max(low, Math.min(high, slope * (-Math.log10(p) - from)));
 }
 
@@ -217,7 +232,6 @@ const FAMILY: Partial<Record<Typology, string>> = {
   'repeated-subject': 'return',
   'subject-burst': 'crowd',
   'dormant-subject': 'file',
-  'combined-risk': 'volume',
   'case-mismatch': 'case',
 };
 const FURTHER_SHARE = 0.4;
@@ -233,13 +247,19 @@ export function episodeEvidence(
   frequency: Frequency | null = null,
 ): number {
   const best = new Map<string, number>();
+  // The sum over an official's days is made of days like this one: it may carry an episode, but adds nothing.
+  let summed = 0;
   for (const signal of signals) {
+    if (signal.typology === 'combined-risk') {
+      summed = Math.max(summed, evidenceOf(signal, frequency));
+      continue;
+    }
     const family = FAMILY[signal.typology] ?? 'relation';
     best.set(family, Math.max(best.get(family) ?? 0, evidenceOf(signal, frequency)));
   }
   const [strongest = 0, ...further] = [...best.values()].sort((a, b) => b - a);
   const added = further.reduce((sum, e) => sum + Math.min(FURTHER_CAP, FURTHER_SHARE * e), 0);
-  return strongest + Math.min(FURTHER_MOST, added);
+  return Math.max(summed, strongest + Math.min(FURTHER_MOST, added));
 }
 
 /** How specific a typology is about what happened: a relative is a better name than a busy day. */
@@ -248,7 +268,7 @@ const SPECIFIC: Partial<Record<Typology, number>> = {
   relative: 4,
   'ex-partner': 4,
   'protected-person': 3.8,
-  celebrity: 4.4,
+  celebrity: 4.2,
   housemate: 3.4,
   colleague: 3.2,
   neighbour: 3.2,
@@ -266,8 +286,10 @@ const SPECIFIC: Partial<Record<Typology, number>> = {
   'out-of-area': 1.6,
   'repeated-subject': 1.6,
   'address-targeting': 0.6,
-  'no-case': 0.3,
+  'no-case': 0.8,
   'out-of-hours': 0.4,
+  // A sum tells of other days: what this one was about is a better name.
+  'combined-risk': -3,
 };
 /** A row of persons that meets the rule is a better name than the size of the day. */
 const RULE_SPECIFIC: Partial<Record<Typology, number>> = {

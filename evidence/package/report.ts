@@ -1,19 +1,10 @@
-import { createRequire } from 'node:module';
-import PDFDocument from 'pdfkit';
+import { taggedPdf, type Writer } from '../pdf.ts';
 import type { CaseFile, EvidenceRow } from './case-file.ts';
 import type { WrittenEvents } from './events.ts';
 import { REFERRAL } from './texts.ts';
 
-type Pdf = InstanceType<typeof PDFDocument>;
-type Section = ReturnType<Pdf['struct']>;
-
-const require = createRequire(import.meta.url);
-const FONT = '@expo-google-fonts/noto-sans';
-const REGULAR = require.resolve(`${FONT}/400Regular/NotoSans_400Regular.ttf`);
-const BOLD = require.resolve(`${FONT}/700Bold/NotoSans_700Bold.ttf`);
 /** Lookups listed in the report; the canonical table has all of them. */
 const MAX_LISTED = 400;
-const MARGIN = 56;
 
 const listed = (texts: readonly string[], none: string): string[] =>
   texts.length > 0 ? [...texts] : [none];
@@ -31,104 +22,22 @@ export async function writeReport(
   written: WrittenEvents,
   signer: string,
 ): Promise<Buffer> {
-  const at = new Date(file.preparedAt);
-  const pdf = new PDFDocument({
-    subset: 'PDF/A-2a',
-    pdfVersion: '1.7',
-    tagged: true,
-    lang: 'nl-NL',
-    displayTitle: true,
-    size: 'A4',
-    margin: MARGIN,
-    font: REGULAR,
-    info: {
-      Title: `Bewijsrapport ${file.caseId}`,
-      Author: file.organisation.name,
-      Subject: 'Raadplegingen van persoonsgegevens',
-      Creator: `${file.tool.name} ${file.tool.version}`,
-      Producer: 'pdfkit',
-      CreationDate: at,
-      ModDate: at,
+  return taggedPdf(
+    {
+      title: `Bewijsrapport ${file.caseId}`,
+      author: file.organisation.name,
+      subject: 'Raadplegingen van persoonsgegevens',
+      creator: `${file.tool.name} ${file.tool.version}`,
+      language: 'nl',
+      at: new Date(file.preparedAt),
     },
-  });
-  const chunks: Buffer[] = [];
-  pdf.on('data', (chunk: Buffer) => chunks.push(chunk));
-  const ended = new Promise<void>((done, fail) => pdf.on('end', done).on('error', fail));
-  const root = pdf.struct('Document');
-  pdf.addStructure(root);
-  const write = writer(pdf, root);
-  cover(write, file, signer);
-  story(write, file, written);
-  judgement(write, file);
-  custody(write, file);
-  root.end();
-  pdf.end();
-  await ended;
-  return Buffer.concat(chunks);
-}
-
-type Writer = ReturnType<typeof writer>;
-function writer(pdf: Pdf, root: Section) {
-  const tagged = (parent: Section, type: string, draw: () => void): void => {
-    parent.add(pdf.struct(type, {}, [draw]));
-  };
-  const heading = (level: 1 | 2, text: string): void =>
-    tagged(root, `H${level}`, () => {
-      pdf.font(BOLD).fontSize(level === 1 ? 18 : 13);
-      pdf.text(text, MARGIN, undefined, { paragraphGap: 6 });
-    });
-  const body = (text: string): void => {
-    pdf.font(REGULAR).fontSize(9.5).text(text, MARGIN, undefined, { paragraphGap: 5 });
-  };
-  return {
-    heading,
-    paragraph: (text: string): void => tagged(root, 'P', () => body(text)),
-    list(texts: readonly string[]): void {
-      const list = pdf.struct('L');
-      root.add(list);
-      for (const text of texts) {
-        const entry = pdf.struct('LI');
-        list.add(entry);
-        tagged(entry, 'LBody', () => body(`– ${text}`));
-        entry.end();
-      }
-      list.end();
-      pdf.moveDown(0.4);
+    (write) => {
+      cover(write, file, signer);
+      story(write, file, written);
+      judgement(write, file);
+      custody(write, file);
     },
-    /** Widths in points; a row never breaks over a page. */
-    table(
-      head: readonly string[],
-      widths: readonly number[],
-      rows: readonly (readonly string[])[],
-    ) {
-      const table = pdf.struct('Table');
-      root.add(table);
-      const draw = (cells: readonly string[], type: 'TH' | 'TD'): void => {
-        pdf.font(type === 'TH' ? BOLD : REGULAR).fontSize(7.5);
-        const height = Math.max(
-          ...cells.map((cell, i) => pdf.heightOfString(cell, { width: (widths[i] ?? 60) - 4 })),
-        );
-        if (pdf.y + height > pdf.page.height - MARGIN) pdf.addPage();
-        const row = pdf.struct('TR');
-        table.add(row);
-        const top = pdf.y;
-        let left = MARGIN;
-        for (const [i, cell] of cells.entries()) {
-          const x = left;
-          const width = widths[i] ?? 60;
-          tagged(row, type, () => pdf.text(cell, x, top, { width: width - 4 }));
-          left += width;
-        }
-        row.end();
-        pdf.x = MARGIN;
-        pdf.y = top + height + 3;
-      };
-      draw(head, 'TH');
-      for (const row of rows) draw(row, 'TD');
-      table.end();
-      pdf.moveDown(0.6);
-    },
-  };
+  );
 }
 
 const nameOf = (file: CaseFile, token: string | null): string =>

@@ -8,6 +8,8 @@ import type { Emit, Format, ParsedEvent, RawLine } from './format.ts';
 
 const MAX_DEPTH = 32;
 const MAX_KEYS = 1000;
+/** Of a line that carries many records; a line of 1 MiB cannot be slow with them. */
+const MAX_ENVELOPE_KEYS = 50_000;
 const OPEN_BRACE = 0x7b;
 const COLON = 0x3a;
 
@@ -23,22 +25,57 @@ export function parseCanonical({ bytes, isTooLong }: RawLine): Outcome<ParsedEve
 export const isBlank = (bytes: Buffer): boolean =>
   bytes.length < 64 && bytes.toString('latin1').trim() === '';
 
-/** Strict UTF-8 and JSON of bounded depth and size. */
+/** Strict UTF-8 and JSON of bounded depth and size: one object. */
 export function parseJson(bytes: Buffer): Outcome<Record<string, unknown>> {
+  const parsed = parseAnyJson(bytes, MAX_KEYS);
+  if (parsed.kind !== 'ok') return parsed;
+  return isObject(parsed.value) ? ok(parsed.value) : deadLetter('not-an-object');
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/**
+ * The same for a line that may hold many records: a list of them, or one object that is an envelope. The
+ * bound of keys then holds for each record, which `hasTooManyKeysIn` tells, and a wider one for the line.
+ */
+export function parseEnvelope(
+  bytes: Buffer,
+): Outcome<Record<string, unknown> | readonly unknown[]> {
+  const parsed = parseAnyJson(bytes, MAX_ENVELOPE_KEYS);
+  if (parsed.kind !== 'ok') return parsed;
+  const { value } = parsed;
+  return isObject(value) || Array.isArray(value) ? ok(value) : deadLetter('not-an-object');
+}
+
+/** Whether a record inside an envelope holds more keys than a record may. */
+export function hasTooManyKeysIn(record: unknown): boolean {
+  let keys = 0;
+  // Depth was bounded when the line was read.
+  const count = (value: unknown): void => {
+    if (typeof value !== 'object' || value === null || keys > MAX_KEYS) return;
+    if (Array.isArray(value)) for (const one of value) count(one);
+    else
+      for (const key in value) {
+        keys++;
+        count((value as Record<string, unknown>)[key]);
+      }
+  };
+  count(record);
+  return keys > MAX_KEYS;
+}
+
+function parseAnyJson(bytes: Buffer, mostKeys: number): Outcome<unknown> {
   if (!isUtf8(bytes)) return deadLetter('not-utf8');
   // JSON.parse recurses: depth is bounded before, not after.
   if (isDeep(bytes)) return deadLetter('too-deep');
   // Counted before too: an object of many different keys is slow to make.
-  if (hasTooManyKeys(bytes)) return deadLetter('too-many-keys');
-  let value: unknown;
+  if (hasTooManyKeys(bytes, mostKeys)) return deadLetter('too-many-keys');
   try {
-    value = JSON.parse(bytes.toString('utf8'));
+    return ok(JSON.parse(bytes.toString('utf8')) as unknown);
   } catch {
     return deadLetter('not-json');
   }
-  if (typeof value !== 'object' || value === null || Array.isArray(value))
-    return deadLetter('not-an-object');
-  return ok(value as Record<string, unknown>);
 }
 
 /** Whether brackets nest deeper than allowed; brackets inside strings count too, which errs on the safe side. */
@@ -75,30 +112,32 @@ function isDeep(bytes: Buffer): boolean {
 }
 
 /** Whether there are more keys than allowed: colons outside strings. The places of a list are no keys. */
-function hasTooManyKeys(bytes: Buffer): boolean {
+function hasTooManyKeys(bytes: Buffer, most: number): boolean {
   // A key takes four bytes with its colon and value: most lines are too short to have so many.
-  if (bytes.length <= 4 * MAX_KEYS) return false;
+  if (bytes.length <= 4 * most) return false;
   let colons = 0;
-  for (
-    let at = bytes.indexOf(COLON);
-    at >= 0 && colons <= MAX_KEYS;
-    at = bytes.indexOf(COLON, at + 1)
-  )
+  for (let at = bytes.indexOf(COLON); at >= 0 && colons <= most; at = bytes.indexOf(COLON, at + 1))
     colons++;
-  if (colons <= MAX_KEYS) return false;
+  if (colons <= most) return false;
   let keys = 0;
   let isText = false;
-  for (let i = 0; i < bytes.length && keys <= MAX_KEYS; i++) {
+  for (let i = 0; i < bytes.length && keys <= most; i++) {
     const byte = bytes[i];
     if (byte === 0x22) isText = !isText;
     else if (isText && byte === 0x5c) i++;
     else if (!isText && byte === COLON) keys++;
   }
-  return keys > MAX_KEYS;
+  return keys > most;
 }
 
-/** Checks the shape, the time and the BSN of an object in the canonical form. */
-export function toEvent(value: unknown): Outcome<ParsedEvent> {
+/**
+ * Checks the shape, the time and the BSN of an object in the canonical form. A format that has worked out
+ * the instant hands it over, so that its text is not read a second time.
+ */
+export function toEvent(
+  value: unknown,
+  instant?: { at: number; isDateOnly: boolean },
+): Outcome<ParsedEvent> {
   const result = CanonicalEvent.safeParse(value);
   if (!result.success) {
     const [issue] = result.error.issues;
@@ -109,7 +148,7 @@ export function toEvent(value: unknown): Outcome<ParsedEvent> {
     );
   }
   const event = result.data;
-  const time = parseInstant(event.occurredAt);
+  const time = instant ?? parseInstant(event.occurredAt);
   if ('error' in time) return deadLetter(time.error, 'occurredAt');
   const { subject } = event;
   if (subject?.scheme === 'bsn') {

@@ -56,10 +56,21 @@ const ESCAPES: Readonly<Record<string, string>> = {
   '\\': '\\',
   '|': '|',
 };
-const unescaped = (value: string): string =>
-  value.includes('\\')
-    ? value.replaceAll(/\\([nr=\\|])/g, (_, c: string) => ESCAPES[c] ?? c)
-    : value;
+function unescaped(value: string): string {
+  let slash = value.indexOf('\\');
+  if (slash < 0) return value;
+  let text = '';
+  let from = 0;
+  while (slash >= 0) {
+    const meant = ESCAPES[value[slash + 1] ?? ''];
+    if (meant !== undefined) {
+      text += value.slice(from, slash) + meant;
+      from = slash + 2;
+    }
+    slash = value.indexOf('\\', meant === undefined ? slash + 1 : from);
+  }
+  return text + value.slice(from);
+}
 
 /** `key=value key=value`: a value ends where a space, a key and an equals sign follow. */
 function readExtension(text: string, start: number): Record<string, string> | null {

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import type { z } from 'zod';
 import { AppError } from '../../domain/errors.ts';
 import { type DeadLetterReason, deadLetter, type Outcome } from '../../domain/outcome.ts';
@@ -30,23 +31,27 @@ export function csvFormat(mapping: CsvMapping): Format {
  */
 function createReader(mapping: CsvMapping): FormatReader {
   const toRow = createRowReader(mapping);
-  const decoder = new TextDecoder(mapping.encoding, { fatal: true });
+  const decode = decoderOf(mapping.encoding);
   let header: Map<string, number> | null = null;
+  let headerBytes: Buffer | null = null;
   let open: RawLine[] = [];
   let openBytes = 0;
-  let parser = createRecordParser(mapping.delimiter);
+  const parser = createRecordParser(mapping.delimiter);
+
+  const withHeader = (line: RawLine): RawLine =>
+    headerBytes === null ? line : { ...line, before: headerBytes };
 
   function restart(): void {
     open = [];
     openBytes = 0;
-    parser = createRecordParser(mapping.delimiter);
+    parser.reset();
   }
 
   /** Sets the first open line aside; the others have to be read again. */
   function setAside(reason: DeadLetterReason, emit: Emit): RawLine[] {
     const [first, ...again] = open;
     restart();
-    if (first !== undefined) emit.dead(reason, null, first);
+    if (first !== undefined) emit.dead(reason, null, withHeader(first));
     return again;
   }
 
@@ -60,12 +65,8 @@ function createReader(mapping: CsvMapping): FormatReader {
     openBytes += line.bytes.length + 1;
     if (line.isTooLong === true)
       return setAside(open.length === 1 ? 'line-too-long' : 'wrong-column-count', emit);
-    let text: string;
-    try {
-      text = decoder.decode(line.bytes);
-    } catch {
-      return setAside(open.length === 1 ? 'not-utf8' : 'wrong-column-count', emit);
-    }
+    const text = decode(line.bytes);
+    if (text === null) return setAside(open.length === 1 ? 'not-utf8' : 'wrong-column-count', emit);
     const state = openBytes > MAX_ROW_BYTES + 1 ? 'broken' : parser.feed(text);
     if (state === 'open') return [];
     return state === 'whole' ? row(emit) : setAside('wrong-column-count', emit);
@@ -75,6 +76,8 @@ function createReader(mapping: CsvMapping): FormatReader {
     const cells = parser.fields();
     if (header === null) {
       header = readHeader(cells, mapping);
+      // A copy: a line is a window on a chunk.
+      headerBytes = Buffer.from(join(open).bytes);
       emit.consumed('header', join(open));
       restart();
       return [];
@@ -82,7 +85,8 @@ function createReader(mapping: CsvMapping): FormatReader {
     if (cells.length !== header.size) return setAside('wrong-column-count', emit);
     const line = join(open);
     restart();
-    emitOutcome(toRow(cells, header), line, emit);
+    const outcome = toRow(cells, header);
+    emitOutcome(outcome, outcome.kind === 'dead-letter' ? withHeader(line) : line, emit);
     return [];
   }
 
@@ -99,6 +103,14 @@ function createReader(mapping: CsvMapping): FormatReader {
       while (open.length > 0) run(setAside('wrong-column-count', emit), emit);
     },
   };
+}
+
+/** Bytes of a line as text, or null when they are no text in this encoding. */
+function decoderOf(encoding: CsvMapping['encoding']): (bytes: Buffer) => string | null {
+  if (encoding === 'utf-8') return (bytes) => (isUtf8(bytes) ? bytes.toString('utf8') : null);
+  // Every byte is a character in it.
+  const decoder = new TextDecoder(encoding);
+  return (bytes) => decoder.decode(bytes);
 }
 
 /** Places of the columns. The mapping does not fit the table: that is for its writer, not a bad line. */
@@ -127,98 +139,117 @@ function join(lines: readonly RawLine[]): RawLine {
 }
 const LF = Buffer.from('\n');
 
-export const columnName = (column: z.infer<typeof Column>): string =>
-  typeof column === 'string' ? column : column.column;
+export const columnNames = (column: z.infer<typeof Column>): readonly string[] =>
+  typeof column === 'string' ? [column] : 'column' in column ? [column.column] : column.columns;
 const neededColumns = ({ columns }: CsvMapping): string[] =>
-  Object.values(columns).flatMap((column) => (column === undefined ? [] : [columnName(column)]));
+  Object.values(columns).flatMap((column) => (column === undefined ? [] : columnNames(column)));
+
+type Reading = {
+  target: Target;
+  places: number[];
+  values: Readonly<Record<string, string>> | null;
+};
+/** Where the cells of a table with this header go. */
+const readingsOf = (mapping: CsvMapping, header: ReadonlyMap<string, number>): Reading[] =>
+  (Object.entries(mapping.columns) as [Target, z.infer<typeof Column> | undefined][]).flatMap(
+    ([target, column]) =>
+      column === undefined
+        ? []
+        : {
+            target,
+            places: columnNames(column).map((name) => header.get(name) ?? -1),
+            values: (typeof column === 'object' && column.values) || null,
+          },
+  );
 
 /** Cells of one row to an event; the clock remembers the row before, for the hour that comes twice. */
 export function createRowReader(mapping: CsvMapping) {
-  const { datePattern, zone } = mapping;
+  const { datePattern, zone, system } = mapping;
   const clock = datePattern === undefined ? parseInstant : createLocalClock(datePattern, zone);
-  const columns = Object.entries(mapping.columns) as [Target, z.infer<typeof Column> | undefined][];
-  const constants = Object.entries(mapping.constants) as [Target, string][];
   const empty = new Set(mapping.empty);
-
-  const named = columns.flatMap(([name, column]) =>
-    column === undefined
-      ? []
-      : [
-          {
-            name,
-            column: columnName(column),
-            values: typeof column === 'object' ? column.values : undefined,
-          },
-        ],
-  );
+  let known: ReadonlyMap<string, number> | null = null;
+  let readings: Reading[] = [];
   return (cells: readonly string[], header: ReadonlyMap<string, number>): Outcome<ParsedEvent> => {
-    const values = new Map<Target, string>(constants);
-    for (const { name, column, values: table } of named) {
-      let text = (cells[header.get(column) ?? -1] ?? '').trim();
-      if (text === '' || empty.has(text)) continue;
-      if (MANGLED.test(text)) return deadLetter('number-mangled', name);
-      if (text.includes('\0')) return deadLetter('invalid-field', name);
-      if (table !== undefined) {
-        const mapped = Object.hasOwn(table, text) ? table[text] : undefined;
-        if (mapped === undefined)
-          return deadLetter(name === 'action' ? 'unknown-operation' : 'invalid-field', name);
-        text = mapped;
-      }
-      values.set(name, text);
+    if (header !== known) {
+      known = header;
+      readings = readingsOf(mapping, header);
     }
-    const written = values.get('occurredAt');
+    const row: Row = { ...mapping.constants };
+    for (const { target, places, values } of readings) {
+      const text = textAt(cells, places, empty);
+      if (text === '') continue;
+      if (MANGLED.test(text)) return deadLetter('number-mangled', target);
+      if (text.includes('\0')) return deadLetter('invalid-field', target);
+      if (values === null) row[target] = text;
+      else if (Object.hasOwn(values, text)) row[target] = values[text] ?? '';
+      else return deadLetter(target === 'action' ? 'unknown-operation' : 'invalid-field', target);
+    }
+    const written = row.occurredAt;
     if (written === undefined) return deadLetter('missing-field', 'occurredAt');
     const time = clock(written);
     if ('error' in time) return deadLetter(time.error, 'occurredAt');
-    const outcome = toEvent(nest(values, toIso(time.at), mapping.system));
     // Midnight is midnight in the zone of the table, which the instant in UTC no longer shows.
-    if (outcome.kind === 'ok') outcome.value.isDateOnly = time.isDateOnly;
-    return outcome;
+    return toEvent(nest(row, toIso(time.at), system), time);
   };
 }
 
-function nest(values: ReadonlyMap<Target, string>, occurredAt: string, system: string): unknown {
-  const get = (name: Target): string | undefined => values.get(name);
-  const drop = (o: Record<string, unknown>): Record<string, unknown> => {
-    const kept: Record<string, unknown> = {};
-    for (const key in o) if (o[key] !== undefined) kept[key] = o[key];
-    return kept;
-  };
-  const bsn = get('subject.bsn');
-  const local = get('subject.local');
-  const person = bsn === undefined ? local : bsn.replaceAll(/[. ]/g, '');
-  const count = get('query.resultCount');
-  return drop({
-    eventId: get('eventId'),
-    requestId: get('requestId'),
-    occurredAt,
-    source: { system },
-    actor:
-      get('actor.id') === undefined
-        ? null
-        : drop({ id: get('actor.id'), unit: get('actor.unit'), kind: get('actor.kind') }),
-    action: get('action'),
-    outcome: get('outcome'),
-    subject:
-      person === undefined
-        ? null
-        : drop({
-            scheme: bsn === undefined ? 'local' : 'bsn',
-            id: person,
-            municipality: get('subject.municipality'),
-          }),
-    query:
-      get('query.key') === undefined
-        ? undefined
-        : drop({
-            key: get('query.key'),
-            resultCount: count === undefined ? undefined : Number(count),
-          }),
-    fields: get('fields')
-      ?.split(',')
-      .map((f) => f.trim()),
-    purpose: drop({ code: get('purpose.code'), caseRef: get('purpose.caseRef') }),
-    device: drop({ ip: get('device.ip'), host: get('device.host') }),
-    sessionId: get('sessionId'),
-  });
+/** What stands in these cells, empty ones left out; several are one text with spaces between. */
+function textAt(
+  cells: readonly string[],
+  places: readonly number[],
+  empty: ReadonlySet<string>,
+): string {
+  let text = '';
+  for (const place of places) {
+    const cell = (cells[place] ?? '').trim();
+    if (cell === '' || empty.has(cell)) continue;
+    text = text === '' ? cell : `${text} ${cell}`;
+  }
+  return text;
+}
+
+type Row = Partial<Record<Target, string>>;
+/** A row as the canonical form has it: what the table does not say is left out. */
+function nest(row: Row, occurredAt: string, system: string): Record<string, unknown> {
+  const event: Record<string, unknown> = { occurredAt, source: { system } };
+  const bsn = row['subject.bsn'];
+  const person = bsn === undefined ? row['subject.local'] : bsn.replaceAll(/[. ]/g, '');
+  const actor = row['actor.id'];
+  const key = row['query.key'];
+  const count = row['query.resultCount'];
+  copy(event, row, ['eventId', 'requestId', 'action', 'outcome', 'sessionId']);
+  event['actor'] =
+    actor === undefined
+      ? null
+      : copy({ id: actor }, row, ['actor.unit', 'actor.kind'], ACTOR_PREFIX);
+  event['subject'] =
+    person === undefined
+      ? null
+      : copy(
+          { scheme: bsn === undefined ? 'local' : 'bsn', id: person },
+          row,
+          ['subject.municipality'],
+          'subject.'.length,
+        );
+  if (key !== undefined)
+    event['query'] = count === undefined ? { key } : { key, resultCount: Number(count) };
+  if (row.fields !== undefined) event['fields'] = row.fields.split(',').map((f) => f.trim());
+  if (row['purpose.code'] !== undefined || row['purpose.caseRef'] !== undefined)
+    event['purpose'] = copy({}, row, ['purpose.code', 'purpose.caseRef'], 'purpose.'.length);
+  if (row['device.ip'] !== undefined || row['device.host'] !== undefined)
+    event['device'] = copy({}, row, ['device.ip', 'device.host'], 'device.'.length);
+  return event;
+}
+const ACTOR_PREFIX = 'actor.'.length;
+
+/** Copies what is there, under the name after its prefix. */
+function copy(
+  to: Record<string, unknown>,
+  row: Row,
+  targets: readonly Target[],
+  prefix = 0,
+): Record<string, unknown> {
+  for (const target of targets)
+    if (row[target] !== undefined) to[prefix === 0 ? target : target.slice(prefix)] = row[target];
+  return to;
 }

@@ -4,6 +4,8 @@ export type RecordParser = {
   /** Takes the next line of the record; each character is read once, however many lines there are. */
   feed(line: string): RecordState;
   fields(): string[];
+  /** Forgets what it holds, for the next record. */
+  reset(): void;
 };
 
 const QUOTE = '"';
@@ -13,7 +15,7 @@ const QUOTE = '"';
  * file nor where a broken one began, both of which a dead letter needs; the tests hold the two together.
  */
 export function createRecordParser(delimiter: string): RecordParser {
-  const fields: string[] = [];
+  let fields: string[] = [];
   let open: string | null = null;
 
   return {
@@ -47,6 +49,10 @@ export function createRecordParser(delimiter: string): RecordParser {
       }
     },
     fields: () => fields,
+    reset() {
+      fields = [];
+      open = null;
+    },
   };
 
   /** Reads on inside quotes; the place after the closing quote, or -1 when the line ends first. */

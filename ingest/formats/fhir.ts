@@ -3,6 +3,7 @@
 import type { Action } from '../../domain/event.ts';
 import { ok } from '../../domain/outcome.ts';
 import { type Agreement, agreedAction } from './agreement.ts';
+import { hasTooManyKeysIn } from './canonical.ts';
 import { fromText } from './instants.ts';
 import {
   bsnSubject,
@@ -138,6 +139,7 @@ function subjectsOf(event: Json, entities: readonly Json[]): Subject[] {
 
 /** Who looked up whom, of one AuditEvent. */
 function readEvent(event: Json, agreement: Agreement): readonly Found[] {
+  if (hasTooManyKeysIn(event)) return [dead('too-many-keys')];
   if (own(event, 'resourceType') !== 'AuditEvent')
     return [
       own(event, 'resourceType') === undefined
@@ -223,5 +225,6 @@ export const fhir = jsonFormat({
   id: 'fhir',
   version: 1,
   detect: (sample) => sample.includes('"AuditEvent"') && sample.includes('"resourceType"'),
+  isEnvelope: true,
   read: readAll,
 });

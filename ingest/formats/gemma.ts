@@ -105,6 +105,7 @@ export const gemma = jsonFormat({
       action,
       purpose: { code: entry.verwerkingsactiviteitId ?? entry.verwerkingsactiviteitUrl },
       traceId: entry.verwerkingId ?? null,
+      confidential: confidentialityOf(entry),
     };
     const persons = entry.verwerkteObjecten;
     if (persons.length === 0) return [ok({ ...base, eventId: entry.actieId, subject: null })];
@@ -120,6 +121,15 @@ export const gemma = jsonFormat({
     );
   },
 });
+
+/** Whether the person may not hear of it (yet): `opgeheven` lifts what was, for the whole processing. */
+const confidentialityOf = ({ vertrouwelijkheid, verwerkingId }: Entry) =>
+  vertrouwelijkheid === 'normaal'
+    ? null
+    : {
+        ...(verwerkingId === undefined ? {} : { processing: verwerkingId }),
+        isLifted: vertrouwelijkheid === 'opgeheven',
+      };
 
 const subjectOf = (person: Entry['verwerkteObjecten'][number]) =>
   person.soortObjectId.toUpperCase() === 'BSN'

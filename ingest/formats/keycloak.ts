@@ -4,7 +4,6 @@ import { isUtf8 } from 'node:buffer';
 import type { Action } from '../../domain/event.ts';
 import { ok } from '../../domain/outcome.ts';
 import { type Agreement, agreedAction, applyAgreement, noAgreement } from './agreement.ts';
-import { parseJson } from './canonical.ts';
 import type { Format } from './format.ts';
 import { createLocalClocks, fromMillis, fromText } from './instants.ts';
 import { firstAt, type Json, own, scalarOf } from './json-fields.ts';
@@ -17,6 +16,7 @@ import {
   isSetAside,
   missingOrInvalid,
   notAnAccess,
+  readJsonLine,
   shortened,
 } from './records.ts';
 
@@ -28,7 +28,6 @@ const OPERATIONS: ReadonlyMap<string, Action> = new Map([
   ['VIEW', 'view'],
 ]);
 const TYPE = /^[A-Z][A-Z0-9_]{1,63}$/;
-const OPEN_BRACE = 0x7b;
 
 function readEvent(json: Json, time: LocalInstant | null, agreement: Agreement): Found {
   const operation = firstAt(json, 'operationType');
@@ -98,13 +97,11 @@ const make = (agreement: Agreement): Format => ({
   reader() {
     const clock = createLocalClocks(['yyyy-MM-dd HH:mm:ss,SSS'], agreement.zone);
 
-    function readJson(bytes: Buffer): Found {
-      const parsed = parseJson(bytes);
-      if (parsed.kind !== 'ok') return parsed;
-      const raw = own(parsed.value, 'time') ?? own(parsed.value, 'timestamp') ?? null;
+    function readJson(json: Json): readonly Found[] {
+      const raw = own(json, 'time') ?? own(json, 'timestamp') ?? null;
       const isText = typeof raw === 'string' && raw.includes('T');
       const time = raw === null ? null : isText ? fromText(raw) : fromMillis(raw);
-      return readEvent(parsed.value, time, agreement);
+      return [readEvent(json, time, agreement)];
     }
     function readText(bytes: Buffer): Found {
       if (!isUtf8(bytes)) return dead('not-utf8');
@@ -122,7 +119,8 @@ const make = (agreement: Agreement): Format => ({
       line(line, emit) {
         if (isSetAside(line, emit)) return;
         const { bytes } = line;
-        emitFound([bytes[0] === OPEN_BRACE ? readJson(bytes) : readText(bytes)], line, emit);
+        const isJson = bytes[0] === 0x7b || bytes[0] === 0x5b;
+        emitFound(isJson ? readJsonLine(bytes, readJson) : [readText(bytes)], line, emit);
       },
       end: () => undefined,
     };

@@ -2,6 +2,7 @@
 // out; only the NEN 7513 extension names one, otherwise the join with the application's log finds it.
 import { ok } from '../../domain/outcome.ts';
 import { type Agreement, agreedAction } from './agreement.ts';
+import { hasTooManyKeysIn } from './canonical.ts';
 import { fromNanos, fromTextOrMillis } from './instants.ts';
 import {
   bsnOrEncrypted,
@@ -227,13 +228,19 @@ export function readSpan(span: Span, agreement: Agreement): readonly Found[] {
 
 function readAll(json: Json, agreement: Agreement): readonly Found[] {
   const batches = own(json, 'resourceSpans');
-  if (batches === undefined) return readSpan(spanOf(json), agreement);
+  if (batches === undefined)
+    return hasTooManyKeysIn(json) ? [dead('too-many-keys')] : readSpan(spanOf(json), agreement);
   if (!Array.isArray(batches)) return [dead('invalid-field', 'resourceSpans')];
   const found: Found[] = [];
   for (const batch of batches.map(objectOf)) {
     const resource = keyValues(own(objectOf(own(batch, 'resource')), 'attributes'));
     for (const scope of listOf(own(batch, 'scopeSpans')).map(objectOf))
-      for (const span of listOf(own(scope, 'spans')).map((s) => otlpSpan(objectOf(s), resource))) {
+      for (const raw of listOf(own(scope, 'spans')).map(objectOf)) {
+        if (hasTooManyKeysIn(raw)) {
+          found.push(dead('too-many-keys'));
+          continue;
+        }
+        const span = otlpSpan(raw, resource);
         // Traces carry every step of every application; only some are processing of personal data.
         const isLogged = Object.keys(span.attributes ?? {}).some((key) => key.startsWith('dpl.'));
         const name = textOf(span.name);
@@ -252,5 +259,6 @@ export const ldv = jsonFormat({
     sample.includes('"resourceSpans"') ||
     (NAMES.some((name) => sample.includes(name)) &&
       (sample.includes('"trace_id"') || sample.includes('"traceId"'))),
+  isEnvelope: true,
   read: readAll,
 });

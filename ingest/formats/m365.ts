@@ -2,8 +2,9 @@
 import type { Action } from '../../domain/event.ts';
 import { ok } from '../../domain/outcome.ts';
 import { agreedAction } from './agreement.ts';
+import { parseJson } from './canonical.ts';
 import { fromUtcWithoutZone } from './instants.ts';
-import { firstAt, own, textOf, wholeOf } from './json-fields.ts';
+import { firstAt, type Json, objectOf, own, textOf, wholeOf } from './json-fields.ts';
 import {
   dead,
   type Found,
@@ -38,11 +39,25 @@ const DIRECTORY = new Set([8, 9, 15]);
 const isFailed = (status: string | null): boolean =>
   status !== null && /^(?:failed|failure|false)$/i.test(status);
 
+/** The record itself: exports and queries put it into `AuditData`, as an object or as text. */
+function recordOf(json: Json): Json | null {
+  const inner = own(json, 'AuditData') ?? own(json, 'auditData');
+  if (typeof inner !== 'string') return inner === undefined ? json : objectOf(inner);
+  const parsed = parseJson(Buffer.from(inner));
+  return parsed.kind === 'ok' ? parsed.value : null;
+}
+
 export const m365 = jsonFormat({
   id: 'm365',
   version: 1,
-  detect: (sample) => holdsAll(sample, '"CreationTime"', '"Workload"', '"Operation"'),
-  read(json, agreement): readonly Found[] {
+  detect: (sample) =>
+    ['"', '\\"'].some((q) =>
+      holdsAll(sample, `${q}CreationTime${q}`, `${q}Workload${q}`, `${q}Operation${q}`),
+    ),
+  recordOf: (json) => recordOf(json) ?? json,
+  read(outer, agreement): readonly Found[] {
+    const json = recordOf(outer);
+    if (json === null) return [dead('invalid-field', 'AuditData')];
     const text = (key: string): string | null => textOf(own(json, key));
     const id = text('Id');
     if (id === null) return [missingOrInvalid(own(json, 'Id'), 'Id')];

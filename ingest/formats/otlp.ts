@@ -1,6 +1,7 @@
 // OpenTelemetry logs in JSON: ordinary application logs, of which a few tell of a look at a person.
 import { ok } from '../../domain/outcome.ts';
 import { type Agreement, agreedAction, applyAgreement, noAgreement } from './agreement.ts';
+import { hasTooManyKeysIn } from './canonical.ts';
 import type { Format } from './format.ts';
 import { fromNanos } from './instants.ts';
 import {
@@ -137,8 +138,10 @@ const make = (agreement: Agreement): Format => ({
   reader: () =>
     jsonReader((json) => {
       if (!Array.isArray(own(json, 'resourceLogs'))) return [dead('missing-field', 'resourceLogs')];
-      return [...entriesOf(json)].map((entry) => readEntry(entry, agreement));
-    }),
+      return [...entriesOf(json)].map((entry) =>
+        hasTooManyKeysIn(entry.record) ? dead('too-many-keys') : readEntry(entry, agreement),
+      );
+    }, true),
 });
 /** One export request of logs a line; a line may hold many records. */
 export const otlp: AgreedFormat = {

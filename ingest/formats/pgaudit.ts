@@ -30,10 +30,12 @@ const COMMANDS: Readonly<Record<string, Readonly<Record<string, Action | null>>>
     COPY: 'export',
     PREPARE: null,
     EXECUTE: 'view',
+    EXPLAIN: null,
   },
   WRITE: {
     ...{ INSERT: 'create', COPY: 'create', UPDATE: 'update', MERGE: 'update', DELETE: 'delete' },
-    ...{ 'TRUNCATE TABLE': 'delete', PREPARE: null },
+    // A prepared statement writes; which of the three ways its name does not tell.
+    ...{ 'TRUNCATE TABLE': 'delete', PREPARE: null, EXECUTE: 'update', EXPLAIN: null },
   },
 };
 /** Classes that show no access to rows. */

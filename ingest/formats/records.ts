@@ -1,9 +1,16 @@
 import { createHash } from 'node:crypto';
 import type { AccessOutcome, Action, CanonicalEvent } from '../../domain/event.ts';
 import { deadLetter, drop, type Outcome } from '../../domain/outcome.ts';
-import { toIso } from '../../domain/time.ts';
+import { MAX_INSTANT, MIN_INSTANT, toIso } from '../../domain/time.ts';
 import { type Agreement, applyAgreement, hasAgreed, noAgreement } from './agreement.ts';
-import { emitOutcome, isBlank, parseJson, toEvent } from './canonical.ts';
+import {
+  emitOutcome,
+  hasTooManyKeysIn,
+  isBlank,
+  parseEnvelope,
+  parseJson,
+  toEvent,
+} from './canonical.ts';
 import type { Emit, Format, FormatReader, RawLine } from './format.ts';
 import type { Json, Subject } from './json-fields.ts';
 import type { LocalInstant } from './local-time.ts';
@@ -39,6 +46,7 @@ export type Draft = {
     text?: string | undefined;
   } | null;
   emergency?: boolean | undefined;
+  confidential?: CanonicalEvent['confidential'];
   device?: { ip?: string | undefined; host?: string | undefined } | null;
   sessionId?: string | null;
   traceId?: string | null;
@@ -90,18 +98,22 @@ export function finish(draft: Draft): ReturnType<typeof toEvent> {
   const { occurredAt: time, timeField = 'occurredAt', subject, subjectField, ...rest } = draft;
   if (time === null) return deadLetter('missing-field', timeField);
   if ('error' in time) return deadLetter(time.error, timeField);
-  const outcome = toEvent({
-    ...compact(rest),
-    occurredAt: toIso(time.at),
-    source: compact(rest.source),
-    actor: compactOrNull(rest.actor),
-    subject: compactOrNull(subject),
-    query: compactOrNull(rest.query),
-    purpose: compactOrNull(rest.purpose),
-    device: compactOrNull(rest.device),
-  });
-  if (outcome.kind === 'ok') outcome.value.isDateOnly = time.isDateOnly;
-  else if (outcome.kind === 'dead-letter' && outcome.reason === 'bsn-eleven-test')
+  const isInRange = time.at >= MIN_INSTANT && time.at < MAX_INSTANT;
+  if (!isInRange) return deadLetter('time-out-of-range', timeField);
+  const outcome = toEvent(
+    {
+      ...compact(rest),
+      occurredAt: toIso(time.at),
+      source: compact(rest.source),
+      actor: compactOrNull(rest.actor),
+      subject: compactOrNull(subject),
+      query: compactOrNull(rest.query),
+      purpose: compactOrNull(rest.purpose),
+      device: compactOrNull(rest.device),
+    },
+    time,
+  );
+  if (outcome.kind === 'dead-letter' && outcome.reason === 'bsn-eleven-test')
     return deadLetter(outcome.reason, subjectField ?? outcome.field);
   return outcome;
 }
@@ -120,12 +132,40 @@ export function isSetAside(line: RawLine, emit: Emit): boolean {
   return true;
 }
 
-/** A reader of one JSON object a line that remembers nothing between lines. */
-export const jsonReader = (read: (json: Json) => readonly Found[]): FormatReader => ({
+const OPEN_BRACKET = 0x5b;
+/**
+ * What a line of JSON holds: one record, or a list of them, as programming interfaces answer. `isEnvelope`:
+ * one object may carry many records, each of which `read` looks at by itself.
+ */
+export function readJsonLine(
+  bytes: Buffer,
+  read: (json: Json) => readonly Found[],
+  isEnvelope = false,
+): readonly Found[] {
+  if (!isEnvelope && bytes[0] !== OPEN_BRACKET) {
+    const parsed = parseJson(bytes);
+    return parsed.kind === 'ok' ? read(parsed.value) : [parsed];
+  }
+  const parsed = parseEnvelope(bytes);
+  if (parsed.kind !== 'ok') return [parsed];
+  if (!Array.isArray(parsed.value)) return read(parsed.value as Json);
+  return parsed.value.flatMap((record: unknown) =>
+    typeof record !== 'object' || record === null || Array.isArray(record)
+      ? [dead('not-an-object')]
+      : isEnvelope || !hasTooManyKeysIn(record)
+        ? read(record as Json)
+        : [dead('too-many-keys')],
+  );
+}
+
+/** A reader of lines of JSON that remembers nothing between them. */
+export const jsonReader = (
+  read: (json: Json) => readonly Found[],
+  isEnvelope = false,
+): FormatReader => ({
   line(line, emit) {
     if (isSetAside(line, emit)) return;
-    const parsed = parseJson(line.bytes);
-    emitFound(parsed.kind === 'ok' ? read(parsed.value) : [parsed], line, emit);
+    emitFound(readJsonLine(line.bytes, read, isEnvelope), line, emit);
   },
   end: () => undefined,
 });
@@ -145,8 +185,10 @@ export function jsonFormat(spec: {
   detect: (sample: Buffer) => boolean;
   read: (json: Json, agreement: Agreement) => readonly Found[];
   recordOf?: (json: Json) => Json;
+  /** An object may carry many records; `read` then bounds the keys of each. */
+  isEnvelope?: boolean;
 }): AgreedFormat {
-  const { id, version, read, recordOf = (json) => json } = spec;
+  const { id, version, read, recordOf = (json) => json, isEnvelope = false } = spec;
   const detect = (sample: Buffer): boolean => startsAsJson(sample) && spec.detect(sample);
   const make = (agreement: Agreement): Format => {
     const isAgreed = hasAgreed(agreement);
@@ -162,16 +204,16 @@ export function jsonFormat(spec: {
           for (const one of found)
             if (one.kind === 'ok') applyAgreement(one.value, record, agreement);
           return found;
-        }),
+        }, isEnvelope),
     };
   };
   // Only without an agreement: other threads know a format by its name alone.
   return { ...make(noAgreement(id)), hasLoneLines: true, with: make };
 }
 
-/** Whether the first line is a JSON object: a name inside another log's text says nothing. */
+/** Whether the first line is JSON of records: a name inside another log's text says nothing. */
 export const startsAsJson = (sample: Buffer): boolean =>
-  sample.subarray(0, 64).toString('latin1').trimStart().startsWith('{');
+  /^\s*(?:\[\s*)?\{/.test(sample.subarray(0, 64).toString('latin1'));
 /** Whether each of the texts stands in the sample: enough to tell formats of JSON apart. */
 export const holdsAll = (sample: Buffer, ...texts: readonly string[]): boolean =>
   texts.every((text) => sample.includes(text));

@@ -1,4 +1,5 @@
 // What stands in front of a payload: RFC 5424 strictly, RFC 3164 leniently, or a priority alone.
+import { fromText } from './instants.ts';
 import type { LocalInstant } from './local-time.ts';
 import type { MonthNameTime } from './month-name-time.ts';
 import {
@@ -10,7 +11,10 @@ import {
 } from './rfc5424.ts';
 
 export type SyslogLine = {
-  /** `deviating`: looks like RFC 5424 but breaks it. `unknown`: at most a priority could be read. */
+  /**
+   * `deviating`: looks like RFC 5424 but breaks it. `unknown`: no header of a standard, at most a priority
+   * and, as forwarders write them, a time as in RFC 3339 and a host.
+   */
   format: 'rfc5424' | 'rfc3164' | 'deviating' | 'unknown';
   priority: number | null;
   host: string | null;
@@ -22,6 +26,7 @@ export type SyslogLine = {
   content: string;
 };
 
+const ISO = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:\d\d)) /;
 const VERSION = /^\d{1,3}(?: |$)/;
 const PAYLOAD = /^(?:CEF|LEEF):\d/;
 
@@ -67,6 +72,15 @@ export function readSyslogLine(
       content: (parsed.message ?? '').replace(/^\uFEFF/, ''),
     };
   }
+  const iso = ISO.exec(after)?.[1];
+  if (iso !== undefined)
+    return {
+      ...line,
+      timestampText: iso,
+      instant: fromText(iso),
+      fault: null,
+      ...splitHost(after.slice(iso.length)),
+    };
   const time = clock(after);
   if (time === null) return line;
   return {

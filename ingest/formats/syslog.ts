@@ -12,9 +12,9 @@ import {
 } from './agreement.ts';
 import { parseCef, parseLeef } from './cef.ts';
 import type { Format } from './format.ts';
-import { fromMillis } from './instants.ts';
+import { fromMillis, fromText } from './instants.ts';
 import { bsnSubject, type Json, type Subject } from './json-fields.ts';
-import type { LocalInstant } from './local-time.ts';
+import { compilePattern, createLocalClock, type LocalInstant } from './local-time.ts';
 import { createMonthNameClock } from './month-name-time.ts';
 import { actionOfName } from './operations.ts';
 import {
@@ -30,18 +30,38 @@ import {
 import { readSyslogLine, type SyslogLine } from './syslog-header.ts';
 
 const BSN = /^(?:bsn|burgerservicenummer)$/i;
-const CUSTOM = [1, 2, 3, 4, 5, 6].map((n) => [`cs${n}Label`, `cs${n}`] as const);
+const CUSTOM = [
+  ...[1, 2, 3, 4, 5, 6].map((n) => `cs${n}`),
+  ...['flexString1', 'flexString2', 'cn1', 'cn2', 'cn3'],
+].map((name) => [`${name}Label`, name] as const);
 const DENIED = /den(?:y|ied)|block|refus|forbid|drop|reject|unauthori[sz]ed/i;
 const FAILED = /fail|error/i;
 const outcomeOf = (text: string): 'success' | 'denied' | 'error' =>
   DENIED.test(text) ? 'denied' : FAILED.test(text) ? 'error' : 'success';
 
 type Clock = ReturnType<typeof createMonthNameClock>;
-/** A device time: epoch milliseconds or a date with a month name; null when there is none. */
-function deviceTime(text: string | undefined, clock: Clock): LocalInstant | null {
+/**
+ * A device time: epoch milliseconds, a date with a month name, RFC 3339, or by the pattern that the line
+ * itself gives; null when there is none.
+ */
+function deviceTime(
+  text: string | undefined,
+  clock: Clock,
+  pattern?: { text: string | undefined; zone: Agreement['zone'] },
+): LocalInstant | null {
   if (text === undefined || text === '') return null;
   if (/^\d{10,16}$/.test(text)) return fromMillis(text);
-  return clock(text)?.instant ?? { error: 'impossible-time' };
+  const named = clock(text);
+  if (named !== null) return named.instant;
+  const written = fromText(text);
+  if (!('error' in written) || pattern?.text === undefined) return written;
+  const local = pattern.text.replace(/ ?[zZX]+$/, '');
+  if (compilePattern(local) === null) return written;
+  const zone = / ?(?:UTC|GMT|Z)$/.exec(text)?.[0];
+  return createLocalClock(
+    local,
+    zone === undefined ? pattern.zone : 'UTC',
+  )(zone === undefined ? text : text.slice(0, -zone.length));
 }
 
 /** What a payload tells, before it is an event: the action is null when no table knows it. */
@@ -58,6 +78,7 @@ function fromCef(line: SyslogLine, start: number, clock: Clock, agreement: Agree
   const { extension: x } = cef;
   let subject: Subject | null = null;
   for (const [label, value] of CUSTOM) if (BSN.test(x[label] ?? '')) subject = bsnSubject(x[value]);
+  subject ??= bsnSubject(x['bsn'] ?? x['burgerservicenummer']);
   const user = x['suser'] ?? x['suid'];
   const file = x['filePath'] ?? x['fname'];
   return {
@@ -102,7 +123,9 @@ function fromLeef(
       (subject === null ? null : (actionOfName(leef.eventId) ?? actionOfName(a['cat'] ?? ''))),
     record: () => ({ ...leef, ...a }),
     draft: {
-      occurredAt: deviceTime(a['devTime'], clock) ?? line.instant,
+      occurredAt:
+        deviceTime(a['devTime'], clock, { text: a['devTimeFormat'], zone: agreement.zone }) ??
+        line.instant,
       timeField: 'devTime',
       source: { system: systemOf(leef.product, 'leef'), instance: line.host?.slice(0, 128) },
       actor: user === undefined ? null : { id: user },
@@ -173,7 +196,7 @@ const make = (agreement: Agreement, arrivedAt: () => number): Format => ({
   id: 'syslog',
   version: 1,
   detect: (sample) =>
-    /^(?:<\d{1,3}>|(?:CEF|LEEF):\d|[A-Z][a-z]{2} {1,2}\d{1,2} (?:\d{4} )?\d\d:\d\d:\d\d )/.test(
+    /^(?:<\d{1,3}>|(?:CEF|LEEF):\d|[A-Z][a-z]{2} {1,2}\d{1,2} (?:\d{4} )?\d\d:\d\d:\d\d |\d{4}-\d\d-\d\dT[\d:.]{8,18}(?:Z|[+-]\d\d:\d\d) \S+ )/.test(
       sample.subarray(0, 64).toString('latin1'),
     ),
   reader() {

@@ -13,11 +13,14 @@ export type KafkaSourceOptions = {
   maxBytesPerLane?: number;
 };
 
-const SILENCE_MS = 90_000;
 const SESSION_TIMEOUT_MS = 30_000;
+/** Sessions that may pass without a fetch: a broker that restarts takes less than one. */
+const SILENT_SESSIONS = 3;
+/** How often positions are committed again that the broker has not confirmed. */
+const COMMIT_AGAIN_MS = 1_000;
 const MAX_BYTES_PER_LANE = 1_048_576;
 const MAX_WAIT_MS = 250;
-/** A refused commit is no loss: the next one covers it, and reading resumes from the snapshot anyway. */
+/** A refused commit is no loss: it is sent again, and reading resumes from the snapshot anyway. */
 const COMMIT_MAY_FAIL = new Set([
   ...[
     'REBALANCE_IN_PROGRESS',
@@ -40,8 +43,11 @@ type Lane = {
   isUnsure: boolean;
   lag: number;
   isPaused: boolean;
+  /** What may be committed, and what the broker confirmed of it. */
+  safe: number;
+  confirmed: number;
 };
-type Member = { isRunning: boolean; working: number; fetchedAt: number };
+type Member = { id: string; isRunning: boolean; working: number; fetchedAt: number };
 
 const laneOf = (topic: string, partition: number): string => `${topic}/${partition}`;
 const messageOf = (m: EachBatchPayload['batch']['messages'][number]): Message => ({
@@ -54,13 +60,20 @@ const messageOf = (m: EachBatchPayload['batch']['messages'][number]): Message =>
   at: Number(m.timestamp),
 });
 
+const newLane = (topic: string, partition: number): Lane => ({
+  ...{ topic, partition, position: null, generation: 0, isUnsure: true },
+  ...{ lag: 0, isPaused: false, safe: -1, confirmed: -1 },
+});
+
 /** Lanes are partitions of the topics that the group gives to this process. */
 export function createKafkaSource(settings: KafkaSettings, options: KafkaSourceOptions): Source {
-  const { group, topics, log = () => undefined, silenceMs = SILENCE_MS } = options;
+  const { group, topics, log = () => undefined } = options;
+  const { sessionTimeoutMs = SESSION_TIMEOUT_MS } = options;
+  const { silenceMs = SILENT_SESSIONS * sessionTimeoutMs } = options;
   const consumer = createKafkaClient(settings, log).consumer({
     groupId: group,
-    sessionTimeout: options.sessionTimeoutMs ?? SESSION_TIMEOUT_MS,
-    heartbeatInterval: Math.floor((options.sessionTimeoutMs ?? SESSION_TIMEOUT_MS) / 10),
+    sessionTimeout: sessionTimeoutMs,
+    heartbeatInterval: Math.floor(sessionTimeoutMs / 10),
     maxBytesPerPartition: options.maxBytesPerLane ?? MAX_BYTES_PER_LANE,
     maxWaitTimeInMs: MAX_WAIT_MS,
     allowAutoTopicCreation: false,
@@ -70,9 +83,9 @@ export function createKafkaSource(settings: KafkaSettings, options: KafkaSourceO
   const lanes = new Map<string, Lane>();
   const settled = deferred();
   settled.promise.catch(() => undefined);
-  const member: Member = { isRunning: false, working: 0, fetchedAt: 0 };
+  const member: Member = { id: '', isRunning: false, working: 0, fetchedAt: 0 };
   let handlers: SourceHandlers | null = null;
-  let watchdog: NodeJS.Timeout | null = null;
+  let timers: NodeJS.Timeout[] = [];
 
   function fail(error: unknown): void {
     if (!member.isRunning) return;
@@ -149,24 +162,32 @@ export function createKafkaSource(settings: KafkaSettings, options: KafkaSourceO
     );
   }
 
-  function assign(assignment: Readonly<Record<string, number[]>>): void {
-    const names = new Set<string>();
+  function assign(memberId: string, assignment: Readonly<Record<string, number[]>>): void {
+    const names = new Map<string, { topic: string; partition: number }>();
     for (const [topic, partitions] of Object.entries(assignment))
-      for (const partition of partitions) {
-        const name = laneOf(topic, partition);
-        names.add(name);
-        const lane = lanes.get(name);
-        // Joining resets the consumer to the committed position; the lane's own is newer.
-        if (lane !== undefined) lane.isUnsure = true;
-        else
-          lanes.set(name, {
-            ...{ topic, partition, position: null, generation: 0, isUnsure: true, lag: 0 },
-            isPaused: false,
-          });
-      }
-    const gone = [...lanes.keys()].filter((name) => !names.has(name));
+      for (const partition of partitions) names.set(laneOf(topic, partition), { topic, partition });
+    // A new member was out of the group: others may have read on, so their snapshots know more than we do.
+    const isKept = member.id === memberId;
+    member.id = memberId;
+    const gone = [...lanes.keys()].filter((name) => !isKept || !names.has(name));
     for (const name of gone) lanes.delete(name);
     if (gone.length > 0) handlers?.onRevoked?.(gone);
+    for (const [name, { topic, partition }] of names) {
+      const lane = lanes.get(name);
+      if (lane === undefined) lanes.set(name, newLane(topic, partition));
+      else {
+        // Joining resets the consumer to the committed position; the lane's own is newer. A batch under
+        // way would move it back, so it counts as stale and comes again.
+        lane.isUnsure = true;
+        lane.generation++;
+      }
+    }
+  }
+
+  /** A commit is lost without an error while the consumer joins anew: what is not confirmed is sent again. */
+  async function commitAgain(): Promise<void> {
+    const open = [...lanes.values()].filter((lane) => lane.safe > lane.confirmed);
+    if (open.length > 0 && member.isRunning) await commitAll(consumer, open, log);
   }
 
   /** kafkajs can stop fetching without an error; time without a fetch is what shows it. */
@@ -182,8 +203,15 @@ export function createKafkaSource(settings: KafkaSettings, options: KafkaSourceO
   }
 
   function listen(): void {
-    const { GROUP_JOIN, FETCH, CRASH } = consumer.events;
-    consumer.on(GROUP_JOIN, ({ payload }) => assign(payload.memberAssignment));
+    const { GROUP_JOIN, FETCH, CRASH, COMMIT_OFFSETS } = consumer.events;
+    consumer.on(GROUP_JOIN, ({ payload }) => assign(payload.memberId, payload.memberAssignment));
+    consumer.on(COMMIT_OFFSETS, ({ payload }) => {
+      for (const { topic, partitions } of payload.topics)
+        for (const { partition, offset } of partitions) {
+          const lane = lanes.get(laneOf(topic, Number(partition)));
+          if (lane !== undefined) lane.confirmed = Math.max(lane.confirmed, Number(String(offset)));
+        }
+    });
     consumer.on(FETCH, () => {
       member.fetchedAt = performance.now();
     });
@@ -206,9 +234,18 @@ export function createKafkaSource(settings: KafkaSettings, options: KafkaSourceO
         partitionsConsumedConcurrently: CONCURRENT_LANES,
         eachBatch,
       });
-      watchdog = setInterval(watch, Math.min(5_000, silenceMs / 4)).unref();
+      timers = [
+        setInterval(watch, Math.min(5_000, silenceMs / 4)).unref(),
+        setInterval(() => void commitAgain().catch(fail), COMMIT_AGAIN_MS).unref(),
+      ];
     },
-    commit: (name, position) => commit(consumer, lanes.get(name), position, log),
+    async commit(name, position) {
+      const lane = lanes.get(name);
+      // No longer ours: the next owner commits.
+      if (lane === undefined) return;
+      lane.safe = Math.max(lane.safe, position);
+      await commitAll(consumer, [lane], log);
+    },
     seek(name, position) {
       const lane = lanes.get(name);
       if (lane === undefined) return;
@@ -234,7 +271,7 @@ export function createKafkaSource(settings: KafkaSettings, options: KafkaSourceO
     lag: () => new Map([...lanes].map(([name, { lag }]) => [name, lag])),
     done: settled.promise,
     async close() {
-      if (watchdog !== null) clearInterval(watchdog);
+      for (const timer of timers) clearInterval(timer);
       if (member.isRunning) {
         await consumer.stop();
         member.isRunning = false;
@@ -245,21 +282,15 @@ export function createKafkaSource(settings: KafkaSettings, options: KafkaSourceO
   };
 }
 
-async function commit(
-  consumer: Consumer,
-  lane: Lane | undefined,
-  position: number,
-  log: KafkaLog,
-): Promise<void> {
-  // No longer ours: the next owner commits.
-  if (lane === undefined) return;
-  const { topic, partition } = lane;
+async function commitAll(consumer: Consumer, lanes: readonly Lane[], log: KafkaLog): Promise<void> {
   try {
-    await consumer.commitOffsets([{ topic, partition, offset: String(position) }]);
+    await consumer.commitOffsets(
+      lanes.map(({ topic, partition, safe }) => ({ topic, partition, offset: String(safe) })),
+    );
   } catch (error) {
     const { name = '', type = '' } = error as { name?: string; type?: string };
     const isPassing = COMMIT_MAY_FAIL.has(type) || name.startsWith('KafkaJS');
     if (!isPassing) throw error;
-    log('warn', 'commit_refused', { topic, partition, type: type || name });
+    log('warn', 'commit_refused', { lanes: lanes.length, type: type || name });
   }
 }

@@ -2,7 +2,7 @@
 // the letter to the people concerned, and the account of facts that a council asks for. In Dutch, because
 // its readers are; an empty field says that it is not known, so that nobody takes a gap for a "no".
 import { amsterdamWords } from '../../domain/time.ts';
-import { type Breach, type BreachEvent, dueAt, informDecisionOf } from './breach.ts';
+import { type Breach, type BreachEvent, dueAt, type Facts, informDecisionOf } from './breach.ts';
 
 export type Section = { title: string; fields: { label: string; value: string }[] };
 export type Draft = { title: string; isComplete: boolean; missing: string[]; sections: Section[] };
@@ -195,6 +195,28 @@ const PHASE = {
 } as const;
 const after = (prefix: string, text: string | null): string => (text === null ? '' : prefix + text);
 
+const FACT: Readonly<Record<keyof Facts, string>> = {
+  what: 'wat er is gebeurd',
+  cause: 'oorzaak',
+  startedAt: 'begin',
+  endedAt: 'einde',
+  systems: 'systemen',
+  dataKinds: 'soorten gegevens',
+  hasBsn: 'burgerservicenummers',
+  hasSpecialData: 'bijzondere persoonsgegevens',
+  peopleKinds: 'groepen mensen',
+  people: 'aantal mensen',
+  records: 'aantal records',
+  consequences: 'gevolgen',
+  risk: 'risico',
+  riskReasons: 'reden van het risico',
+  measuresBefore: 'beveiliging vooraf',
+  measuresAfter: 'maatregelen',
+  crossBorder: 'andere landen',
+};
+const factNames = (facts: Facts): string[] =>
+  (Object.keys(facts) as (keyof Facts)[]).map((name) => FACT[name]);
+
 function told(e: BreachEvent): string {
   switch (e.kind) {
     case 'opened':
@@ -204,7 +226,7 @@ function told(e: BreachEvent): string {
     case 'awareness-decided':
       return `Vastgesteld dat het datalek bekend werd op ${moment(e.awareAt)}: ${e.reason}`;
     case 'facts-recorded':
-      return `Feiten vastgelegd: ${Object.keys(e.facts).join(', ')}`;
+      return `Feiten vastgelegd: ${factNames(e.facts).join(', ')}`;
     case 'measure-taken':
       return `Maatregel: ${e.text}`;
     case 'advice-given':

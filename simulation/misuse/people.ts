@@ -18,14 +18,21 @@ const ALL: readonly Level[] = ['L1', 'L2', 'L3', 'L4', 'L5'];
 
 const isResident = (town: Town, person: PersonIndex): boolean => person < town.citizens;
 
-/** Parents, children, partner, siblings; one in five times a grandparent or the partner's parent. */
+/**
+ * Parents, children, partner, siblings; one in five times a grandparent or the partner's parent. Only
+ * ties that the town's register holds: it knows the parents and partners of its residents alone, and a
+ * sibling through parents who live elsewhere is for everybody a stranger.
+ */
 function relativesOf(town: Town, official: Official, random: Random): Victim[] {
   const { people } = town;
   const self = people[official.person];
   if (!self) return [];
   const of = (list: readonly PersonIndex[], kind: string) =>
     list.map((person) => ({ person, kind }));
-  const siblings = new Set(self.parents.flatMap((p) => people[p]?.children ?? []));
+  const isOnFile = (next: PersonIndex): boolean =>
+    isResident(town, official.person) || isResident(town, next);
+  const parents = self.parents.filter(isOnFile);
+  const siblings = new Set(parents.flatMap((p) => people[p]?.children ?? []));
   siblings.delete(official.person);
   const close = [
     ...of(self.parents, 'parent'),
@@ -33,12 +40,13 @@ function relativesOf(town: Town, official: Official, random: Random): Victim[] {
     ...of(self.partner === null ? [] : [self.partner], 'partner'),
     ...of([...siblings], 'sibling'),
   ];
+  const inLaw = self.partner !== null && isOnFile(self.partner) ? people[self.partner] : undefined;
   const wider = [
     ...of(
-      self.parents.flatMap((p) => people[p]?.parents ?? []),
+      parents.flatMap((p) => people[p]?.parents ?? []),
       'grandparent',
     ),
-    ...of(people[self.partner ?? -1]?.parents ?? [], "partner's parent"),
+    ...of(inLaw?.parents ?? [], "partner's parent"),
   ];
   const found = close.filter(({ person }) => isResident(town, person));
   const further = wider.filter(({ person }) => isResident(town, person));

@@ -14,7 +14,8 @@ import {
   visit,
   widths,
 } from '../helpers/browser.ts';
-import { aBusyCase, filled } from '../helpers/page-data.ts';
+import { aWatch } from '../helpers/desk-data.ts';
+import { aBusyCase, aRunAlert, filled, someBreaches } from '../helpers/page-data.ts';
 
 type Who = 'nobody' | 'officer' | 'investigator' | 'fg' | 'auditor' | 'administrator';
 type State = {
@@ -27,6 +28,7 @@ type State = {
 
 /** Stands for the address of a case that is opened before the tests. */
 const CASE = 'the case';
+const BREACH = 'the breach';
 async function openDetails(page: Page): Promise<void> {
   await page.locator('details').first().waitFor();
   await page.evaluate("document.querySelectorAll('details').forEach((d) => (d.open = true))");
@@ -37,6 +39,21 @@ async function searchFor(page: Page): Promise<void> {
   await form.locator('textarea').fill('Verzoek van de inwoner zelf.');
   await form.locator('button[type=submit]').click();
   await page.locator('#officials').waitFor();
+}
+async function askCommonAccess(page: Page): Promise<void> {
+  await page.locator('form textarea').first().fill('999990019\n999990020\n999990032');
+  await page.locator('form textarea').last().fill('Drie aangiften van dezelfde oplichting.');
+  await page.locator('form button[type=submit]').click();
+  await page.locator('#common').waitFor();
+}
+const LINES = `datum;gebruiker;bsn;handeling
+2026-03-03 09:12:00;j.jansen;999990019;raadplegen
+2026-03-03 09:13:10;j.jansen;123456789;raadplegen
+`;
+async function tryLines(page: Page): Promise<void> {
+  await page.locator('form textarea').first().fill(LINES);
+  await page.locator('form button[type=submit]').click();
+  await page.locator('#trial').waitFor();
 }
 const press = (key: string) => (page: Page) => page.keyboard.press(key);
 const STATES: readonly State[] = [
@@ -77,6 +94,15 @@ const STATES: readonly State[] = [
     },
   },
   { name: 'an alert', who: 'officer', path: '/alerts/al-1' },
+  {
+    name: 'a run from person to person with its table',
+    who: 'officer',
+    path: '/alerts/al-run',
+    act: async (page) => {
+      await page.locator('svg.strip').waitFor();
+      await openDetails(page);
+    },
+  },
   { name: 'an alert that is gone', who: 'officer', path: '/alerts/nope' },
   { name: 'an address that does not exist', who: 'officer', path: '/nowhere' },
   { name: 'no case yet', who: 'fg', path: '/cases', from: 'unread' },
@@ -89,6 +115,59 @@ const STATES: readonly State[] = [
     act: (page) => openDetails(page),
   },
   { name: 'a case as another sees it', who: 'fg', path: CASE },
+  { name: 'no breach yet', who: 'fg', path: '/breaches', from: 'unread' },
+  { name: 'the breaches and their register', who: 'officer', path: '/breaches?open=all' },
+  {
+    name: 'a breach with its forms',
+    who: 'officer',
+    path: BREACH,
+    act: (page) => openDetails(page),
+  },
+  { name: 'a breach for who advises', who: 'fg', path: BREACH },
+  {
+    name: 'common access',
+    who: 'investigator',
+    path: '/common-access',
+    act: (page) => askCommonAccess(page),
+  },
+  { name: 'the accounts', who: 'administrator', path: '/accounts' },
+  {
+    name: 'an account that is changed',
+    who: 'administrator',
+    path: '/accounts',
+    act: (page) => page.locator('table button').first().click(),
+  },
+  {
+    name: 'a source that is tried',
+    who: 'administrator',
+    path: '/sources/try',
+    act: (page) => tryLines(page),
+  },
+  {
+    name: 'dead letters that were read again',
+    who: 'administrator',
+    path: '/sources',
+    act: async (page) => {
+      await page.locator('form button[type=submit]').click();
+      await page.locator('.said').waitFor();
+    },
+  },
+  { name: 'the watches for who agrees', who: 'fg', path: '/watches' },
+  { name: 'no watch yet', who: 'fg', path: '/watches', from: 'unread' },
+  {
+    name: 'what was judged',
+    who: 'fg',
+    path: '/coverage',
+    act: (page) => openDetails(page),
+  },
+  { name: 'nothing judged yet', who: 'fg', path: '/coverage', from: 'unread' },
+  { name: 'a report', who: 'fg', path: '/reports' },
+  {
+    name: 'keeping and erasing',
+    who: 'auditor',
+    path: '/retention',
+    act: (page) => openDetails(page),
+  },
   { name: 'the oversight', who: 'fg', path: '/desk' },
   { name: 'the read log', who: 'auditor', path: '/log' },
   { name: 'the search', who: 'fg', path: '/search', act: (page) => searchFor(page) },
@@ -123,6 +202,7 @@ const LOOKS: readonly Look[] = [
 describe.skipIf(!hasChromium)('the page in a browser', () => {
   let browser: Browser;
   let casePath = '';
+  let breachPath = '';
   const visits = new Map<string, Visit>();
   type Staff = Record<Exclude<Who, 'nobody'>, string>;
   const pages: Partial<Record<'full' | 'unread', { served: Served; staff: Staff }>> = {};
@@ -141,9 +221,11 @@ describe.skipIf(!hasChromium)('the page in a browser', () => {
       };
       return { served, staff };
     };
-    pages.full = await staffed(await aPage(someAlerts(30), filled()));
+    pages.full = await staffed(await aPage([...someAlerts(30), aRunAlert()], filled()));
     pages.unread = await staffed(await aPage([]));
     casePath = await aBusyCase(pages.full.served, pages.full.staff.investigator);
+    await aWatch(pages.full.served, pages.full.staff.investigator, casePath);
+    breachPath = await someBreaches(pages.full.served, pages.full.staff.officer);
   });
   afterAll(async () => {
     await browser?.close();
@@ -158,7 +240,8 @@ describe.skipIf(!hasChromium)('the page in a browser', () => {
     const account = state.who === 'nobody' ? null : from.staff[state.who];
     const seen = visits.get(key) ?? (await visit(browser, from.served, account, look));
     visits.set(key, seen);
-    await open(seen.page, state.path === CASE ? casePath : state.path);
+    const own: Record<string, string> = { [CASE]: casePath, [BREACH]: breachPath };
+    await open(seen.page, own[state.path] ?? state.path);
     await state.act?.(seen.page);
     return seen;
   };

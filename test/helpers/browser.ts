@@ -64,18 +64,27 @@ export async function visit(
   accountId: string | null,
   look: Look = {},
 ): Promise<Visit> {
-  const context = await browser.newContext({
-    baseURL: served.address,
-    colorScheme: look.colorScheme ?? 'light',
-    viewport: { width: look.width ?? 1280, height: look.height ?? 900 },
-    reducedMotion: 'reduce',
-  });
+  const seen = await newVisit(browser, served.address, look);
   if (accountId !== null) {
     const account = served.accounts.get(accountId);
     if (account === null) throw new Error('no such account');
     const { secret } = await served.sessions.start(account, 'local');
-    await context.addCookies([{ name: 'inzagewacht', value: secret, url: served.address }]);
+    await seen.context.addCookies([{ name: 'inzagewacht', value: secret, url: served.address }]);
   }
+  return seen;
+}
+
+/** A browser of its own in which nobody has signed in, at this address. */
+export async function newVisit(browser: Browser, address: string, look: Look = {}): Promise<Visit> {
+  const context = await browser.newContext({
+    baseURL: address,
+    locale: look.language === 'en' ? 'en-GB' : 'nl-NL',
+    colorScheme: look.colorScheme ?? 'light',
+    viewport: { width: look.width ?? 1280, height: look.height ?? 900 },
+    reducedMotion: 'reduce',
+  });
+  // A machine that does much else at once must not fail a test.
+  context.setDefaultTimeout(60_000);
   const page = await context.newPage();
   const faults: string[] = [];
   page.on('pageerror', (error) => faults.push(`script: ${error.message}`));
@@ -85,12 +94,13 @@ export async function visit(
   });
   page.on('request', (request) => {
     const url = new URL(request.url());
-    if (url.protocol.startsWith('http') && url.origin !== served.address)
+    if (url.protocol.startsWith('http') && url.origin !== address)
       faults.push(`foreign: ${url.origin}`);
   });
   await page.exposeFunction('reportViolation', (what: string) => faults.push(`policy: ${what}`));
   await page.addInitScript(`
-    localStorage.setItem('inzagewacht.language', '${look.language ?? 'nl'}');
+    if (localStorage.getItem('inzagewacht.language') === null)
+      localStorage.setItem('inzagewacht.language', '${look.language ?? 'nl'}');
     document.addEventListener('securitypolicyviolation', (e) =>
       reportViolation(e.violatedDirective + ' ' + e.blockedURI + ' ' + e.sample));`);
   return { page, faults, context };

@@ -1,12 +1,18 @@
-import type { ServerDeps } from '../../api/deps.ts';
+import type { BacktestRunner, ServerDeps } from '../../api/deps.ts';
 import { createServer } from '../../api/server.ts';
 import type { Alert } from '../../domain/alert.ts';
 import type { ReferenceData } from '../../domain/reference.ts';
 import type { Role } from '../../domain/review.ts';
+import { localMonth } from '../../domain/time.ts';
 import type { Token } from '../../domain/token.ts';
+import type { Json } from '../../evidence/canonical-json.ts';
+import { signerFromSeed } from '../../evidence/signing.ts';
+import { signStatement } from '../../evidence/statement.ts';
 import { type Accounts, createAccounts, SYSTEM } from '../../review/accounts.ts';
 import { createAlertDirectory } from '../../review/alert-directory.ts';
+import { exchangeStatement } from '../../review/exchange.ts';
 import { type JournalStore, openJournal, type StoredEntry } from '../../review/journal.ts';
+import { coverageReport } from '../../review/oversight/coverage.ts';
 import { type LogRow, type LogStore, openReviewLog } from '../../review/review-log.ts';
 import { openSessions, type SessionRow, type SessionStore } from '../../review/sessions.ts';
 
@@ -76,6 +82,7 @@ export const aReference = (fields: Partial<ReferenceData> = {}): ReferenceData =
   mandatesOf: () => [],
   casesByRef: () => [],
   household: () => [],
+  residents: () => [],
   watch: () => [],
   watchCount: () => 0,
   secrecy: () => 0,
@@ -137,6 +144,7 @@ export async function aService(
       object: (_kind, id) => token('o', id.slice(0, 22)),
     },
     openVault: () => null,
+    desk: noDesk,
     operations: noOperations,
     detectors: () => [],
     settings: aSettings,
@@ -153,7 +161,33 @@ export const aStage = (): Stage => ({
   sessionStore: memorySessionStore(),
 });
 
+/** Backtests that win and lose nothing, kept in memory. */
+export function noBacktests(): BacktestRunner {
+  const kept = new Map<string, Awaited<ReturnType<BacktestRunner['list']>>[number]>();
+  const nothing = {
+    ...{ before: 0, after: 0, hiddenBefore: 0, hiddenAfter: 0, same: 0, changed: 0 },
+    ...{ confirmedLost: 0, won: [], lost: [] },
+  };
+  return {
+    plan: async ({ budget = 1, detectors }) => ({
+      settings: { budget, detectors },
+      ...{ configVersion: 'c', referenceVersion: 'r', way: 'service' },
+    }),
+    run: async (_input, onProgress) => {
+      onProgress(0.5);
+      return nothing;
+    },
+    save: async (backtest) => {
+      kept.set(backtest.backtestId, { ...backtest });
+    },
+    get: async (backtestId) => kept.get(backtestId) ?? null,
+    list: async () => [...kept.values()].reverse(),
+    shadow: async () => nothing,
+  };
+}
+
 const plain = aReference();
+const aSigner = signerFromSeed(Buffer.alloc(32, 7));
 const noLookups: ServerDeps['lookups'] = {
   byIds: async () => [],
   ofActor: async () => [],
@@ -163,8 +197,35 @@ const noLookups: ServerDeps['lookups'] = {
   hourOfWeek: async () => new Array(168).fill(0),
   pair: async () => [],
   countOfSubject: async () => 0,
-  commonAccess: async () => ({ known: 0, rows: [] }),
+  commonAccess: async () => ({ known: 0, rows: [], caveats: [] }),
+  besides: async () => [],
   countOf: async () => 3,
+  confidentialOf: async () => new Map(),
+};
+export const noDesk: ServerDeps['desk'] = {
+  coverage: async ({ from, to }) => {
+    const report = coverageReport({
+      ...{ authority: 'inzagewacht/default', madeAt: to, from, to, checkpoint: null },
+      ...{ deadLetters: [], runs: [], counts: [], silences: [] },
+      catalogue: { detectors: [], kinds: () => [], missingFor: () => [] },
+      monthOf: localMonth,
+    });
+    const type = 'application/vnd.inzagewacht.coverage+json';
+    return { report, envelope: signStatement(type, report as unknown as Json, aSigner) };
+  },
+  exchange: async () => {
+    const statement = exchangeStatement({
+      ...{ from: '2026-01-01', to: '2026-12-31', officials: 100, officialDays: 20_000, budget: 1 },
+      ...{ alerts: [], detectors: [] },
+    });
+    const type = 'application/vnd.inzagewacht.exchange+json';
+    return { statement, envelope: signStatement(type, statement as unknown as Json, aSigner) };
+  },
+  report: async ({ kind, language }) => ({
+    ...{ title: kind, language, madeAt: 0, author: 'Gemeente' },
+    blocks: [{ kind: 'paragraph', text: 'Geen.' }],
+  }),
+  retention: async () => ({ at: 0, isAutomatic: false, holds: 0, kinds: [], runs: [] }),
 };
 const noOperations: ServerDeps['operations'] = {
   status: () => ({

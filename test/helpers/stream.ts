@@ -13,7 +13,13 @@ import type { TestKafka } from './kafka.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 /** As in the image: young objects die young, and copying them about cost a third of the time. */
-const NODE_OPTIONS = ['--max-semi-space-size=64'];
+const NODE_OPTIONS = ['--max-semi-space-size=64', ...profiling()];
+
+/** `BENCH_PROFILE=DIR` has every process leave a profile of its processor time there. */
+function profiling(): string[] {
+  const dir = process.env['BENCH_PROFILE'];
+  return dir === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${dir}`];
+}
 
 export type Running = {
   name: string;
@@ -174,8 +180,10 @@ export async function startStream(
         done.set(lane, position);
       const waiting: string[] = [];
       for (const of of [topic('raw'), ...laneTopics])
-        for (const [lane, end] of await ends(of))
-          if (end > 0 && (done.get(lane) ?? 0) < end) waiting.push(lane);
+        for (const [lane, end] of await ends(of)) {
+          const at = done.get(lane) ?? 0;
+          if (at < end) waiting.push(`${lane} at ${at} of ${end}`);
+        }
       return waiting;
     },
     async committedTooFar() {
@@ -208,13 +216,14 @@ async function patiently<T>(ask: () => Promise<T>): Promise<T> {
 
 /** Waits until `isTrue`, asked four times a second. */
 export async function until(
-  what: string,
+  what: string | (() => string),
   isTrue: () => Promise<boolean> | boolean,
   patienceMs = 60_000,
 ): Promise<void> {
   const start = performance.now();
   while (!(await isTrue())) {
-    if (performance.now() - start > patienceMs) throw new Error(`waited in vain: ${what}`);
+    if (performance.now() - start > patienceMs)
+      throw new Error(`waited in vain: ${typeof what === 'string' ? what : what()}`);
     await new Promise((done) => setTimeout(done, 250));
   }
 }

@@ -127,6 +127,7 @@ test('an unknown case, and one whose export nobody agreed to, are refused', asyn
       throw cause;
     });
     const opened = await openCase({ ...review, heldEvents: async () => 0 }, investigator, {
+      regime: 'avg',
       ...{ title: 'Zaak', alertIds: ['al-1'], ground: 'reasonable-suspicion' },
       ...{ protocolArticle: 'art. 4', reason: 'Vermoeden van inzage zonder taak' },
     });

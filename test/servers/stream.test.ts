@@ -1,15 +1,31 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { deserialize, serialize } from 'node:v8';
+import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { DETECTORS } from '../../detectors/registry.ts';
 import type { Alert } from '../../domain/alert.ts';
+import type { LogVerdict } from '../../evidence/log/verify-log.ts';
 import { deriveKey } from '../../ingest/keys.ts';
 import { createAlertStore } from '../../storage/alerts.ts';
 import { createDeadLetterStore, type DeadLetterRow } from '../../storage/dead-letters.ts';
 import { createEventStore } from '../../storage/events.ts';
+import { createSnapshotStore } from '../../storage/snapshots.ts';
 import { seal } from '../../storage/vault.ts';
 import { startClickHouse, type TestClickHouse } from '../helpers/clickhouse-http.ts';
 import { hasKafka, startKafka, type TestKafka } from '../helpers/kafka.ts';
 import { startStream, type TestStream, until } from '../helpers/stream.ts';
+
+/** A chunk of a snapshot as a program with an older version of one detector wrote it. */
+function asOfOlder(chunk: Uint8Array, detector: string): Uint8Array {
+  const read = deserialize(inflateRawSync(chunk)) as {
+    kind: string;
+    detectors: Record<string, number>;
+  };
+  if (read.kind !== 'head') return chunk;
+  read.detectors[detector] = -1;
+  return deflateRawSync(serialize(read));
+}
 
 describe.skipIf(!hasKafka())('separate processes (skipped: no Java 17 or no broker jars)', () => {
   let kafka: TestKafka;
@@ -50,6 +66,59 @@ describe.skipIf(!hasKafka())('separate processes (skipped: no Java 17 or no brok
     const [first] = (await alerts.list(1, 0)) as [Alert];
     expect(first.reasons[0]?.text.nl).toMatch(/\w/);
     expect(first.actor?.token).toMatch(/^a\.1\./);
+  });
+
+  test('enter every event into the transparency log, with its line, before it is stored', async () => {
+    const before = JSON.parse(await stream.run('evidence', 'check')) as LogVerdict;
+    expect([before.rows, before.findings]).toEqual([lines.length, []]);
+    const [kept] = await stream.store.rows<[number]>('SELECT sum(line_count) FROM raw_lines');
+    expect(Number(kept?.[0])).toBe(lines.length);
+    expect(await stream.run('evidence', 'publish', '--to', join(stream.dir, 'outside'))).toMatch(
+      new RegExp(`^inzagewacht/default\n${before.entries}\n`),
+    );
+  });
+
+  test('leave out what they had before, whatever its line says now', async () => {
+    const events = createEventStore(stream.store);
+    const before = await events.count();
+    const processes = [stream.start('ingest', 'i1'), stream.start('detect', 'd1')];
+    await stream.produce(lines.slice(0, 50).map((line) => line.replace('{', '{ ')));
+    await until('it is read', async () => (await stream.behind()).length === 0);
+    for (const one of processes) await one.stop();
+    expect(await events.count()).toBe(before);
+    const after = JSON.parse(await stream.run('evidence', 'check')) as LogVerdict;
+    expect([after.rows, after.findings]).toEqual([lines.length, []]);
+  });
+
+  test('are looked over by `doctor`, store and broker', async () => {
+    const verdict = await stream.run('doctor').catch((error: Error) => error.message);
+    expect(verdict).not.toMatch(/WRONG (store|topic|broker|log|review)/);
+    // Its logs are weeks old, and the two bad lines wait to be looked at.
+    expect(verdict).toMatch(/of \d+ checks found something/);
+  });
+
+  test('start a detector of another version anew, say so, and go on', async () => {
+    const lane = 'whole.events/0';
+    const detector = DETECTORS.find((d) => d.key !== 'subject')?.meta.id ?? '';
+    const snapshots = createSnapshotStore(stream.store);
+    const saved = await snapshots.newest(lane);
+    const chunks = (saved?.chunks ?? []).map((chunk) => asOfOlder(chunk, detector));
+    await snapshots.save(lane, saved?.position ?? '', chunks, Date.now());
+    const processes = [stream.start('ingest', 'i1'), stream.start('detect', 'd1')];
+    const [, detect] = processes;
+    await stream.produce(
+      lines
+        .filter((_, i) => i % 100 === 0)
+        .map((line) => line.replace(/"eventId":"/, '"eventId":"again-')),
+    );
+    await until('all of it is judged', async () => (await stream.behind()).length === 0);
+    const restored = (detect?.stderr() ?? '')
+      .split('\n')
+      .filter((line) => line.includes('lane_restored'))
+      .map((line) => JSON.parse(line) as { lane: string; warmedUp: string[] });
+    expect(restored.find((r) => r.lane === lane)?.warmedUp).toEqual([detector]);
+    for (const r of restored.filter((other) => other.lane !== lane)) expect(r.warmedUp).toEqual([]);
+    for (const one of processes) expect(await one.stop()).toBe(0);
   });
 
   test('bring dead letters back once they can be read', async () => {

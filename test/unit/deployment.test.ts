@@ -2,8 +2,11 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
+import { ACCESS } from '../../api/access.ts';
 import { createMetrics } from '../../cli/metrics.ts';
 import { ENVIRONMENT } from '../../cli/server-settings.ts';
+import { loadSettings } from '../../cli/settings.ts';
+import { ROLES } from '../../domain/review.ts';
 
 // No container engine may be at hand, so what the deployment names is compared with what the code knows.
 const ROOT = join(import.meta.dirname, '../..');
@@ -18,6 +21,21 @@ type Service = {
   restart?: string;
   read_only?: boolean;
   depends_on?: Record<string, { condition: string }>;
+  command?: string[];
+  networks?: unknown;
+  ports?: string[];
+};
+type Realm = {
+  realm: string;
+  groups: { name: string }[];
+  clients: {
+    clientId: string;
+    secret: string;
+    redirectUris: string[];
+    attributes: Record<string, string>;
+    protocolMappers: { config: Record<string, string> }[];
+  }[];
+  components: Record<string, { config: Record<string, string[]> }[]>;
 };
 const compose = parse(read('docker-compose.yml'), { merge: true }) as {
   services: Record<string, Service>;
@@ -28,11 +46,14 @@ const services = Object.entries(compose.services);
 const ours = services.filter(([, s]) => s.build !== undefined);
 /** Read by the key loader itself, not through the settings. */
 const OWN_VARIABLES = ['INZAGEWACHT_MASTER_KEY_FILE'];
+/** Read by Node.js: authorities besides those of the system. */
+const OF_NODE = ['NODE_EXTRA_CA_CERTS'];
 
 describe('docker-compose.yml', () => {
   test('sets only variables that the program reads', () => {
     const names = ours.flatMap(([, s]) => Object.keys(s.environment ?? {}));
-    const unknown = names.filter((n) => !(n in ENVIRONMENT) && !OWN_VARIABLES.includes(n));
+    const known = new Set([...Object.keys(ENVIRONMENT), ...OWN_VARIABLES, ...OF_NODE]);
+    const unknown = names.filter((n) => !known.has(n));
     expect(new Set(names).size).toBeGreaterThan(8);
     expect(unknown).toEqual([]);
   });
@@ -85,6 +106,65 @@ describe('docker-compose.yml', () => {
   test('waits for services that exist', () => {
     const wanted = services.flatMap(([, s]) => Object.keys(s.depends_on ?? {}));
     expect(wanted.filter((n) => !(n in compose.services))).toEqual([]);
+  });
+});
+
+describe('sign-in', () => {
+  const { oidc } = loadSettings(join(ROOT, 'deploy/review/settings.yaml'), {});
+  const realm = JSON.parse(read('deploy/keycloak/inzagewacht-realm.json')) as Realm;
+  const client = realm.clients.find((c) => c.clientId === oidc?.clientId);
+  const { api, keycloak } = compose.services;
+
+  test('takes its settings from a file that `api` is given', () => {
+    expect(api?.command?.join(' ')).toContain('--config /settings/settings.yaml');
+    expect(api?.volumes).toContain('./deploy/review:/settings:ro');
+    expect(keycloak?.volumes).toContain('./deploy/keycloak:/opt/keycloak/data/import:ro');
+    expect(oidc?.clientSecretFile).toBe('/run/secrets/oidc_client');
+    expect(api?.secrets).toContain('oidc_client');
+  });
+
+  test('finds the provider where it stands, by one name for browser and service', () => {
+    const issuer = new URL(oidc?.issuer ?? '');
+    expect(issuer.pathname).toBe(`/realms/${realm.realm}`);
+    expect(keycloak?.environment?.['KC_HOSTNAME']).toBe(issuer.origin);
+    expect(keycloak?.networks).toMatchObject({ inner: { aliases: [issuer.hostname] } });
+    expect(keycloak?.ports).toContain(`127.0.0.1:${issuer.port}:${issuer.port}`);
+    expect(read('deploy/secrets.sh')).toContain(`DNS:${issuer.hostname}`);
+  });
+
+  test('is allowed back to the addresses of our service, and to no other', () => {
+    const back = new URL(oidc?.redirectUri ?? '').pathname;
+    expect(client?.redirectUris).toEqual([oidc?.redirectUri]);
+    const paths = Object.values(ACCESS).map((a) => `/v1${a.url}`);
+    expect(paths).toContain(back);
+    const logout = new URL(client?.attributes['backchannel.logout.url'] ?? '');
+    expect(paths).toContain(logout.pathname);
+    expect(api?.command).toContain(logout.port);
+  });
+
+  test('gives every role, from groups and claims that the provider sends', () => {
+    expect(Object.values(oidc?.roles ?? {}).sort()).toEqual([...ROLES].sort());
+    expect(Object.keys(oidc?.roles ?? {}).sort()).toEqual(realm.groups.map((g) => g.name).sort());
+    const sent = client?.protocolMappers.map((m) => m.config['claim.name']);
+    expect(sent).toEqual([oidc?.rolesClaim, oidc?.personClaim]);
+    const [profile] = realm.components['org.keycloak.userprofile.UserProfileProvider'] ?? [];
+    const { attributes } = JSON.parse(profile?.config['kc.user.profile.config']?.[0] ?? '{}') as {
+      attributes: { name: string; permissions: { edit: string[] } }[];
+    };
+    // Four eyes rest on it: who signs in must not be able to change it.
+    expect(attributes.find((a) => a.name === oidc?.personClaim)?.permissions.edit).toEqual([
+      'admin',
+    ]);
+  });
+
+  test('holds no secret in the realm, and admits no password but through its own page', () => {
+    expect(client?.secret).toMatch(/^\$\{INZAGEWACHT_CLIENT_SECRET\}$/);
+    expect(read('docker-compose.yml')).toContain(
+      'INZAGEWACHT_CLIENT_SECRET="$$(cat /run/secrets/keycloak_client)"',
+    );
+    expect(client).toMatchObject({
+      ...{ publicClient: false, directAccessGrantsEnabled: false, implicitFlowEnabled: false },
+    });
   });
 });
 

@@ -43,7 +43,7 @@ export function PicturesSection(props: { alert: AlertDetail; lookups: readonly L
         />
       )}
       {data.hours !== null && <HourHeatmap title={t('hours')} hours={hoursOf(data.hours)} />}
-      {isPaced && <EnumerationStrip title={t('run')} instants={lookups.map((l) => l.occurredAt)} />}
+      {isPaced && <EnumerationStrip title={t('run')} lookups={lookups} />}
       {data.timelines
         .filter((timeline) => timeline.lookups.length > 0)
         .map((timeline) => (

@@ -11,6 +11,7 @@ import { Loading, ProblemNotice } from '../ui/answers.tsx';
 import { HistoryList } from '../ui/history-list.tsx';
 import { Tag } from '../ui/marks.tsx';
 import { Token } from '../ui/token.tsx';
+import { WatchesOfCase } from '../watches/watch-request.tsx';
 import { CaseAlerts } from './case-alerts.tsx';
 import { CaseFacts } from './case-facts.tsx';
 import { ClosingSection } from './closing-section.tsx';
@@ -71,6 +72,7 @@ function CaseView({ of }: { of: CaseDetail }) {
           <HearingSection of={of} />
           <RevealsSection of={of} />
           {may(session, 'listExports') && <ExportsSection of={of} />}
+          {may(session, 'listWatches') && <WatchesOfCase of={of} />}
           <NotesSection of={of} />
           <ClosingSection of={of} />
           {may(session, 'readCaseHistory') && <CaseHistory caseId={of.caseId} />}

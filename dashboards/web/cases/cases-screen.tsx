@@ -3,6 +3,9 @@ import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
 import { Button, Heading1, Paragraph } from '@utrecht/component-library-react';
 import { useTranslation } from 'react-i18next';
 import { casesQuery } from '../data/cases.ts';
+import { may } from '../data/session.ts';
+import { TasksSection } from '../oversight/tasks-section.tsx';
+import { useSession } from '../shell/root.tsx';
 import { useDocumentTitle } from '../shell/title.ts';
 import { EmptyState, Loading, ProblemNotice } from '../ui/answers.tsx';
 import { SelectField } from '../ui/field.tsx';
@@ -16,6 +19,7 @@ const route = getRouteApi('/cases');
 export function CasesScreen() {
   const { t } = useTranslation(['cases', 'shell']);
   useDocumentTitle(t('title'));
+  const session = useSession();
   const filters = route.useSearch();
   const navigate = useNavigate();
   const { data, error, isPending, refetch, hasNextPage, fetchNextPage } = useInfiniteQuery(
@@ -34,6 +38,7 @@ export function CasesScreen() {
     <>
       <Heading1>{t('title')}</Heading1>
       <Paragraph className="lead">{t('lead')}</Paragraph>
+      {may(session, 'listTasks') && <TasksSection />}
       <search className="filters">
         <SelectField
           label={t('filter.state')}

@@ -10,6 +10,7 @@ import { DataTable } from '../ui/figure-with-table.tsx';
 import { shortToken } from '../ui/token.tsx';
 import { useAction } from '../ui/use-action.ts';
 
+const KINDS = ['account', 'bsn', 'local'] as const;
 const MAX_TIMER_MS = 86_400_000;
 
 /** Identities live in this component alone: not in a cache, not in the address, gone when it is hidden. */
@@ -17,6 +18,13 @@ export function RevealedIdentities({ reveal }: { reveal: Reveal }) {
   const { t } = useTranslation('cases');
   const session = useSession();
   const action = useAction(['reveals'], { isFresh: true });
+  /** An identity is kept with its kind before it: `account:…`. */
+  const sayIdentity = (identity: string | null): string => {
+    if (identity === null) return t('reveal.unknown');
+    const [, kind, id = ''] = /^(account|bsn|local):(.*)$/s.exec(identity) ?? [];
+    const known = KINDS.find((k) => k === kind);
+    return known === undefined ? identity : t(`reveal.kind.${known}`, { id });
+  };
   const [seen, setSeen] = useState<RevealView | null>(null);
   useEffect(() => {
     if (seen === null) return;
@@ -33,10 +41,7 @@ export function RevealedIdentities({ reveal }: { reveal: Reveal }) {
           <DataTable
             caption={t('reveal.title')}
             columns={[{ title: t('reveal.token') }, { title: t('reveal.identity') }]}
-            rows={seen.identities.map(({ token, id }) => [
-              shortToken(token),
-              id ?? t('reveal.unknown'),
-            ])}
+            rows={seen.identities.map(({ token, id }) => [shortToken(token), sayIdentity(id)])}
           />
         </div>
       )}

@@ -2,6 +2,7 @@ import { useTranslation } from 'react-i18next';
 import { useFormat } from '../shell/format.ts';
 import { FigureWithTable } from '../ui/figure-with-table.tsx';
 import { ScrollRegion } from '../ui/scroll-region.tsx';
+import { shortToken } from '../ui/token.tsx';
 import { scaleOf } from './scale.ts';
 
 export type TimelineLookup = {
@@ -12,6 +13,8 @@ export type TimelineLookup = {
   system: string;
   hasCaseRef: boolean;
   isOfAlert: boolean;
+  /** The token of the official where it may be shown; else only the number is. */
+  token?: string | undefined;
 };
 
 const WIDTH = 720;
@@ -19,12 +22,16 @@ const LEFT = 120;
 const LANE = 30;
 const TOP = 12;
 const MAX_LANES = 20;
+/** At most so many dates below, evenly spread. */
+const TICKS = 6;
 
 /** Everyone who looked at one person, each official a numbered lane of their own. */
 export function SubjectTimeline(props: {
   title: string;
   lookups: readonly TimelineLookup[];
   isCut: boolean;
+  /** Lanes that are drawn at most; the table holds all. */
+  maxLanes?: number;
 }) {
   const { t } = useTranslation('charts');
   const format = useFormat();
@@ -32,7 +39,18 @@ export function SubjectTimeline(props: {
   const first = lookups[0] === undefined ? 0 : atOf(lookups[0]);
   const last = lookups.at(-1) === undefined ? 0 : atOf(lookups.at(-1) ?? { occurredAt: '' });
   const lanes = [...new Set(lookups.map((l) => l.officialNumber))];
-  const shown = lanes.slice(0, MAX_LANES);
+  const maxLanes = props.maxLanes ?? MAX_LANES;
+  const shown = lanes.slice(0, maxLanes);
+  const tokens = new Map(lookups.map((l) => [l.officialNumber, l.token]));
+  const nameOf = (official: number): string => {
+    const token = tokens.get(official);
+    return token === undefined
+      ? t('timeline.officialNumber', { number: official })
+      : shortToken(token);
+  };
+  const ticks = Array.from({ length: TICKS }, (_, i) => first + ((last - first) * i) / (TICKS - 1))
+    // A date is named once, however short the time is.
+    .filter((at, i, all) => i === 0 || format.date(at) !== format.date(all[i - 1] ?? 0));
   const x = scaleOf(first, last, LEFT + 10, WIDTH - 14);
   const height = TOP + shown.length * LANE + 26;
   const summary = t('timeline.summary', {
@@ -54,7 +72,7 @@ export function SubjectTimeline(props: {
       ]}
       rows={lookups.map((l) => [
         format.exact(l.occurredAt),
-        t('timeline.officialNumber', { number: l.officialNumber }),
+        nameOf(l.officialNumber),
         l.unit,
         l.system,
         l.hasCaseRef ? t('timeline.found') : t('timeline.notFound'),
@@ -72,8 +90,12 @@ export function SubjectTimeline(props: {
             const y = TOP + lane * LANE + 15;
             return (
               <g key={official}>
-                <text x={0} y={y + 4} className="axis">
-                  {t('timeline.officialNumber', { number: official })}
+                <text
+                  x={0}
+                  y={y + 4}
+                  className={tokens.get(official) === undefined ? 'axis' : 'axis axis--token'}
+                >
+                  {nameOf(official)}
                 </text>
                 <line x1={LEFT} x2={WIDTH} y1={y} y2={y} className="lane" />
                 {lookups
@@ -85,12 +107,19 @@ export function SubjectTimeline(props: {
               </g>
             );
           })}
-          <text x={LEFT} y={height - 6} className="axis">
-            {format.date(first)}
-          </text>
-          <text x={WIDTH} y={height - 6} textAnchor="end" className="axis">
-            {format.date(last)}
-          </text>
+          {ticks.map((at, i) => (
+            <g key={at}>
+              <line x1={x(at)} x2={x(at)} y1={height - 24} y2={height - 18} className="lane" />
+              <text
+                x={x(at)}
+                y={height - 6}
+                textAnchor={anchorOf(i, ticks.length)}
+                className="axis"
+              >
+                {format.date(at)}
+              </text>
+            </g>
+          ))}
         </svg>
       </ScrollRegion>
       <ul className="legend">
@@ -98,10 +127,14 @@ export function SubjectTimeline(props: {
         <li className="legend__diamond">{t('timeline.notFound')}</li>
       </ul>
       {props.isCut && <p className="soft">{t('timeline.cut')}</p>}
-      {lanes.length > MAX_LANES && <p>{t('timeline.more', { count: lanes.length - MAX_LANES })}</p>}
+      {lanes.length > maxLanes && <p>{t('timeline.more', { count: lanes.length - maxLanes })}</p>}
     </FigureWithTable>
   );
 }
+
+/** The first and last date stay inside the picture. */
+const anchorOf = (i: number, of: number): 'start' | 'middle' | 'end' =>
+  of === 1 ? 'middle' : i === 0 ? 'start' : i === of - 1 ? 'end' : 'middle';
 
 const atOf = ({ occurredAt }: { occurredAt: string }): number => Date.parse(occurredAt);
 

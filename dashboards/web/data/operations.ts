@@ -5,9 +5,13 @@ import type {
   DeadLetterPage,
   DetectorChangePage,
   Detectors,
+  NewReplay,
+  NewTrial,
   Reference,
+  Replay,
   Sources,
   Status,
+  Trial,
 } from './shapes.ts';
 
 export const statusQuery = queryOptions({
@@ -32,6 +36,12 @@ export const deadLettersQuery = infiniteQueryOptions({
   },
   getNextPageParam: (page) => page.nextCursor,
 });
+/** Reads lines that were set aside again. */
+export const replayDeadLetters = (body: NewReplay): Promise<Replay> =>
+  request('/v1/dead-letters/replay', { method: 'POST', body });
+/** What the first lines of a log become; they go in the body and are kept nowhere. */
+export const trySource = (body: NewTrial): Promise<Trial> =>
+  request('/v1/source-trials', { method: 'POST', body });
 export const detectorsQuery = queryOptions({
   queryKey: ['detectors'],
   queryFn: ({ signal }) => request<Detectors>('/v1/detectors', { signal }),

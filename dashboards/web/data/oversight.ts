@@ -2,6 +2,9 @@ import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import { request } from './client.ts';
 import type {
   ChainCheck,
+  CommonAccess,
+  CommonAccessResult,
+  Coverage,
   ReviewLogPage,
   SearchRequest,
   SearchResult,
@@ -13,6 +16,13 @@ export const statisticsQuery = (period: { from: string; to: string }) =>
     queryKey: ['statistics', period],
     queryFn: ({ signal }) =>
       request<Statistics>(`/v1/statistics?${new URLSearchParams(period)}`, { signal }),
+  });
+
+export const coverageQuery = (period: { from: string; to: string }) =>
+  queryOptions({
+    queryKey: ['coverage', period],
+    queryFn: ({ signal }) =>
+      request<Coverage>(`/v1/coverage?${new URLSearchParams(period)}`, { signal }),
   });
 
 export type LogFilters = {
@@ -38,3 +48,6 @@ export const checkLog = (): Promise<ChainCheck> => request('/v1/review-log/verif
 /** Who looked: a POST, so that no identity is ever part of an address. */
 export const search = (body: SearchRequest): Promise<SearchResult> =>
   request('/v1/searches', { method: 'POST', body });
+/** Which officials looked at more of these persons than chance allows; their numbers go in the body alone. */
+export const findCommonAccess = (body: CommonAccess): Promise<CommonAccessResult> =>
+  request('/v1/common-access', { method: 'POST', body });

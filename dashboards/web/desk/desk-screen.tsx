@@ -1,11 +1,12 @@
 import { useQuery } from '@tanstack/react-query';
-import { getRouteApi, useNavigate } from '@tanstack/react-router';
+import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
 import { Heading1, Paragraph } from '@utrecht/component-library-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { statisticsQuery } from '../data/oversight.ts';
 import { may } from '../data/session.ts';
 import type { Statistics } from '../data/shapes.ts';
+import { TasksSection } from '../oversight/tasks-section.tsx';
 import { SamplesSection } from '../samples/samples-section.tsx';
 import { useFormat } from '../shell/format.ts';
 import { useSession } from '../shell/root.tsx';
@@ -50,10 +51,12 @@ export function DeskScreen() {
           options={PERIODS.map((d) => ({ value: String(d), label: t(`period_${d}`) }))}
         />
       </div>
+      <DeskLinks />
       {isPending && <Loading />}
       {error !== null && <ProblemNotice problem={error} retry={() => void refetch()} />}
       {data !== undefined && <Figures of={data} />}
       <RequestsSection />
+      {may(session, 'listTasks') && <TasksSection />}
       {data !== undefined && (
         <>
           <CoverageSection coverage={data.coverage} />
@@ -96,5 +99,29 @@ function Figures({ of }: { of: Statistics }) {
         </div>
       ))}
     </dl>
+  );
+}
+
+/** The other screens of whoever oversees, as far as this role has them. */
+function DeskLinks() {
+  const { t } = useTranslation('desk');
+  const session = useSession();
+  const links = [
+    { to: '/coverage', operation: 'readCoverage', name: t('links.coverage') },
+    { to: '/reports', operation: 'readReport', name: t('links.reports') },
+    { to: '/retention', operation: 'readRetention', name: t('links.retention') },
+  ] as const;
+  return (
+    <ul className="link-row no-print">
+      {links
+        .filter(({ operation }) => may(session, operation))
+        .map(({ to, name }) => (
+          <li key={to}>
+            <Link to={to} className="utrecht-link">
+              {name}
+            </Link>
+          </li>
+        ))}
+    </ul>
   );
 }

@@ -2,15 +2,21 @@ import { useInfiniteQuery } from '@tanstack/react-query';
 import { Button, Heading2, Heading3, Paragraph } from '@utrecht/component-library-react';
 import { useTranslation } from 'react-i18next';
 import { deadLettersQuery } from '../data/operations.ts';
+import { may } from '../data/session.ts';
 import { useFormat } from '../shell/format.ts';
+import { useSession } from '../shell/root.tsx';
 import { ProblemNotice } from '../ui/answers.tsx';
 import { DataTable } from '../ui/figure-with-table.tsx';
 import { HelpTerm } from '../ui/help-term.tsx';
+import { useLetterReason } from './letter-words.ts';
+import { ReplayForm } from './replay-form.tsx';
 
 /** Lines that could not be read: why and where, never what was in them. */
 export function DeadLetters() {
   const { t } = useTranslation(['sources', 'shell']);
   const format = useFormat();
+  const session = useSession();
+  const sayReason = useLetterReason();
   const list = useInfiniteQuery(deadLettersQuery);
   const letters = list.data?.pages.flatMap((page) => page.items) ?? [];
   const counts = list.data?.pages[0]?.counts ?? [];
@@ -32,7 +38,7 @@ export function DeadLetters() {
             { title: t('letters.source') },
             { title: t('letters.count'), isNumber: true },
           ]}
-          rows={counts.map((row) => [row.reason, row.source, format.count(row.letters)])}
+          rows={counts.map((row) => [sayReason(row.reason), row.source, format.count(row.letters)])}
         />
       )}
       {letters.length > 0 && (
@@ -50,7 +56,7 @@ export function DeadLetters() {
             rows={letters.map((letter) => [
               letter.source,
               format.count(letter.lineNumber),
-              letter.reason,
+              sayReason(letter.reason),
               letter.field ?? '–',
               t('letters.bytes', { bytes: format.count(letter.sizeBytes) }),
             ])}
@@ -62,6 +68,7 @@ export function DeadLetters() {
           <Button onClick={() => void list.fetchNextPage()}>{t('shell:more')}</Button>
         </div>
       )}
+      {letters.length > 0 && may(session, 'replayDeadLetters') && <ReplayForm />}
     </section>
   );
 }

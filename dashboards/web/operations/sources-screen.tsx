@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import { Alert, Heading1, Heading2, Paragraph } from '@utrecht/component-library-react';
 import { useTranslation } from 'react-i18next';
 import { referenceQuery, sourcesQuery, statusQuery } from '../data/operations.ts';
@@ -25,6 +26,13 @@ export function SourcesScreen() {
     <>
       <Heading1>{t('title')}</Heading1>
       <Paragraph className="lead">{t('lead')}</Paragraph>
+      {may(session, 'trySource') && (
+        <p className="no-print">
+          <Link to="/sources/try" className="utrecht-link">
+            {t('try.open')}
+          </Link>
+        </p>
+      )}
       {status.error !== null && <ProblemNotice problem={status.error} />}
       {status.data !== undefined && <StatusFigures status={status.data} />}
       {sources.isPending && <Loading />}

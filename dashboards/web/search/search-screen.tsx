@@ -24,6 +24,8 @@ import { useAction } from '../ui/use-action.ts';
 import { ExtractSection } from './extract-section.tsx';
 
 const KINDS = ['subject', 'actor', 'address', 'vehicle', 'parcel', 'case', 'token'] as const;
+/** All of them, as far as anybody can still look at it. */
+const MAX_LANES = 100;
 type Kind = (typeof KINDS)[number];
 
 /** Who looked at this person, address or plate. What is typed goes into the body of a request and nowhere else. */
@@ -166,8 +168,10 @@ function Found({ result }: { result: SearchResult }) {
             system: l.system,
             hasCaseRef: l.hasCaseRef,
             isOfAlert: l.isInAlert,
+            token: l.actor?.token,
           }))}
           isCut={result.isCut}
+          maxLanes={MAX_LANES}
         />
       </section>
       <section className="card" aria-labelledby="lookups">

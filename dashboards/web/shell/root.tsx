@@ -8,6 +8,7 @@ import type { Session } from '../data/shapes.ts';
 import { Loading, ProblemNotice } from '../ui/answers.tsx';
 import { Frame } from './frame.tsx';
 import { FreshSignIn } from './fresh.tsx';
+import { keepingPreferences } from './preferences.ts';
 import { SessionEnding } from './session-ending.tsx';
 import { SignIn } from './sign-in.tsx';
 
@@ -33,7 +34,7 @@ export function Root() {
     queries.setQueryData(sessionQuery.queryKey, null);
   }, [queries]);
   const leave = useCallback(async () => {
-    await signOut();
+    await keepingPreferences(signOut);
     forget();
   }, [forget]);
   const extend = useCallback(() => void refetch(), [refetch]);

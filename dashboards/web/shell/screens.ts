@@ -5,9 +5,13 @@
 export const SCREENS = [
   { name: 'alerts', path: '/alerts', operation: 'listAlerts' },
   { name: 'cases', path: '/cases', operation: 'listCases' },
+  { name: 'breaches', path: '/breaches', operation: 'listBreaches' },
+  { name: 'watches', path: '/watches', operation: 'listWatches' },
   { name: 'search', path: '/search', operation: 'search' },
+  { name: 'commonAccess', path: '/common-access', operation: 'findCommonAccess' },
   { name: 'desk', path: '/desk', operation: 'readStatistics' },
   { name: 'log', path: '/log', operation: 'listReviewLog' },
   { name: 'sources', path: '/sources', operation: 'listSources' },
   { name: 'detectors', path: '/detectors', operation: 'listDetectors' },
+  { name: 'accounts', path: '/accounts', operation: 'listAccounts' },
 ] as const;

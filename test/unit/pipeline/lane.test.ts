@@ -240,6 +240,23 @@ describe('a lane', () => {
     expect(lane.late()).toBe(1);
   });
 
+  test('judges an event of a clock that is ahead, and ends no day of others by it', () => {
+    const lane = aLane({ graceMs: 6 * HOUR_MS });
+    const at = (hours: number): number => instant('Tue 12:00') + hours * HOUR_MS;
+    const day = (hours: number, eventId: string) =>
+      anEvent(0, { eventId, outcome: 'success', occurredAt: at(hours) });
+    lane.observe(day(0, 'now'), at(0));
+    lane.observe(day(9_000, 'next year'), at(0));
+    lane.observe(day(1, 'summer time'), at(0));
+    expect([lane.takeClosed(), lane.newest()]).toEqual([[], at(1)]);
+    expect(lane.judgeOpen().some((j) => j.signals[0]?.eventIds.includes('next year'))).toBe(true);
+    lane.observe(day(2, 'later'), at(2));
+    expect(lane.late()).toBe(0);
+    lane.observe(day(24, 'tomorrow'), at(24));
+    const closed = lane.takeClosed().map((c) => c.signals.find((s) => s.detector === 'diary'));
+    expect(closed.map((signal) => signal?.eventIds)).toEqual([['now', 'summer time', 'later']]);
+  });
+
   test('drops what was delivered twice', () => {
     const twice = EVENTS.flatMap((e) => [e, { ...e }]);
     const lane = aLane({ dropsDuplicates: true });

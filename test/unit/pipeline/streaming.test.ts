@@ -30,7 +30,7 @@ const LANES = ['events/0', 'events/1'] as const;
 const laneOf = (event: AuditEvent): number => Number(event.actor?.token.slice(1)) % LANES.length;
 const messagesOf = (lane: number): Message[] =>
   EVENTS.filter((e) => laneOf(e) === lane).map((event, position) => ({
-    ...{ position, key: null, headers: {}, at: 0 },
+    ...{ position, key: null, headers: {}, at: event.occurredAt },
     value: Buffer.from(toEventMessage({ event, lineSha256: '0'.repeat(32) })),
   }));
 const aBatch = (lane: string, messages: Message[]): Batch => ({

@@ -1,0 +1,13 @@
+import type { OversightDesk } from '../api/oversight-desk.ts';
+import { signedCoverage } from './coverage.ts';
+import { signedExchange } from './exchange.ts';
+import { makeReport, type ReportContext } from './reports.ts';
+import { retentionOverview } from './retention-run.ts';
+
+/** The desk of the data protection officer on a workspace. */
+export const openDesk = (context: ReportContext): OversightDesk => ({
+  coverage: (window) => signedCoverage(context.workspace, context.reference(), window),
+  exchange: (window) => signedExchange(context, window),
+  report: (request) => makeReport(context, request),
+  retention: () => retentionOverview({ ...context, now: context.journal.now() }),
+});
