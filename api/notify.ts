@@ -22,6 +22,14 @@ type Options = {
   now?: () => number;
 };
 
+/** Sends one message by SMTP, over TLS only; rejects when the server does not take it. */
+export function createMailer(mail: MailSettings) {
+  const transport = createTransport({ ...mail, requireTLS: true });
+  return async (message: { to: string; subject: string; text: string }): Promise<void> => {
+    await transport.sendMail({ from: mail.from, ...message });
+  };
+}
+
 const TRIES = 3;
 const TIMEOUT_MS = 5_000;
 const PAUSE_MS = 1_000;
@@ -49,7 +57,7 @@ export function createNotifier(
   directory: AlertDirectory,
   { key, mail, send = fetch, now = Date.now }: Options,
 ) {
-  const transport = mail === undefined ? null : createTransport({ ...mail, requireTLS: true });
+  const sendMail = mail === undefined ? null : createMailer(mail);
   const last = new Map<string, Delivery>();
   const underWay = new Set<Promise<void>>();
   const secretOf = (webhookId: string): string =>
@@ -80,10 +88,10 @@ export function createNotifier(
     }
   }
   async function post(to: string, { kind, ids, at }: Notice): Promise<number | null> {
-    if (transport === null || mail === undefined) return null;
+    if (sendMail === null) return null;
     try {
-      await transport.sendMail({
-        ...{ from: mail.from, to, subject: `Inzagewacht: ${kind}` },
+      await sendMail({
+        ...{ to, subject: `Inzagewacht: ${kind}` },
         text: `${kind} ${at}\n${ids.length} in behandeling; meld u aan om ze te zien.\n`,
       });
       return 250;
@@ -116,7 +124,6 @@ export function createNotifier(
     async close(): Promise<void> {
       for (const stop of stops) stop();
       await Promise.allSettled(underWay);
-      transport?.close();
     },
   };
 }

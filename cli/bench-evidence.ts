@@ -25,8 +25,6 @@ const POLL_MS = 50;
 
 const dir = mkdtempSync(join(tmpdir(), 'inzagewacht-bench-'));
 process.env['INZAGEWACHT_MASTER_KEY_FILE'] = join(dir, 'master.key');
-// Threads need the built product; from source everything is read by one.
-process.env['INZAGEWACHT_WORKERS'] = '1';
 const data = join(dir, 'data');
 
 const TICKS_PER_SECOND = 100;
@@ -72,9 +70,9 @@ function measured(name: string, command: string, args: string[]): Promise<void> 
     }),
   );
 }
-const main = join(import.meta.dirname, 'main.ts');
+const main = join(import.meta.dirname, 'main.js');
 const inzagewacht = (name: string, ...args: string[]): Promise<void> =>
-  measured(name, process.execPath, ['--import', 'tsx', main, ...args]);
+  measured(name, process.execPath, [main, ...args]);
 
 async function writeLog(file: string): Promise<void> {
   const out = createWriteStream(file);

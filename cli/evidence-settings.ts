@@ -14,6 +14,8 @@ export const EvidenceSettings = z.strictObject({
   baselineDays: z.int().min(0).max(730).default(90),
   /** Folder outside this system that gets a copy of every checkpoint. */
   publishTo: z.string().optional(),
+  /** Mailbox outside this system that gets the same, by the mail server of the settings. */
+  publishToMail: z.email().optional(),
   /** Service for RFC 3161 time stamps over checkpoints and packages. */
   timestampUrl: z.url().optional(),
   /** Seal certificate and its key (PEM, RSA or P-256) for a CAdES signature over packages. */

@@ -49,9 +49,10 @@ export async function openIntake(dir: string, ingestion: Ingestion) {
   await source.start({
     onLane: async () => null,
     async onBatch(batch) {
-      for (const { value, position } of batch.messages) {
+      for (const { value, position, at } of batch.messages) {
         const splitter = createLineSplitter();
         const lines = [...splitter.push(value), ...splitter.end()];
+        for (const line of lines) line.arrivedAt = at;
         const format = detectFormat(value.subarray(0, 65_536));
         const name = `http/${position}`;
         // What no format knows becomes dead letters of the canonical one, with its reason.

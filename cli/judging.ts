@@ -5,6 +5,7 @@ import type { Explanation } from '../domain/explanation.ts';
 import type { ReferenceRows } from '../domain/reference.ts';
 import type { Signal } from '../domain/signal.ts';
 import type { SourceFacts } from '../domain/source-facts.ts';
+import type { Troubles } from '../ingest/troubles.ts';
 import type { DayWork } from '../pipeline/choose.ts';
 import { type Coverage, sumCoverage } from '../pipeline/coverage.ts';
 import type { ClosedDay } from '../pipeline/lane.ts';
@@ -45,6 +46,8 @@ export type EventSource = {
 };
 export type JudgeOptions = {
   watched?: readonly string[];
+  /** What went wrong with lines on their way. */
+  troubles?: Troubles | undefined;
   /**
    * Judges as a running service did: days stay open for a while after their end, the last ones are left
    * open, and each day is handed over once it is closed instead of being kept. `newest`: last event.
@@ -88,7 +91,7 @@ export async function judgeAll(
   source: EventSource,
   rows: ReferenceRows,
   settings: Settings,
-  { watched = [], live, onProgress }: JudgeOptions = {},
+  { watched = [], troubles, live, onProgress }: JudgeOptions = {},
 ): Promise<Detection> {
   const { total } = source;
   const parts = workersFor(total >= WORTH_WORKERS_EVENTS);
@@ -122,7 +125,9 @@ export async function judgeAll(
     }
     send(live === undefined ? 'end' : 'open');
     await Promise.all(underWay);
-    return days.result((facts) => judgeSources(facts, settings.detectors));
+    return days.result((facts) =>
+      judgeSources(troubles?.addTo(facts) ?? facts, settings.detectors),
+    );
   } finally {
     progress?.stop();
     await Promise.all(shares.map((share) => share.close()));

@@ -1,23 +1,37 @@
 import type { Logger } from 'pino';
-import { type Publisher, publish, toFolder, toTimestamp } from '../evidence/log/publish.ts';
+import { createMailer } from '../api/notify.ts';
+import { AppError } from '../domain/errors.ts';
+import { type Publisher, publish, toFolder, toMail, toTimestamp } from '../evidence/log/publish.ts';
 import { timestampOverHttp } from '../evidence/timestamp.ts';
-import type { EvidenceSettings } from './evidence-settings.ts';
+import { mailOf } from './review-settings.ts';
+import type { Settings } from './settings.ts';
 import type { Workspace } from './workspace.ts';
 
 const HOUR_MS = 3_600_000;
 
-export function publishersOf({ publishTo, timestampUrl }: EvidenceSettings): Publisher[] {
-  if (publishTo === undefined) return [];
-  const folder = toFolder(publishTo);
-  return timestampUrl === undefined
-    ? [folder]
-    : [folder, toTimestamp(publishTo, timestampOverHttp(timestampUrl))];
+/** Where checkpoints go by these settings; a folder given by hand comes before theirs. */
+export function publishersOf({ evidence, mail }: Settings, folder?: string): Publisher[] {
+  const { publishTo, publishToMail, timestampUrl } = evidence;
+  const to = folder ?? publishTo;
+  const publishers: Publisher[] = to === undefined ? [] : [toFolder(to)];
+  if (to !== undefined && timestampUrl !== undefined)
+    publishers.push(toTimestamp(to, timestampOverHttp(timestampUrl)));
+  if (publishToMail !== undefined) {
+    if (mail === undefined)
+      throw new AppError(
+        'ERR_CONFIG_REFUSED',
+        'evidence.publishToMail needs a mail server: give `mail`.',
+      );
+    const send = createMailer(mailOf(mail));
+    publishers.push(toMail(({ subject, text }) => send({ to: publishToMail, subject, text })));
+  }
+  return publishers;
 }
 
 /** Signs the log every hour and brings the checkpoint out of the system; returns how to stop. */
 export function publishHourly(
   { evidence }: Workspace,
-  settings: EvidenceSettings,
+  settings: Settings,
   log: Logger,
 ): () => void {
   const publishers = publishersOf(settings);

@@ -1,10 +1,10 @@
 import { AppError } from '../domain/errors.ts';
-import type { Emit, Format, RawLine } from '../ingest/formats/format.ts';
+import type { Emit, Format, FormatReader } from '../ingest/formats/format.ts';
 import { detectFormat, formatById } from '../ingest/formats/registry.ts';
 import type { KafkaWriter } from '../ingest/sources/kafka-writer.ts';
 import { createIngestion, type EventSink } from '../pipeline/ingestion.ts';
 import type { DeadLetterRow } from '../storage/dead-letters.ts';
-import { unseal } from '../storage/vault.ts';
+import { openLetter } from './dead-messages.ts';
 import type { Workspace } from './workspace.ts';
 
 const PAGE = 1_000;
@@ -26,8 +26,28 @@ export function askedFormat(id: string | undefined): Format | null {
 }
 
 /** What no format knows is read as the canonical one, which says why it cannot. */
-const formatOf = (chosen: Format | null, bytes: Buffer): Format | null =>
-  chosen ?? detectFormat(bytes) ?? formatById('canonical');
+const formatOf = (chosen: Format | null, { before, bytes }: Opened): Format | null =>
+  chosen ??
+  detectFormat(before === null ? bytes : withBefore(before, bytes)) ??
+  formatById('canonical');
+
+type Opened = ReturnType<typeof openLetter>;
+const withBefore = (before: Buffer, bytes: Buffer): Buffer =>
+  Buffer.concat([before, Buffer.from('\n'), bytes]);
+
+/** A reader that has read what stands before the line; null when that is a table the mapping does not fit. */
+function readerOf(format: Format, { before }: Opened): FormatReader | null {
+  const reader = format.reader();
+  if (before === null) return reader;
+  const swallow: Emit = { event: () => 0, dead: () => 0, consumed: () => 0 };
+  try {
+    reader.line({ bytes: before, lineNumber: 1, offset: 0 }, swallow);
+    return reader;
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'ERR_INGEST_MAPPING') return null;
+    throw error;
+  }
+}
 
 async function* letters({ deadLetters }: Letters, reason: string): AsyncGenerator<DeadLetterRow[]> {
   for (let after = ''; ; ) {
@@ -70,10 +90,11 @@ export async function replayLetters(
 
   async function becomesEvents(letter: DeadLetterRow): Promise<boolean> {
     const before = { read: counts.read, dead: counts.deadLetters };
-    const bytes = unseal(sealKey, letter.sealed, letter.deadLetterId);
-    const reader = formatOf(format, bytes)?.reader();
-    if (reader === undefined) return false;
-    const line = { bytes, lineNumber: letter.lineNumber, offset: 0 };
+    const opened = openLetter(letter, sealKey);
+    const as = formatOf(format, opened);
+    const reader = as && readerOf(as, opened);
+    if (reader === null) return false;
+    const line = { bytes: opened.bytes, lineNumber: letter.lineNumber, offset: 0 };
     // Of a line that was too long only its beginning was kept.
     const whole = letter.reason === 'line-too-long' ? { ...line, isTooLong: true } : line;
     await ingestion.lines(letter.source, [whole], reader);
@@ -83,7 +104,7 @@ export async function replayLetters(
 }
 
 /** Whether a line gives events now; nothing is kept of them. */
-function isReadable(format: Format, line: RawLine): boolean {
+function isReadable(format: Format, opened: Opened): boolean {
   let events = 0;
   let dead = 0;
   const emit: Emit = {
@@ -91,9 +112,9 @@ function isReadable(format: Format, line: RawLine): boolean {
     dead: () => dead++,
     consumed: () => undefined,
   };
-  const reader = format.reader();
-  reader.line(line, emit);
-  reader.end(emit);
+  const reader = readerOf(format, opened);
+  reader?.line({ bytes: opened.bytes, lineNumber: 1, offset: 0 }, emit);
+  reader?.end(emit);
   return events > 0 && dead === 0;
 }
 
@@ -115,11 +136,13 @@ export async function replayToTopic(
     const lines = page
       .filter((letter) => letter.sealed !== '' && letter.reason !== 'line-too-long')
       .flatMap((letter) => {
-        const bytes = unseal(sealKey, letter.sealed, letter.deadLetterId);
-        const as = formatOf(format, bytes);
-        const isMended =
-          as !== null && isReadable(as, { bytes, lineNumber: letter.lineNumber, offset: 0 });
-        return isMended ? [{ id: letter.deadLetterId, bytes, format: as.id }] : [];
+        const opened = openLetter(letter, sealKey);
+        const as = formatOf(format, opened);
+        if (as === null || !isReadable(as, opened)) return [];
+        const { before, bytes } = opened;
+        // A message must stand alone: the header goes along with its row.
+        const value = before === null ? bytes : withBefore(before, bytes);
+        return [{ id: letter.deadLetterId, bytes: value, format: as.id }];
       });
     await writer.write(
       lines.map(({ bytes, format: id }) => ({

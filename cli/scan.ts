@@ -13,6 +13,7 @@ import { formatFromMapping } from '../ingest/formats/mapping.ts';
 import { detectFormat, formatById } from '../ingest/formats/registry.ts';
 import { createJoin, type Join } from '../ingest/join.ts';
 import { type Input, listInputs, readLines } from '../ingest/sources/files.ts';
+import { createTroubles, type Troubles } from '../ingest/troubles.ts';
 import type { Coverage } from '../pipeline/coverage.ts';
 import {
   type Counts,
@@ -65,10 +66,10 @@ export async function scan(options: ScanOptions, settings: Settings, log: Logger
   const workspace = await openWorkspace(options.data, settings.tenant);
   try {
     const reference = await loadReferenceRowsApart(options.reference, workspace, log);
-    const { counts, copy } = await ingestInputs(inputs, format, workspace, settings, log);
+    const { counts, copy, troubles } = await ingestInputs(inputs, format, workspace, settings, log);
     const storedAt = performance.now();
     const source = copy === null ? await storedEvents(workspace) : copiedEvents(copy);
-    const detection = await judgeAll(source, reference, settings);
+    const detection = await judgeAll(source, reference, settings, { troubles });
     copy?.close();
     // Nobody asks a store that goes away what it covered.
     if (options.data !== undefined)
@@ -114,11 +115,14 @@ export async function ingestInputs(
   workspace: Workspace,
   settings: Settings,
   log: Logger,
-): Promise<{ counts: Counts; copy: EventCopy | null }> {
+): Promise<{ counts: Counts; copy: EventCopy | null; troubles: Troubles }> {
+  const troubles = createTroubles();
   const storeIsEmpty = (await workspace.events.count()) === 0;
   const copy = storeIsEmpty ? openEventCopy(workspace.dir) : null;
   const sink = copied(createSink(workspace, settings.evidence), copy);
-  const ingestion = createIngestion(sink, workspace.tokens, { batch: BATCH, storeIsEmpty });
+  const ingestion = createIngestion(sink, workspace.tokens, {
+    ...{ batch: BATCH, storeIsEmpty, troubles },
+  });
   const progress = createProgress('reading');
   const join = createJoin();
   // Packed text grows about tenfold.
@@ -144,7 +148,7 @@ export async function ingestInputs(
     progress.stop();
     await Promise.all([...pools.values()].map((pool) => pool.close()));
   }
-  return { counts: ingestion.counts, copy: ingestion.asksStore() ? null : copy };
+  return { counts: ingestion.counts, copy: ingestion.asksStore() ? null : copy, troubles };
 }
 
 /** The sink, with a copy of the events that this thread parsed. */

@@ -17,6 +17,7 @@ import { simulate } from '../simulation/simulate.ts';
 import { actedOn, approvals } from './approvals.ts';
 import { approvedSettings, withApproved } from './approved-settings.ts';
 import { importFiles, oneAtATime, openIntake } from './intake.ts';
+import { checkMonthly } from './log-check.ts';
 import { createProgress } from './progress.ts';
 import { publishHourly } from './publish.ts';
 import { loadReference, loadReferenceRows } from './reference.ts';
@@ -80,11 +81,16 @@ export async function serve(options: ServeOptions, given: Settings, log: Logger)
     async write(batch) {
       await sink.write(batch);
       for (const { event } of batch) newestAt = Math.max(newestAt, event.occurredAt);
-      watch.observe(batch.map((b) => b.event));
+      watch.observe(
+        batch.map((b) => b.event),
+        batch.map((b) => b.line.arrivedAt ?? null),
+      );
     },
   };
   const ingestion = oneAtATime(
-    createIngestion(judged, workspace.tokens, { batch: BATCH, storeIsEmpty: isFresh }),
+    createIngestion(judged, workspace.tokens, {
+      ...{ batch: BATCH, storeIsEmpty: isFresh, troubles: watch.troubles },
+    }),
   );
   const started = performance.now();
   const status = () => ({
@@ -117,7 +123,8 @@ export async function serve(options: ServeOptions, given: Settings, log: Logger)
     inForce: () => settings,
   });
   isTouched = actedOn(review.deps.journal);
-  const stopPublishing = publishHourly(workspace, settings.evidence, log);
+  const stopPublishing = publishHourly(workspace, settings, log);
+  const stopChecking = checkMonthly(workspace, settings, log);
   const http = await openIntake(join(options.data, 'spool'), ingestion);
   const observe = (events: AuditEvent[]): void => watch.observe(events);
   const server = await createServer({
@@ -185,6 +192,7 @@ export async function serve(options: ServeOptions, given: Settings, log: Logger)
     await ingestion.alone(() => watch.save());
   } finally {
     stopPublishing();
+    stopChecking();
     await server.close();
     await http.close();
     await review.stop();

@@ -1,6 +1,6 @@
 import type { EventKey, EventSink, IngestedRow } from '../pipeline/ingestion.ts';
 import { eventRow } from '../storage/events.ts';
-import { seal } from '../storage/vault.ts';
+import { toDeadRow } from './dead-messages.ts';
 import type { EvidenceSettings } from './evidence-settings.ts';
 import type { EvidenceStores, Workspace } from './workspace.ts';
 
@@ -38,18 +38,7 @@ export const createSink = (
     return events.known(batch, from, to);
   },
   confidential: (marks) => confidential.mark(marks, Date.now()),
-  deadLetters: (letters) =>
-    deadLetters.append(
-      letters.map(({ deadLetterId, source, line, reason, field }) => ({
-        deadLetterId,
-        source,
-        lineNumber: line.lineNumber,
-        reason,
-        field,
-        sizeBytes: line.bytes.length,
-        sealed: seal(sealKey, line.bytes, deadLetterId),
-      })),
-    ),
+  deadLetters: (letters) => deadLetters.append(letters.map((letter) => toDeadRow(letter, sealKey))),
 });
 
 const keyOf = ({ system, eventId, occurredAt }: EventKey): EventKey => ({

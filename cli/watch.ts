@@ -9,6 +9,7 @@ import type { RawSignal } from '../domain/signal.ts';
 import { DAY_MS, startOfDay, toIso } from '../domain/time.ts';
 import type { Token } from '../domain/token.ts';
 import { createSourceHealth } from '../ingest/health.ts';
+import { createTroubles } from '../ingest/troubles.ts';
 import { groupBy } from '../pipeline/group-by.ts';
 import { ORDINARY_P } from '../pipeline/judge-day.ts';
 import { lateCuts } from '../pipeline/late.ts';
@@ -68,6 +69,7 @@ export async function openWatch(
   const { versions } = context;
   let live = openLive();
   const health = createSourceHealth();
+  const troubles = createTroubles();
   let logsJudgedAt = 0;
   let judgedAt = 0;
   /** Alerts on the list that no closed day has raised yet. */
@@ -172,7 +174,9 @@ export async function openWatch(
     const now = Date.now();
     if (now - logsJudgedAt < LOGS_EVERY_MS) return [];
     logsJudgedAt = now;
-    return judgeSources(health.facts(), settings.detectors).map((s) => toSourceAlert(s, context));
+    return judgeSources(troubles.addTo(health.facts()), settings.detectors).map((s) =>
+      toSourceAlert(s, context),
+    );
   }
 
   /** An alert as later reference data left it. */
@@ -189,13 +193,19 @@ export async function openWatch(
     return true;
   }
 
-  function observe(events: Iterable<AuditEvent>): void {
+  /** `arrivedAt` is when each came, in epoch ms; null or left out where that is not known. */
+  function observe(events: Iterable<AuditEvent>, arrivedAt: readonly (number | null)[] = []): void {
+    const came = [...events].map((event, i) => ({ event, at: arrivedAt[i] ?? null }));
     // In order of time: whether a line is late must not depend on its place in a batch.
-    const all = [...events].sort((a, b) => a.occurredAt - b.occurredAt);
+    came.sort((a, b) => a.event.occurredAt - b.event.occurredAt);
     const now = Date.now();
-    // Lines may be read long after they came; only a time still to come is surely wrong.
-    for (const event of all) health.observe(event, event.occurredAt > now ? now : null);
-    live.observe(all, now);
+    // Lines may be read long after they came; then only a time still to come is surely wrong.
+    for (const { event, at } of came)
+      health.observe(event, at ?? (event.occurredAt > now ? now : null));
+    live.observe(
+      came.map(({ event }) => event),
+      now,
+    );
   }
 
   /**
@@ -250,6 +260,7 @@ export async function openWatch(
       log.info({ config: versions.config }, 'settings_renewed');
     },
     observe,
+    troubles,
     judge,
     coverage: () => live.lane.coverage(),
     raised: (): number => live.raised().size + today.size,

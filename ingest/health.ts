@@ -106,12 +106,6 @@ export function createSourceHealth() {
       }
       source.last = { at: occurredAt, eventId: event.eventId };
     },
-    dead(system: string, instance: string, at: number): void {
-      hourOf(sourceOf(system, instance), at).deadLetters++;
-    },
-    duplicate(system: string, instance: string, at: number): void {
-      hourOf(sourceOf(system, instance), at).duplicates++;
-    },
     /** The facts so far; gaps stand in the hour in which they ended. */
     facts(): SourceFacts[] {
       return [...sources.values()].map((source) => {

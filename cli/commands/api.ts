@@ -121,7 +121,7 @@ export async function runApi(options: ApiOptions, settings: Settings, log: Logge
     ...{ isDemo: false, isShared: true, logger: log },
     referenceRows: () => loadReferenceRows(undefined, workspace, log),
   });
-  const stopPublishing = publishHourly(workspace, settings.evidence, log);
+  const stopPublishing = publishHourly(workspace, settings, log);
   const server = await createServer({
     ...review.deps,
     intake: createIntake(writer, kafka),

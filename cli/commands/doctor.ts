@@ -2,13 +2,14 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { AppError } from '../../domain/errors.ts';
-import { toIso } from '../../domain/time.ts';
+import { DAY_MS, toIso } from '../../domain/time.ts';
 import { verifyChains } from '../../review/verify-chains.ts';
 import { createJournalStore } from '../../storage/review-journal.ts';
 import { createReviewLogStore } from '../../storage/review-log.ts';
 import { createReviewLookups } from '../../storage/review-lookups.ts';
 import { context } from '../context.ts';
 import { checkEvidence } from '../evidence-check.ts';
+import { CHECK_EVERY_MS, lastCheck } from '../log-check.ts';
 import { erasedEnds } from '../retention-run.ts';
 import { openEitherWorkspace } from '../server-workspace.ts';
 import type { Settings } from '../settings.ts';
@@ -149,6 +150,25 @@ async function checkBroker(settings: Settings): Promise<Finding[]> {
   }
 }
 
+/** BIO2: once a month somebody or something looks whether the logs are unchanged. */
+async function checkedMonthly(workspace: Workspace): Promise<Finding> {
+  const last = await lastCheck(workspace);
+  const advice = 'Run `inzagewacht evidence check`; `serve` does so by itself.';
+  const [first] = await workspace.evidence.entries.entries(0, 1);
+  if (last === null)
+    return first !== undefined && Date.now() - Date.parse(first.time) > CHECK_EVERY_MS
+      ? wrong('monthly check: the log was never checked', advice)
+      : fine('monthly check: not due yet');
+  if (last.findings > 0)
+    return wrong(
+      `monthly check: ${last.findings} findings on ${last.at.slice(0, 10)}`,
+      'Keep this store as it is, and compare with the checkpoints that were published.',
+    );
+  return Date.now() - Date.parse(last.at) > CHECK_EVERY_MS + DAY_MS
+    ? wrong(`monthly check: the last was on ${last.at.slice(0, 10)}`, advice)
+    : fine(`monthly check: unchanged on ${last.at.slice(0, 10)}, ${last.entries} entries`);
+}
+
 async function checkLetters(workspace: Workspace): Promise<Finding[]> {
   const counts = await workspace.deadLetters.counts();
   const total = counts.reduce((sum, [, count]) => sum + count, 0);
@@ -175,6 +195,7 @@ async function doctor(options: { data?: string; config?: string }): Promise<void
       ...(await checkLetters(workspace)),
       ...(await checkChains(workspace, settings.tenant)),
       ...(await checkLog(workspace, settings)),
+      await checkedMonthly(workspace),
     ];
     for (const { isFine, what, advice } of findings)
       process.stdout.write(

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { setFlagsFromString } from 'node:v8';
 import type { Command } from 'commander';
 import { AppError } from '../../domain/errors.ts';
 import { publish } from '../../evidence/log/publish.ts';
@@ -8,8 +9,8 @@ import { describeVerdict, verifyPackage } from '../../evidence/verify/verify.mjs
 import { openJournal } from '../../review/journal.ts';
 import { createJournalStore } from '../../storage/review-journal.ts';
 import { context } from '../context.ts';
-import { checkEvidence } from '../evidence-check.ts';
 import { recordedInLog } from '../holds.ts';
+import { checkAndRecord } from '../log-check.ts';
 import { makePackage } from '../packages.ts';
 import { createProgress } from '../progress.ts';
 import { publishersOf } from '../publish.ts';
@@ -28,7 +29,12 @@ type ExportOptions = Common & {
 };
 const STEPS = ['case', 'events', 'context', 'report', 'signature'];
 
+/** Garbage may pile up to this share of what lives, in percent, before it is collected. */
+const HEAP_GROWTH = '30';
+
 async function exportCase(caseId: string, options: ExportOptions): Promise<void> {
+  // By default to several times of it: for one long stream of rows that is most of the memory.
+  setFlagsFromString(`--heap-growing-percent=${HEAP_GROWTH}`);
   const { settings, log } = context(options);
   const workspace = await openEitherWorkspace(options, settings, log);
   const progress = createProgress('exporting');
@@ -85,7 +91,7 @@ const check = (options: Common & { data?: string; published?: string }): Promise
   withWorkspace(options, async (workspace, settings) => {
     const progress = createProgress('checking');
     const { published = settings.evidence.publishTo } = options;
-    const verdict = await checkEvidence(workspace, {
+    const verdict = await checkAndRecord(workspace, {
       tenant: settings.tenant,
       ...(published === undefined ? {} : { published }),
       progress: (done) => progress.update(done, done, `${done} entries`),
@@ -102,16 +108,16 @@ const check = (options: Common & { data?: string; published?: string }): Promise
 
 const publishCheckpoint = (options: Common & { data?: string; to?: string }): Promise<void> =>
   withWorkspace(options, async ({ evidence }, settings) => {
-    const folder = options.to ?? settings.evidence.publishTo;
-    if (folder === undefined)
-      throw new AppError('ERR_CLI_USAGE', 'Name a folder with --to, or set evidence.publishTo.');
+    const publishers = publishersOf(settings, options.to);
+    if (publishers.length === 0)
+      throw new AppError(
+        'ERR_CLI_USAGE',
+        'Name a folder with --to, or set evidence.publishTo or evidence.publishToMail.',
+      );
     const log = await evidence.log();
     if (log === null) return;
     const checkpoint = await log.checkpoint();
-    const failed = await publish(
-      checkpoint,
-      publishersOf({ ...settings.evidence, publishTo: folder }),
-    );
+    const failed = await publish(checkpoint, publishers);
     const [first] = failed;
     if (first !== undefined)
       throw new AppError(

@@ -286,8 +286,10 @@ const SPECIFIC: Partial<Record<Typology, number>> = {
   'out-of-area': 1.6,
   'repeated-subject': 1.6,
   'address-targeting': 0.6,
-  'no-case': 0.3,
+  'no-case': 0.8,
   'out-of-hours': 0.4,
+  // A sum tells of other days: what this one was about is a better name.
+  'combined-risk': -3,
 };
 /** A row of persons that meets the rule is a better name than the size of the day. */
 const RULE_SPECIFIC: Partial<Record<Typology, number>> = {

@@ -1,6 +1,9 @@
 import type { SourceFacts } from '../../domain/source-facts.ts';
 import { clockSkew } from './clock-skew.ts';
+import { formatDrift } from './format-drift.ts';
+import { lateArrivals } from './late-arrivals.ts';
 import { logGap } from './log-gap.ts';
+import { repeatedLines } from './repeated-lines.ts';
 import type { SourceDetector, SourceSignal } from './source-detector.ts';
 import { sourceSilent } from './source-silent.ts';
 
@@ -9,6 +12,9 @@ export const SOURCE_DETECTORS: readonly SourceDetector[] = [
   logGap as SourceDetector,
   sourceSilent as SourceDetector,
   clockSkew as SourceDetector,
+  formatDrift as SourceDetector,
+  repeatedLines as SourceDetector,
+  lateArrivals as SourceDetector,
 ];
 
 /** What is wrong with the logs, worst first. `config` is by detector id; defaults where left out. */

@@ -2,7 +2,7 @@ import { createHash, type Hash } from 'node:crypto';
 import { closeSync, fsyncSync, mkdirSync, openSync, writeFileSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
-const BUFFER_BYTES = 1 << 20;
+const BUFFER_BYTES = 1 << 18;
 
 /** A file of the bag that is being written; its digests are known when it ends. */
 export type BagFile = { write(text: string | Uint8Array): void; end(): void };
@@ -23,25 +23,32 @@ export function createBag(root: string) {
     // Evidence is written once: a path that exists already is a fault of ours.
     const fd = openSync(full, 'wx', 0o600);
     const hashes: [Hash, Hash] = [createHash('sha256'), createHash('sha512')];
-    let waiting: Buffer[] = [];
+    // One buffer for all lines of the file: a buffer each would be most of the memory of a large package.
+    let waiting = Buffer.allocUnsafe(BUFFER_BYTES);
     let size = 0;
-    const flush = (): void => {
-      const bytes = Buffer.concat(waiting);
-      waiting = [];
-      size = 0;
+    const put = (bytes: Uint8Array): void => {
       for (const hash of hashes) hash.update(bytes);
       octets += bytes.length;
       for (let done = 0; done < bytes.length; ) done += writeSync(fd, bytes, done);
     };
+    const flush = (): void => {
+      put(waiting.subarray(0, size));
+      size = 0;
+    };
     return {
       write(text) {
-        const bytes = typeof text === 'string' ? Buffer.from(text) : Buffer.from(text);
-        waiting.push(bytes);
-        size += bytes.length;
-        if (size >= BUFFER_BYTES) flush();
+        const length = typeof text === 'string' ? Buffer.byteLength(text) : text.length;
+        if (size + length > BUFFER_BYTES) flush();
+        if (length > BUFFER_BYTES) put(typeof text === 'string' ? Buffer.from(text) : text);
+        else if (typeof text === 'string') size += waiting.write(text, size);
+        else {
+          waiting.set(text, size);
+          size += length;
+        }
       },
       end() {
         flush();
+        waiting = Buffer.alloc(0);
         fsyncSync(fd);
         closeSync(fd);
         payload.set(path, { sha256: hashes[0].digest('hex'), sha512: hashes[1].digest('hex') });

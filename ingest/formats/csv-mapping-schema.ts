@@ -34,6 +34,11 @@ export const Column = z.union([
     column: z.string().min(1),
     values: z.record(z.string(), z.string()).optional(),
   }),
+  /** Several cells as one text, with a space between: a date and a time in columns of their own. */
+  z.strictObject({
+    columns: z.array(z.string().min(1)).min(2).max(4),
+    values: z.record(z.string(), z.string()).optional(),
+  }),
 ]);
 
 /** The mapping file: which column is what. Unknown keys are refused. */

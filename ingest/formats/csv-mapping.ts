@@ -33,9 +33,13 @@ function createReader(mapping: CsvMapping): FormatReader {
   const toRow = createRowReader(mapping);
   const decode = decoderOf(mapping.encoding);
   let header: Map<string, number> | null = null;
+  let headerBytes: Buffer | null = null;
   let open: RawLine[] = [];
   let openBytes = 0;
   const parser = createRecordParser(mapping.delimiter);
+
+  const withHeader = (line: RawLine): RawLine =>
+    headerBytes === null ? line : { ...line, before: headerBytes };
 
   function restart(): void {
     open = [];
@@ -47,7 +51,7 @@ function createReader(mapping: CsvMapping): FormatReader {
   function setAside(reason: DeadLetterReason, emit: Emit): RawLine[] {
     const [first, ...again] = open;
     restart();
-    if (first !== undefined) emit.dead(reason, null, first);
+    if (first !== undefined) emit.dead(reason, null, withHeader(first));
     return again;
   }
 
@@ -72,6 +76,8 @@ function createReader(mapping: CsvMapping): FormatReader {
     const cells = parser.fields();
     if (header === null) {
       header = readHeader(cells, mapping);
+      // A copy: a line is a window on a chunk.
+      headerBytes = Buffer.from(join(open).bytes);
       emit.consumed('header', join(open));
       restart();
       return [];
@@ -79,7 +85,8 @@ function createReader(mapping: CsvMapping): FormatReader {
     if (cells.length !== header.size) return setAside('wrong-column-count', emit);
     const line = join(open);
     restart();
-    emitOutcome(toRow(cells, header), line, emit);
+    const outcome = toRow(cells, header);
+    emitOutcome(outcome, outcome.kind === 'dead-letter' ? withHeader(line) : line, emit);
     return [];
   }
 
@@ -132,12 +139,16 @@ function join(lines: readonly RawLine[]): RawLine {
 }
 const LF = Buffer.from('\n');
 
-export const columnName = (column: z.infer<typeof Column>): string =>
-  typeof column === 'string' ? column : column.column;
+export const columnNames = (column: z.infer<typeof Column>): readonly string[] =>
+  typeof column === 'string' ? [column] : 'column' in column ? [column.column] : column.columns;
 const neededColumns = ({ columns }: CsvMapping): string[] =>
-  Object.values(columns).flatMap((column) => (column === undefined ? [] : [columnName(column)]));
+  Object.values(columns).flatMap((column) => (column === undefined ? [] : columnNames(column)));
 
-type Reading = { target: Target; place: number; values: Readonly<Record<string, string>> | null };
+type Reading = {
+  target: Target;
+  places: number[];
+  values: Readonly<Record<string, string>> | null;
+};
 /** Where the cells of a table with this header go. */
 const readingsOf = (mapping: CsvMapping, header: ReadonlyMap<string, number>): Reading[] =>
   (Object.entries(mapping.columns) as [Target, z.infer<typeof Column> | undefined][]).flatMap(
@@ -146,7 +157,7 @@ const readingsOf = (mapping: CsvMapping, header: ReadonlyMap<string, number>): R
         ? []
         : {
             target,
-            place: header.get(columnName(column)) ?? -1,
+            places: columnNames(column).map((name) => header.get(name) ?? -1),
             values: (typeof column === 'object' && column.values) || null,
           },
   );
@@ -164,9 +175,9 @@ export function createRowReader(mapping: CsvMapping) {
       readings = readingsOf(mapping, header);
     }
     const row: Row = { ...mapping.constants };
-    for (const { target, place, values } of readings) {
-      const text = (cells[place] ?? '').trim();
-      if (text === '' || empty.has(text)) continue;
+    for (const { target, places, values } of readings) {
+      const text = textAt(cells, places, empty);
+      if (text === '') continue;
       if (MANGLED.test(text)) return deadLetter('number-mangled', target);
       if (text.includes('\0')) return deadLetter('invalid-field', target);
       if (values === null) row[target] = text;
@@ -180,6 +191,21 @@ export function createRowReader(mapping: CsvMapping) {
     // Midnight is midnight in the zone of the table, which the instant in UTC no longer shows.
     return toEvent(nest(row, toIso(time.at), system), time);
   };
+}
+
+/** What stands in these cells, empty ones left out; several are one text with spaces between. */
+function textAt(
+  cells: readonly string[],
+  places: readonly number[],
+  empty: ReadonlySet<string>,
+): string {
+  let text = '';
+  for (const place of places) {
+    const cell = (cells[place] ?? '').trim();
+    if (cell === '' || empty.has(cell)) continue;
+    text = text === '' ? cell : `${text} ${cell}`;
+  }
+  return text;
 }
 
 type Row = Partial<Record<Target, string>>;

@@ -8,6 +8,10 @@ export type RawLine = {
   offset: number;
   /** The line is longer than can be used; `bytes` hold only its beginning. */
   isTooLong?: boolean;
+  /** What has to be read before it, when it is read again: the header of its table. */
+  before?: Buffer;
+  /** When it came, in epoch ms; left out where that is not known, as of files that lay there. */
+  arrivedAt?: number;
 };
 export type ParsedEvent = { event: CanonicalEvent; occurredAt: number; isDateOnly: boolean };
 /** Where a reader puts what it makes of a line. `read` counts events and dead letters. */

@@ -68,6 +68,8 @@ const PATTERNS = [
   'dd-MM-yyyy',
   'yyyy-MM-dd',
 ];
+/** Values of a column that are shown, at most. */
+const MAX_SHOWN = 30;
 const EMPTY = new Set(['', '-', 'NULL', 'null', 'n.v.t.', 'onbekend']);
 
 export type Guess = {
@@ -121,6 +123,8 @@ export function guessMapping(sample: Buffer, system: string): Guess | null {
     taken.add(name);
     columns.set(target, name);
   }
+  const times = dateAndTime(names);
+  if (times !== null) columns.set('occurredAt', { columns: times });
   if (!columns.has('subject.bsn')) {
     const name = names.find((n) => !taken.has(n) && looksLikeBsn(valuesOf(n)));
     if (name !== undefined) {
@@ -130,8 +134,12 @@ export function guessMapping(sample: Buffer, system: string): Guess | null {
   }
   if (columns.has('subject.bsn')) columns.delete('subject.local');
   const constants: Record<string, string> = {};
-  const datePattern = datePatternOf(valuesOf(String(columns.get('occurredAt') ?? '')), remarks);
-  actions(columns, constants, valuesOf, remarks);
+  const moments =
+    times === null
+      ? valuesOf(String(columns.get('occurredAt') ?? ''))
+      : table.map((row) => times.map((name) => row[names.indexOf(name)] ?? '').join(' '));
+  const datePattern = datePatternOf(moments, remarks);
+  const unknown = actions(columns, constants, valuesOf, remarks);
   closed(columns, valuesOf, remarks);
   if (!columns.has('query.key') && columns.has('subject.bsn')) constants['query.key'] = 'bsn';
   for (const needed of ['occurredAt', 'actor.id', 'subject.bsn'] as const)
@@ -149,7 +157,19 @@ export function guessMapping(sample: Buffer, system: string): Guess | null {
     constants,
   };
   const head = remarks.map((remark) => `# ${remark}\n`).join('');
-  return { yaml: head + stringify(mapping), remarks };
+  // In the file alone: what is printed may end in a log, and a column may hold more than operations.
+  const open = unknown.slice(0, MAX_SHOWN).map((value) => `#   ${JSON.stringify(value)}: view\n`);
+  const foot =
+    open.length === 0 ? '' : `# to add under columns.action.values, each as what it does:\n`;
+  return { yaml: head + stringify(mapping) + foot + open.join(''), remarks };
+}
+
+/** A date and a time in columns of their own, or null. */
+function dateAndTime(names: readonly string[]): string[] | null {
+  const find = (shape: RegExp): string | undefined =>
+    names.find((name) => shape.test(name.toLowerCase()));
+  const [date, time] = [find(/^(?:datum|date)$/), find(/^(?:tijd|tijdstip|time)$/)];
+  return date === undefined || time === undefined ? null : [date, time];
 }
 
 const looksLikeBsn = (values: readonly string[]): boolean =>
@@ -174,12 +194,12 @@ function actions(
   constants: Record<string, string>,
   valuesOf: (name: string) => string[],
   remarks: string[],
-): void {
+): string[] {
   const name = columns.get('action');
   if (typeof name !== 'string') {
     constants['action'] = 'view';
     remarks.push('No column says what was done: every row counts as a view until you name one.');
-    return;
+    return [];
   }
   const values: Record<string, string> = {};
   const unknown: string[] = [];
@@ -193,6 +213,7 @@ function actions(
     remarks.push(
       `${unknown.length} values of "${name}" are not known and set their rows aside: add them under values.`,
     );
+  return unknown;
 }
 
 const KEYS: readonly (readonly [RegExp, string])[] = [

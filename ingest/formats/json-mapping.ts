@@ -1,5 +1,5 @@
 import { emitOutcome, parseJson } from './canonical.ts';
-import { columnName, createRowReader } from './csv-mapping.ts';
+import { columnNames, createRowReader } from './csv-mapping.ts';
 import type { CsvMapping } from './csv-mapping-schema.ts';
 import type { Format } from './format.ts';
 import { fieldAt, firstAt, type Json, scalarOf } from './json-fields.ts';
@@ -16,7 +16,7 @@ const cellOf = (json: Json, path: string): string => {
 export function jsonMappingFormat(mapping: CsvMapping): Format {
   const names = [
     ...new Set(
-      Object.values(mapping.columns).flatMap((c) => (c === undefined ? [] : [columnName(c)])),
+      Object.values(mapping.columns).flatMap((c) => (c === undefined ? [] : columnNames(c))),
     ),
   ];
   const header = new Map(names.map((name, i) => [name, i]));

@@ -12,7 +12,13 @@ const MAX_OPEN_FILES = 256;
 
 export type Followed = { name: string; lines: RawLine[] };
 /** How far a file was read. Its name is the first it had: a renamed file goes on where it was. */
-type Place = { name: string; offset: number; splitter: LineSplitter; file: FileHandle | null };
+type Place = {
+  name: string;
+  offset: number;
+  splitter: LineSplitter;
+  file: FileHandle | null;
+  isLive: boolean;
+};
 
 /**
  * Follows growing files and folders: yields whole lines as they come, and an empty batch at each quiet
@@ -102,6 +108,7 @@ async function visit(path: string, places: Map<number, Place>): Promise<number |
       offset: 0,
       splitter: createLineSplitter(),
       file: isKept ? file : null,
+      isLive: false,
     });
     if (!isKept) await file.close();
     return ino;
@@ -127,8 +134,11 @@ async function* grown(
       if (bytesRead === 0) return;
       place.offset += bytesRead;
       const lines = place.splitter.push(chunk.subarray(0, bytesRead));
+      if (place.isLive) for (const line of lines) line.arrivedAt = Date.now();
       if (lines.length > 0) yield lines;
     }
+    // What was there when the file was found may be old; what is written from now on came now.
+    place.isLive = true;
   } finally {
     if (place.file === null) await file.close();
   }

@@ -14,6 +14,7 @@ import {
   visit,
   widths,
 } from '../helpers/browser.ts';
+import { aWatch } from '../helpers/desk-data.ts';
 import { aBusyCase, filled, someBreaches } from '../helpers/page-data.ts';
 
 type Who = 'nobody' | 'officer' | 'investigator' | 'fg' | 'auditor' | 'administrator';
@@ -142,6 +143,22 @@ const STATES: readonly State[] = [
       await page.locator('.said').waitFor();
     },
   },
+  { name: 'the watches for who agrees', who: 'fg', path: '/watches' },
+  { name: 'no watch yet', who: 'fg', path: '/watches', from: 'unread' },
+  {
+    name: 'what was judged',
+    who: 'fg',
+    path: '/coverage',
+    act: (page) => openDetails(page),
+  },
+  { name: 'nothing judged yet', who: 'fg', path: '/coverage', from: 'unread' },
+  { name: 'a report', who: 'fg', path: '/reports' },
+  {
+    name: 'keeping and erasing',
+    who: 'auditor',
+    path: '/retention',
+    act: (page) => openDetails(page),
+  },
   { name: 'the oversight', who: 'fg', path: '/desk' },
   { name: 'the read log', who: 'auditor', path: '/log' },
   { name: 'the search', who: 'fg', path: '/search', act: (page) => searchFor(page) },
@@ -198,6 +215,7 @@ describe.skipIf(!hasChromium)('the page in a browser', () => {
     pages.full = await staffed(await aPage(someAlerts(30), filled()));
     pages.unread = await staffed(await aPage([]));
     casePath = await aBusyCase(pages.full.served, pages.full.staff.investigator);
+    await aWatch(pages.full.served, pages.full.staff.investigator, casePath);
     breachPath = await someBreaches(pages.full.served, pages.full.staff.officer);
   });
   afterAll(async () => {

@@ -3,6 +3,7 @@ import type { LookupRow } from '../../api/lookups.ts';
 import { tryText } from '../../cli/source-trial.ts';
 import { DAY_MS, HOUR_MS, localDay } from '../../domain/time.ts';
 import type { Served } from './browser.ts';
+import { filledDesk } from './desk-data.ts';
 import { aReference, token } from './review.ts';
 
 /** The alert `al-1` of `someAlerts` is about this day. */
@@ -130,6 +131,7 @@ export const filled = (): Partial<ServerDeps> => {
   return {
     ...{ lookups: pictureLookups, operations: filledOperations, detectors: someDetectors },
     reference: tiedReference,
+    desk: filledDesk,
     trySource: tryText,
     replayDeadLetters: async () => ({
       ...{ again: 3, mended: 2, stillDead: 1, stored: 2, duplicates: 0 },

@@ -5,6 +5,7 @@ import type { SourceSignal } from '../../../detectors/sources/source-detector.ts
 import type { AuditEvent } from '../../../domain/event.ts';
 import { DAY_MS, HOUR_MS, localDay, startOfDay } from '../../../domain/time.ts';
 import { createSourceHealth } from '../../../ingest/health.ts';
+import { createTroubles } from '../../../ingest/troubles.ts';
 import { toSourceAlert } from '../../../pipeline/source-alerts.ts';
 
 // Monday 2 March 2026, 00:00 in Amsterdam.
@@ -142,6 +143,71 @@ describe('clock-skew', () => {
   test('late delivery is no skewed clock', () => {
     const late = (at: number): number => at + (at > MONDAY + 10 * DAY_MS ? 3_600_000 : 2_000);
     expect(aLog({ weeks: 3, arrives: late })).toEqual([]);
+  });
+});
+
+describe('late-arrivals', () => {
+  test('three hours late on one day, by its own usual delay', () => {
+    const isLate = (at: number): boolean => at > dayAt(9) && at < dayAt(10);
+    const signals = aLog({
+      weeks: 3,
+      arrives: (at) => at + (isLate(at) ? 3 * HOUR_MS : 20 * 60_000),
+    });
+    expect(signals).toMatchObject([
+      { typology: 'source-silent', reason: { code: 'later-than-usual', observed: 160 } },
+    ]);
+    expect(signals[0] && renderReason(signals[0].reason).nl).toContain('160 minuten later');
+    expect(signals[0]?.to).toBeLessThan(dayAt(10));
+  });
+  test('a source that is always a day late is usual', () => {
+    expect(aLog({ weeks: 3, arrives: (at) => at + DAY_MS })).toEqual([]);
+  });
+});
+
+describe('lines that come to nothing', () => {
+  /** Four weeks of office hours; `bad` says how many more lines come to nothing on a day, of which kind. */
+  function aTroubledLog(bad: (day: number) => number, kind: 'dead' | 'duplicate'): SourceSignal[] {
+    const health = createSourceHealth();
+    const troubles = createTroubles();
+    for (let day = 0; day < 28; day++)
+      for (let i = 0; i < 300 && day % 7 < 5; i++) {
+        const event = anEvent(dayAt(day) + 8 * HOUR_MS + i * 100_000, null);
+        health.observe(event, null);
+        troubles.event('log', event);
+        if (i >= bad(day)) continue;
+        if (kind === 'dead') troubles.dead('log');
+        else troubles.duplicate(event);
+      }
+    return judgeSources(troubles.addTo(health.facts()));
+  }
+  test('a format that changes is told once, for as long as it stays so', () => {
+    const signals = aTroubledLog((day) => (day >= 15 && day < 18 ? 120 : 2), 'dead');
+    expect(signals).toMatchObject([
+      { typology: 'log-gap', detector: 'format-drift', reason: { observed: 360 } },
+    ]);
+    expect(signals[0]?.from).toBeGreaterThanOrEqual(dayAt(15));
+    expect(signals[0]?.to).toBeLessThan(dayAt(18));
+    expect(signals[0] && renderReason(signals[0].reason).en).toMatch(/360 lines could not be read/);
+  });
+  test('a source with the same share of bad lines as ever is none, nor one with nine of them', () => {
+    expect(aTroubledLog(() => 6, 'dead')).toEqual([]);
+    expect(aTroubledLog((day) => (day === 15 ? 9 : 0), 'dead')).toEqual([]);
+  });
+  test('a sender that begins to repeat', () => {
+    const signals = aTroubledLog((day) => (day === 22 ? 200 : 0), 'duplicate');
+    expect(signals).toMatchObject([
+      { typology: 'log-gap', detector: 'repeated-lines', reason: { observed: 200 } },
+    ]);
+  });
+  test('bad lines before the first good one count with it', () => {
+    const troubles = createTroubles();
+    const health = createSourceHealth();
+    for (let i = 0; i < 40; i++) troubles.dead('log');
+    const event = anEvent(dayAt(1) + 9 * HOUR_MS, null);
+    health.observe(event, null);
+    troubles.event('log', event);
+    const [facts] = troubles.addTo(health.facts());
+    expect(facts?.hours).toMatchObject([{ events: 1, deadLetters: 40 }]);
   });
 });
 

@@ -3,19 +3,14 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Role } from '../../../domain/review.ts';
 import { DAY_MS, HOUR_MS, localDay, startOfDay } from '../../../domain/time.ts';
+import { triage } from '../../../review/alert-review.ts';
 import { openBreach, recordBreachStep } from '../../../review/breach/breach-work.ts';
 import { caseFold } from '../../../review/case.ts';
-import {
-  askHearing,
-  decideClosing,
-  openCase,
-  proposeClosing,
-} from '../../../review/case-work.ts';
+import { askHearing, decideClosing, openCase, proposeClosing } from '../../../review/case-work.ts';
 import { planReviewErasure } from '../../../review/erasure-plan.ts';
 import { type Journal, openJournal } from '../../../review/journal.ts';
-import { triage } from '../../../review/alert-review.ts';
 import { type Hold, RetentionPolicy } from '../../../review/retention.ts';
-import { requestReveal, decideReveal, revealAt, revealFold } from '../../../review/reveal.ts';
+import { decideReveal, requestReveal, revealAt, revealFold } from '../../../review/reveal.ts';
 import type { Reviewer } from '../../../review/reviewer.ts';
 import { tasksAt } from '../../../review/tasks.ts';
 import { watchAt, watchFold } from '../../../review/watch.ts';
@@ -152,7 +147,10 @@ beforeAll(async () => {
     if (ids['watch'] !== undefined)
       note(`watch ${watchAt(journal.state(watchFold, 'watch', ids['watch']), now).state}`, now);
     if (ids['reveal'] !== undefined)
-      note(`reveal ${revealAt(journal.state(revealFold, 'reveal', ids['reveal']), now).state}`, now);
+      note(
+        `reveal ${revealAt(journal.state(revealFold, 'reveal', ids['reveal']), now).state}`,
+        now,
+      );
     const { plan } = planReviewErasure({ journal, alerts }, policy, holds, now);
     for (const { kind, id } of plan.due) note(`erase ${id.startsWith('al-') ? id : kind}`, now);
     for (const { record } of plan.held) note(`held ${record.id}`, now);
