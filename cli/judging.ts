@@ -46,8 +46,6 @@ export type EventSource = {
 };
 export type JudgeOptions = {
   watched?: readonly string[];
-  /** What went wrong with lines on their way. */
-  troubles?: Troubles | undefined;
   /**
    * Judges as a running service did: days stay open for a while after their end, the last ones are left
    * open, and each day is handed over once it is closed instead of being kept. `newest`: last event.
@@ -56,6 +54,8 @@ export type JudgeOptions = {
     newest: number;
     onDay(day: number, signals: readonly Signal[], work: DayWork): void;
   };
+  /** What reading the logs met: formats that change, deliveries that come again. */
+  troubles?: Troubles;
   /** Share of the events that is judged. */
   onProgress?(share: number): void;
 };
@@ -91,7 +91,7 @@ export async function judgeAll(
   source: EventSource,
   rows: ReferenceRows,
   settings: Settings,
-  { watched = [], troubles, live, onProgress }: JudgeOptions = {},
+  { watched = [], live, troubles, onProgress }: JudgeOptions = {},
 ): Promise<Detection> {
   const { total } = source;
   const parts = workersFor(total >= WORTH_WORKERS_EVENTS);

@@ -195,15 +195,14 @@ export async function openWatch(
 
   /** `arrivedAt` is when each came, in epoch ms; null or left out where that is not known. */
   function observe(events: Iterable<AuditEvent>, arrivedAt: readonly (number | null)[] = []): void {
-    const came = [...events].map((event, i) => ({ event, at: arrivedAt[i] ?? null }));
-    // In order of time: whether a line is late must not depend on its place in a batch.
-    came.sort((a, b) => a.event.occurredAt - b.event.occurredAt);
+    const all = [...events];
     const now = Date.now();
     // Lines may be read long after they came; then only a time still to come is surely wrong.
-    for (const { event, at } of came)
-      health.observe(event, at ?? (event.occurredAt > now ? now : null));
+    for (const [i, event] of all.entries())
+      health.observe(event, arrivedAt[i] ?? (event.occurredAt > now ? now : null));
+    // In order of time: whether a line is late must not depend on its place in a batch.
     live.observe(
-      came.map(({ event }) => event),
+      all.sort((a, b) => a.occurredAt - b.occurredAt),
       now,
     );
   }

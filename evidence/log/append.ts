@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { AppError } from '../../domain/errors.ts';
 import { toIso } from '../../domain/time.ts';
 import { canonicalJson, type Json } from '../canonical-json.ts';
@@ -57,6 +58,8 @@ const PAGE = 5_000;
 /** Up to so many entries the whole past is read and held against its checkpoint at every start: seconds. */
 const READ_WHOLE = 100_000;
 const TRIES = 20;
+/** Writers that met wait apart, longer each time: many of them must all get their turn. */
+const WAIT_MS = 10;
 /** Rows under one entry: what has to be read at once to check or to prove one of them. */
 const ENTRY_ROWS = 5_000;
 
@@ -116,7 +119,10 @@ export async function openLog(
   }
   async function add(chain: string, drafts: readonly EntryDraft[]): Promise<LogEntry[]> {
     for (let attempt = 0; attempt < TRIES; attempt++) {
-      if (attempt > 0) await catchUp();
+      if (attempt > 0) {
+        await sleep(Math.random() * WAIT_MS * attempt);
+        await catchUp();
+      }
       let previous = heads.get(chain) ?? null;
       const entries = drafts.map((draft) => {
         // A clock that was set back must not make a chain look back-dated.

@@ -278,6 +278,22 @@ describe('writing', () => {
     expect(filled.store.tables.entries).toHaveLength(7);
   });
 
+  test('a dozen writers all get their turn', async () => {
+    const filled = await aFilledLog(10);
+    const options = { authority: AUTHORITY, now: () => Date.UTC(2026, 5, 1) };
+    const writers = await Promise.all(
+      Array.from({ length: 12 }, () => openLog(filled.store, filled.signer, options)),
+    );
+    await Promise.all(
+      writers.map(async (log, by) => {
+        for (let i = 0; i < 5; i++) await log.appendRecord('review', { kind: 'viewed', by, i });
+      }),
+    );
+    await writers[0]?.checkpoint();
+    expect(await codes(filled)).toEqual([]);
+    expect(filled.store.tables.entries).toHaveLength(61);
+  });
+
   test('a clock that is set back does not back-date', async () => {
     const filled = await aFilledLog(10);
     const log = await openLog(filled.store, filled.signer, { authority: AUTHORITY, now: () => 0 });
