@@ -2,6 +2,7 @@ import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import { request } from './client.ts';
 import type {
   Backtest,
+  BacktestPage,
   DeadLetterPage,
   DetectorChangePage,
   Detectors,
@@ -67,6 +68,10 @@ export const startBacktest = (body: {
   to: string;
   budget?: number;
 }): Promise<Backtest> => request('/v1/backtests', { method: 'POST', body });
+export const backtestsQuery = queryOptions({
+  queryKey: ['backtests'],
+  queryFn: ({ signal }) => request<BacktestPage>('/v1/backtests', { signal }),
+});
 export const backtestQuery = (backtestId: string) =>
   queryOptions({
     queryKey: ['backtest', backtestId],

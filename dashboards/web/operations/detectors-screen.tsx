@@ -30,7 +30,7 @@ export function DetectorsScreen() {
         <OneDetector key={detector.detectorId} of={detector} />
       ))}
       {may(session, 'listDetectorChanges') && <DetectorChanges />}
-      {may(session, 'startBacktest') && <BacktestSection />}
+      {may(session, 'listBacktests') && <BacktestSection />}
     </>
   );
 }
