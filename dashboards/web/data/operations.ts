@@ -7,9 +7,11 @@ import type {
   DetectorChangePage,
   Detectors,
   NewReplay,
+  NewShadowRun,
   NewTrial,
   Reference,
   Replay,
+  ShadowRunPage,
   Sources,
   Status,
   Trial,
@@ -80,3 +82,10 @@ export const backtestQuery = (backtestId: string) =>
     refetchInterval: ({ state }) =>
       state.data === undefined || ['queued', 'running'].includes(state.data.state) ? 1_500 : false,
   });
+
+export const shadowRunsQuery = queryOptions({
+  queryKey: ['shadow-runs'],
+  queryFn: ({ signal }) => request<ShadowRunPage>('/v1/shadow-runs', { signal }),
+});
+export const requestShadowRun = (body: NewShadowRun): Promise<unknown> =>
+  request('/v1/shadow-runs', { method: 'POST', body });
