@@ -180,6 +180,15 @@ const STATES: readonly State[] = [
     act: (page) => openDetails(page),
   },
   {
+    name: 'a backtest that would lose a confirmed case',
+    who: 'officer',
+    path: '/detectors',
+    act: async (page) => {
+      await page.locator('section[aria-labelledby=backtest] button[type=submit]').click();
+      await page.locator('section[aria-labelledby=backtest] [role=note]').waitFor();
+    },
+  },
+  {
     name: 'the explanation of a word',
     who: 'officer',
     path: '/alerts/al-2',

@@ -1,8 +1,8 @@
-import type { ServerDeps } from '../../api/deps.ts';
+import type { BacktestRunner, ServerDeps } from '../../api/deps.ts';
 import { DAY_MS } from '../../domain/time.ts';
 import { exchangeStatement } from '../../review/exchange.ts';
 import type { Served } from './browser.ts';
-import { noDesk } from './review.ts';
+import { noBacktests, noDesk } from './review.ts';
 
 const AT = Date.UTC(2026, 2, 10, 9);
 const detectorsOf = (judged: number) => [
@@ -101,3 +101,36 @@ export async function aWatch(served: Served, investigator: string, casePath: str
   });
   if (answer.status !== 201) throw new Error(`refused: ${JSON.stringify(answer.body)}`);
 }
+
+type Compared = Awaited<ReturnType<BacktestRunner['run']>>;
+const brief = (alertId: string, score: number): Compared['won'][number] => ({
+  alertId,
+  typology: 'relative',
+  severity: 'high',
+  score,
+  isHidden: false,
+  reason: {
+    nl: 'Deze medewerker bekeek 3 keer gegevens van een familielid.',
+    en: 'This official opened the record of a relative 3 times.',
+  },
+});
+const compared = (): Compared => ({
+  ...{ before: 31, after: 22, hiddenBefore: 0, hiddenAfter: 2, same: 20, changed: 3 },
+  confirmedLost: 1,
+  won: [brief('al-90', 61)],
+  lost: [
+    {
+      ...brief('al-1', 88),
+      ...{ status: 'suspicion', standing: 'confirmed', caseId: 'c-1', because: 'budget' },
+    },
+    {
+      ...brief('al-2', 54),
+      ...{ status: 'explained', standing: 'cleared', caseId: null, because: 'explained-since' },
+    },
+  ],
+});
+/** A backtest that would lose a case that was confirmed. */
+export const filledBacktests = (): BacktestRunner => ({
+  ...noBacktests(),
+  run: async () => compared(),
+});

@@ -5,7 +5,7 @@ import type { Alert } from '../../domain/alert.ts';
 import { DAY_MS, HOUR_MS, localDay } from '../../domain/time.ts';
 import { anAlert } from './alerts.ts';
 import type { Served } from './browser.ts';
-import { filledDesk } from './desk-data.ts';
+import { filledBacktests, filledDesk } from './desk-data.ts';
 import { aReference, token } from './review.ts';
 
 /** The alert `al-1` of `someAlerts` is about this day. */
@@ -144,7 +144,7 @@ export const filled = (): Partial<ServerDeps> => {
   return {
     ...{ lookups: pictureLookups, operations: filledOperations, detectors: someDetectors },
     reference: tiedReference,
-    desk: filledDesk,
+    ...{ desk: filledDesk, backtests: filledBacktests() },
     trySource: tryText,
     replayDeadLetters: async () => ({
       ...{ again: 3, mended: 2, stillDead: 1, stored: 2, duplicates: 0 },

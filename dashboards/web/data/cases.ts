@@ -121,7 +121,12 @@ export const requestExport = (
 export const packageAddress = (exportId: string): string =>
   `/v1/exports/${encodeURIComponent(exportId)}/package`;
 
-export type RequestKind = 'reveals' | 'exports' | 'suppressions' | 'detector-changes';
+export type RequestKind =
+  | 'reveals'
+  | 'exports'
+  | 'suppressions'
+  | 'detector-changes'
+  | 'shadow-runs';
 /** The second person's answer to a request of another. */
 export type SeenRequest = Seen & { id: string };
 export const decideRequest = (

@@ -2,13 +2,16 @@ import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import { request } from './client.ts';
 import type {
   Backtest,
+  BacktestPage,
   DeadLetterPage,
   DetectorChangePage,
   Detectors,
   NewReplay,
+  NewShadowRun,
   NewTrial,
   Reference,
   Replay,
+  ShadowRunPage,
   Sources,
   Status,
   Trial,
@@ -67,6 +70,10 @@ export const startBacktest = (body: {
   to: string;
   budget?: number;
 }): Promise<Backtest> => request('/v1/backtests', { method: 'POST', body });
+export const backtestsQuery = queryOptions({
+  queryKey: ['backtests'],
+  queryFn: ({ signal }) => request<BacktestPage>('/v1/backtests', { signal }),
+});
 export const backtestQuery = (backtestId: string) =>
   queryOptions({
     queryKey: ['backtest', backtestId],
@@ -75,3 +82,10 @@ export const backtestQuery = (backtestId: string) =>
     refetchInterval: ({ state }) =>
       state.data === undefined || ['queued', 'running'].includes(state.data.state) ? 1_500 : false,
   });
+
+export const shadowRunsQuery = queryOptions({
+  queryKey: ['shadow-runs'],
+  queryFn: ({ signal }) => request<ShadowRunPage>('/v1/shadow-runs', { signal }),
+});
+export const requestShadowRun = (body: NewShadowRun): Promise<unknown> =>
+  request('/v1/shadow-runs', { method: 'POST', body });

@@ -76,6 +76,8 @@ export type Detectors = Wire<typeof detectors.Detectors>;
 export type DetectorChange = Wire<typeof detectors.DetectorChange>;
 export type DetectorChangePage = Wire<typeof detectors.DetectorChangePage>;
 export type Backtest = Wire<typeof backtests.Backtest>;
+export type ShadowRunPage = Wire<typeof backtests.ShadowRunPage>;
+export type NewShadowRun = Wire<typeof backtests.NewShadowRun>;
 export type BacktestPage = Wire<typeof backtests.BacktestPage>;
 
 export type Breach = Wire<typeof breaches.Breach>;

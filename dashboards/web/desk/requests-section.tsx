@@ -9,14 +9,22 @@ import {
   revealsQuery,
   suppressionsQuery,
 } from '../data/cases.ts';
-import { detectorChangesQuery } from '../data/operations.ts';
+import { detectorChangesQuery, shadowRunsQuery } from '../data/operations.ts';
 import { may } from '../data/session.ts';
 import { useFormat } from '../shell/format.ts';
 import { useSession } from '../shell/root.tsx';
 import { DecideForm } from '../ui/decide-form.tsx';
 
 const WAITING = { state: 'requested' } as const;
-const TOUCHES = ['reveals', 'exports', 'suppressions', 'detector-changes', 'statistics', 'case'];
+const TOUCHES = [
+  'reveals',
+  'exports',
+  'suppressions',
+  'detector-changes',
+  'shadow-runs',
+  'statistics',
+  'case',
+];
 type Waiting = {
   kind: RequestKind;
   id: string;
@@ -42,6 +50,7 @@ export function RequestsSection() {
     ...detectorChangesQuery('requested'),
     enabled: may(session, 'listDetectorChanges'),
   });
+  const shadows = useQuery({ ...shadowRunsQuery, enabled: may(session, 'listShadowRuns') });
   const waiting: Waiting[] = [
     ...(reveals.data?.items ?? [])
       .filter((r) => r.mayApprove)
@@ -55,6 +64,9 @@ export function RequestsSection() {
     ...(changes.data?.items ?? [])
       .filter((c) => c.mayApprove)
       .map((c) => of('detector-changes', c.changeId, null, c.reason, c)),
+    ...(shadows.data?.items ?? [])
+      .filter((s) => s.mayApprove)
+      .map((s) => of('shadow-runs', s.shadowId, null, s.reason, s)),
   ].sort((a, b) => a.at.localeCompare(b.at));
   return (
     <section className="card" aria-labelledby="requests">

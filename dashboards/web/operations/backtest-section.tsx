@@ -2,14 +2,15 @@ import { useQuery } from '@tanstack/react-query';
 import { Button, Heading2, Heading3, Paragraph } from '@utrecht/component-library-react';
 import { type FormEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { backtestQuery, startBacktest } from '../data/operations.ts';
-import type { Backtest } from '../data/shapes.ts';
+import { backtestsQuery, startBacktest } from '../data/operations.ts';
+import { may } from '../data/session.ts';
 import { useFormat } from '../shell/format.ts';
+import { useSession } from '../shell/root.tsx';
 import { ProblemNotice } from '../ui/answers.tsx';
 import { TextField } from '../ui/field.tsx';
 import { DataTable } from '../ui/figure-with-table.tsx';
-import { useTypologyTitle } from '../ui/marks.tsx';
 import { useAction } from '../ui/use-action.ts';
+import { BacktestResult } from './backtest-result.tsx';
 
 const DAY_MS = 86_400_000;
 const dayBefore = (days: number): string =>
@@ -18,7 +19,8 @@ const dayBefore = (days: number): string =>
 /** What another budget would have won and lost over stored history, before anything is changed. */
 export function BacktestSection() {
   const { t } = useTranslation('detectors');
-  const action = useAction([]);
+  const session = useSession();
+  const action = useAction(['backtests']);
   const [from, setFrom] = useState(() => dayBefore(90));
   const [to, setTo] = useState(() => dayBefore(0));
   const [budget, setBudget] = useState('1');
@@ -38,73 +40,63 @@ export function BacktestSection() {
     <section className="card" aria-labelledby="backtest">
       <Heading2 id="backtest">{t('backtest.title')}</Heading2>
       <Paragraph>{t('backtest.lead')}</Paragraph>
-      <form onSubmit={submit} className="filters">
-        <TextField label={t('backtest.from')} type="date" value={from} onChange={setFrom} />
-        <TextField label={t('backtest.to')} type="date" value={to} onChange={setTo} />
-        <TextField label={t('backtest.budget')} type="number" value={budget} onChange={setBudget} />
-        <Button type="submit" disabled={action.isBusy}>
-          {t('backtest.submit')}
-        </Button>
-      </form>
+      {may(session, 'startBacktest') && (
+        <form onSubmit={submit} className="filters">
+          <TextField label={t('backtest.from')} type="date" value={from} onChange={setFrom} />
+          <TextField label={t('backtest.to')} type="date" value={to} onChange={setTo} />
+          <TextField
+            label={t('backtest.budget')}
+            type="number"
+            value={budget}
+            onChange={setBudget}
+          />
+          <Button type="submit" disabled={action.isBusy}>
+            {t('backtest.submit')}
+          </Button>
+        </form>
+      )}
       {action.problem !== null && <ProblemNotice problem={action.problem} />}
-      {backtestId !== null && <Result backtestId={backtestId} />}
+      {backtestId !== null && <BacktestResult backtestId={backtestId} />}
+      {may(session, 'listBacktests') && <BacktestList open={setBacktestId} />}
     </section>
   );
 }
 
-function Result({ backtestId }: { backtestId: string }) {
+/** What was tried before; choosing one shows it below. */
+function BacktestList({ open }: { open: (backtestId: string) => void }) {
   const { t } = useTranslation('detectors');
   const format = useFormat();
-  const { data, error } = useQuery(backtestQuery(backtestId));
+  const { data, error } = useQuery(backtestsQuery);
   if (error !== null) return <ProblemNotice problem={error} />;
-  if (data === undefined) return null;
-  const { result } = data;
+  if (data === undefined || data.items.length === 0) return null;
   return (
     <>
-      <p role="status">
-        {t(`backtest.state.${data.state}`)}
-        {data.state === 'running' &&
-          `. ${t('backtest.progress', { percent: format.percent(data.progress) })}`}
-      </p>
-      {result !== null && (
-        <>
-          <p className="lead">
-            {t('backtest.result', {
-              before: format.count(result.before),
-              after: format.count(result.after),
-              won: format.count(result.won.length),
-              lost: format.count(result.lost.length),
-            })}
-          </p>
-          <Side title={t('backtest.won')} alerts={result.won} />
-          <Side title={t('backtest.lost')} alerts={result.lost} />
-        </>
-      )}
-    </>
-  );
-}
-
-type Won = NonNullable<Backtest['result']>['won'];
-function Side({ title, alerts }: { title: string; alerts: Won }) {
-  const { t, i18n } = useTranslation('detectors');
-  const format = useFormat();
-  const titleOf = useTypologyTitle();
-  if (alerts.length === 0) return null;
-  return (
-    <>
-      <Heading3>{title}</Heading3>
+      <Heading3>{t('backtest.list')}</Heading3>
       <DataTable
-        caption={title}
+        caption={t('backtest.listCaption')}
         columns={[
-          { title: t('backtest.alert') },
-          { title: t('backtest.score'), isNumber: true },
-          { title: t('backtest.why') },
+          { title: t('backtest.period') },
+          { title: t('backtest.budget'), isNumber: true },
+          { title: t('backtest.stateLabel') },
+          { title: t('backtest.by') },
+          { title: t('backtest.show') },
         ]}
-        rows={alerts.map((alert) => [
-          titleOf(alert.typology),
-          format.whole(alert.score),
-          alert.reason[i18n.language === 'en' ? 'en' : 'nl'],
-        ])}
+        rows={data.items.map((each) => {
+          const period = { from: format.date(each.from), to: format.date(each.to) };
+          return [
+            t('backtest.one', period),
+            format.count(each.settings.budget),
+            t(`backtest.state.${each.state}`),
+            each.requestedBy?.name ?? t('backtest.commandLine'),
+            <Button
+              key="show"
+              aria-label={t('backtest.showOne', period)}
+              onClick={() => open(each.backtestId)}
+            >
+              {t('backtest.show')}
+            </Button>,
+          ];
+        })}
       />
     </>
   );

@@ -13,6 +13,7 @@ import { HelpTerm } from '../ui/help-term.tsx';
 import { Tag, useTypologyTitle } from '../ui/marks.tsx';
 import { BacktestSection } from './backtest-section.tsx';
 import { ChangeForm, DetectorChanges } from './detector-changes.tsx';
+import { ShadowRuns } from './shadow-runs.tsx';
 
 /** The register that the works council reads: what runs is what was agreed. */
 export function DetectorsScreen() {
@@ -30,7 +31,8 @@ export function DetectorsScreen() {
         <OneDetector key={detector.detectorId} of={detector} />
       ))}
       {may(session, 'listDetectorChanges') && <DetectorChanges />}
-      {may(session, 'startBacktest') && <BacktestSection />}
+      {may(session, 'listShadowRuns') && <ShadowRuns />}
+      {may(session, 'listBacktests') && <BacktestSection />}
     </>
   );
 }
