@@ -87,6 +87,7 @@ export const ACCESS = {
 
   // Searching
   search: post('/searches', CASES, 'person', { perMinute: 20 }),
+  readSearchSession: post('/searches/:searchId/sessions', CASES, 'search', { perMinute: 60 }),
   findCommonAccess: post('/common-access', CASES, 'person', { perMinute: 10 }),
 
   // Cases
@@ -222,7 +223,24 @@ export const ACCESS = {
     states: ['requested'],
   }),
   startBacktest: post('/backtests', OFFICER, 'backtest', { perMinute: 5 }),
+  listBacktests: get('/backtests', READERS, 'backtest'),
   readBacktest: get('/backtests/:backtestId', READERS, 'backtest'),
+
+  listShadowRuns: get('/shadow-runs', READERS, 'shadow-run'),
+  readShadowRun: get('/shadow-runs/:shadowId', READERS, 'shadow-run'),
+  requestShadowRun: post('/shadow-runs', ['security-officer', 'administrator'], 'shadow-run', {
+    isFresh: true,
+  }),
+  approveShadowRun: post('/shadow-runs/:shadowId/approval', APPROVERS, 'shadow-run', {
+    states: ['requested'],
+    isFresh: true,
+  }),
+  refuseShadowRun: post('/shadow-runs/:shadowId/refusal', APPROVERS, 'shadow-run', {
+    states: ['requested'],
+  }),
+  endShadowRun: post('/shadow-runs/:shadowId/ending', APPROVERS, 'shadow-run', {
+    states: ['approved'],
+  }),
 
   // Oversight
   readStatistics: get('/statistics', ['security-officer', ...OVERSIGHT], 'statistics'),

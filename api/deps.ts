@@ -12,7 +12,8 @@ import type { Identify } from './identity.ts';
 import type { LookupReader } from './lookups.ts';
 import type { OidcClient } from './oidc.ts';
 import type { OversightDesk } from './oversight-desk.ts';
-import type { Backtest, Detector, NewBacktest } from './schemas/detectors.ts';
+import type { Backtest, Comparison, NewBacktest } from './schemas/backtests.ts';
+import type { Detector } from './schemas/detectors.ts';
 import type {
   DeadLetterPage,
   ReferenceReport,
@@ -67,12 +68,25 @@ export type OperationsReader = {
   /** Checks that must hold before requests are taken. */
   ready(): Promise<{ name: string; isOk: boolean; detail: string }[]>;
 };
+type Tried = Pick<z.output<typeof NewBacktest>, 'budget' | 'detectors'>;
 /** Runs detection over stored history with other settings, beside what runs now. */
 export type BacktestRunner = {
+  /** What would be tried: settings in full, and their version. Throws when a detector does not take them. */
+  plan(
+    tried: Tried,
+  ): Promise<
+    Pick<z.output<typeof Backtest>, 'settings' | 'configVersion' | 'referenceVersion' | 'way'>
+  >;
   run(
     input: z.output<typeof NewBacktest>,
     onProgress: (share: number) => void,
-  ): Promise<NonNullable<z.output<typeof Backtest>['result']>>;
+  ): Promise<z.output<typeof Comparison>>;
+  save(backtest: z.output<typeof Backtest>): Promise<void>;
+  get(backtestId: string): Promise<z.output<typeof Backtest> | null>;
+  /** Newest first. */
+  list(): Promise<z.output<typeof Backtest>[]>;
+  /** What a shadow run has raised so far against the alerts that stand; null while it has not judged. */
+  shadow(shadowId: string, from: number): Promise<z.output<typeof Comparison> | null>;
 };
 /** Makes the package of a case; gives its bytes and their SHA-256. */
 export type PackageMaker = {

@@ -1,5 +1,6 @@
 import type { Confidential } from '../domain/confidential.ts';
 import type { AccessOutcome, Action } from '../domain/event.ts';
+import type { Explanation } from '../domain/explanation.ts';
 import type { Token } from '../domain/token.ts';
 
 /** Half-open window of event time, epoch ms. */
@@ -21,6 +22,8 @@ export type LookupRow = {
   fields: string[];
   hasCaseRef: boolean;
   isEmergency: boolean;
+  /** What makes it legitimate, as reference data tell now; where somebody asked. */
+  explanation?: Explanation;
 };
 export type DailyRow = { actor: Token; day: number; lookups: number; persons: number };
 export type PairDay = {
@@ -36,7 +39,11 @@ export type CommonAccessRow = {
   expected: number;
   persons: number;
   p: number;
+  /** Of those seen, how many before the incident; 0 without dates. */
+  before: number;
+  isSignificant: boolean;
 };
+export type Victim = { subject: Token; incidentAt: number | null };
 /** Stored lookups, as pictures and searches ask for them. Lists are oldest first. */
 export type LookupReader = {
   byIds(eventIds: readonly string[], window: LookupWindow): Promise<LookupRow[]>;
@@ -53,9 +60,11 @@ export type LookupReader = {
   pair(actor: Token, subject: Token, window: LookupWindow): Promise<PairDay[]>;
   /** Officials by how improbable their share of these persons is. */
   commonAccess(
-    subjects: readonly Token[],
+    victims: readonly Victim[],
     window: LookupWindow,
-  ): Promise<{ known: number; rows: CommonAccessRow[] }>;
+  ): Promise<{ known: number; rows: CommonAccessRow[]; caveats: string[] }>;
+  /** What the same official did in the same session (or, without one, in the quarter of an hour around). */
+  besides(eventId: string, occurredAt: number, limit: number): Promise<LookupRow[]>;
   /** Of these events, those that their source called confidential, by `system\0id`. */
   confidentialOf(
     events: readonly { system: string; eventId: string }[],
@@ -63,3 +72,15 @@ export type LookupReader = {
   /** Stored rows of these officials: what a hold covers. */
   countOf(actors: readonly Token[]): Promise<number>;
 };
+
+/** Lookups by an official, of a person, or of an address, plate, parcel or case, as its token says. */
+export function lookupsOf(
+  lookups: LookupReader,
+  token: Token,
+  window: LookupWindow,
+  limit: number,
+): Promise<LookupRow[]> {
+  if (token.startsWith('a.')) return lookups.ofActor(token, window, limit);
+  if (token.startsWith('s.')) return lookups.ofSubject(token, window, limit);
+  return lookups.ofObject(token, window, limit);
+}

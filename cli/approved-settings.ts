@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import { DETECTORS } from '../detectors/registry.ts';
-import { openJournal } from '../review/journal.ts';
+import { type Journal, openJournal } from '../review/journal.ts';
 import { requestFold } from '../review/two-person-request.ts';
 import { createJournalStore } from '../storage/review-journal.ts';
 import type { Settings } from './settings.ts';
@@ -17,6 +17,11 @@ export async function withApproved(
 ): Promise<Settings> {
   const { tenant } = settings;
   const journal = await openJournal(createJournalStore(reviewStore, tenant), { tenant });
+  return approvedSettings(journal, settings, log);
+}
+
+/** The same from histories that are open already. */
+export function approvedSettings(journal: Journal, settings: Settings, log: Logger): Settings {
   const detectors: Record<string, unknown> = { ...settings.detectors };
   const approved = [...journal.all(requestFold, 'detector-change')]
     .filter((request) => request.state === 'approved')

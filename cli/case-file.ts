@@ -14,7 +14,7 @@ import type {
 } from '../evidence/package/case-file.ts';
 import { proveEntries } from '../evidence/package/prove.ts';
 import { indexReference } from '../reference/index-rows.ts';
-import { type By, type Case, caseFold } from '../review/case.ts';
+import { type By, type Case, caseFold, isAlertLink } from '../review/case.ts';
 import type { Journal, ReviewEvent } from '../review/journal.ts';
 import { assertSameRegime, regimeOf } from '../review/regime.ts';
 import { revealFold } from '../review/reveal.ts';
@@ -58,7 +58,8 @@ export async function assembleCase(input: CaseFileInput, caseId: string): Promis
   const hold = await holdCase(workspace, kase, settings.evidence.baselineDays);
   const holds = createHoldStore(workspace.reviewStore, workspace.sealKey);
   const alerts = await workspace.alerts.byIds(kase.links.map((l) => l.alertId));
-  const isEpisode = new Set(alerts.flatMap((a) => a.eventIds));
+  const found = kase.links.flatMap(({ search }) => search ?? []);
+  const isEpisode = new Set([...alerts, ...found].flatMap((a) => a.eventIds));
   const episode: AuditEvent[] = [];
   const seen = { unproven: 0, withoutLine: 0, ofOtherRegime: 0 };
   const isOfCase = ({ system }: AuditEvent): boolean =>
@@ -107,7 +108,10 @@ export async function assembleCase(input: CaseFileInput, caseId: string): Promis
     ...contextOf(kase, alerts, episode, hold, reference, indexReference(reference)),
     limitations: [
       ...LIMITATIONS,
-      ...limitsOf({ ...seen, alerts: kase.links.length - alerts.length }, reference.version),
+      ...limitsOf(
+        { ...seen, alerts: kase.links.filter(isAlertLink).length - alerts.length },
+        reference.version,
+      ),
     ],
     gaps: await gapsOf(workspace, hold),
     custody,

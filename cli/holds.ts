@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { DAY_MS } from '../domain/time.ts';
 import { type Hold, type HoldScope, placeHold } from '../evidence/hold.ts';
-import { type Case, caseFold, concernedByCase } from '../review/case.ts';
+import { type Case, caseFold, concernedByCase, isAlertLink } from '../review/case.ts';
 import type { Journal, JournalStore } from '../review/journal.ts';
 import { createHoldStore } from '../storage/holds.ts';
 import { createRowReader } from '../storage/transparency-rows.ts';
@@ -27,14 +27,21 @@ async function scopeOf(
   baselineDays: number,
 ): Promise<HoldScope & { isWhole: boolean }> {
   const alerts = await workspace.alerts.byIds(kase.links.map((l) => l.alertId));
-  const first = Math.min(...alerts.map((a) => Date.parse(a.firstEventAt)));
-  const last = Math.max(...alerts.map((a) => Date.parse(a.lastEventAt)));
-  const isEmpty = alerts.length === 0;
+  const searches = kase.links.flatMap(({ search }) => search ?? []);
+  const first = Math.min(
+    ...alerts.map((a) => Date.parse(a.firstEventAt)),
+    ...searches.map((s) => s.from),
+  );
+  const last = Math.max(
+    ...alerts.map((a) => Date.parse(a.lastEventAt)),
+    ...searches.map((s) => s.to),
+  );
+  const isEmpty = alerts.length + searches.length === 0;
   return {
-    isWhole: alerts.length === kase.links.length,
+    isWhole: alerts.length === kase.links.filter(isAlertLink).length,
     caseId: kase.caseId,
     actors: [...concernedByCase(kase).actors].sort(),
-    eventIds: [...new Set(alerts.flatMap((a) => a.eventIds))].sort(),
+    eventIds: [...new Set([...alerts, ...searches].flatMap((a) => a.eventIds))].sort(),
     from: isEmpty ? kase.openedAt : first - baselineDays * DAY_MS,
     to: isEmpty ? kase.openedAt : last + 1,
   };

@@ -6,10 +6,13 @@ import type { ReferenceRows } from '../domain/reference.ts';
 import type { Signal } from '../domain/signal.ts';
 import type { SourceFacts } from '../domain/source-facts.ts';
 import type { Troubles } from '../ingest/troubles.ts';
+import type { DayWork } from '../pipeline/choose.ts';
 import { type Coverage, sumCoverage } from '../pipeline/coverage.ts';
 import type { ClosedDay } from '../pipeline/lane.ts';
+import { GRACE_MS } from '../pipeline/live.ts';
 import { createWeigher } from '../pipeline/weigh.ts';
-import type { EventCopy } from '../storage/event-copy.ts';
+import type { CopyFile, CopyPage, EventCopy } from '../storage/event-copy.ts';
+import type { EventPage, PageRequest } from '../storage/event-pages.ts';
 import {
   createLaneOfShare,
   type LaneAnswer,
@@ -30,6 +33,31 @@ export type Detection = {
   logs: SourceSignal[];
   /** What makes the watched events legitimate now. */
   explanations: ReadonlyMap<string, Explanation>;
+  /** What the days left open say, and how many officials were at work by then. */
+  open: { signals: Signal[]; officials: number };
+};
+
+/** Events in order of time, shared out over so many readers. */
+export type EventSource = {
+  total: number;
+  pages(parts: number): AsyncIterable<EventPage> | Iterable<CopyPage>;
+  /** Where the events are, when not in the pages. */
+  copy: CopyFile | null;
+};
+export type JudgeOptions = {
+  watched?: readonly string[];
+  /**
+   * Judges as a running service did: days stay open for a while after their end, the last ones are left
+   * open, and each day is handed over once it is closed instead of being kept. `newest`: last event.
+   */
+  live?: {
+    newest: number;
+    onDay(day: number, signals: readonly Signal[], work: DayWork): void;
+  };
+  /** What reading the logs met: formats that change, deliveries that come again. */
+  troubles?: Troubles;
+  /** Share of the events that is judged. */
+  onProgress?(share: number): void;
 };
 
 /** One lane of several, here or in another thread. */
@@ -38,28 +66,44 @@ type Share = { ask(request: LaneRequest): Promise<LaneAnswer>; close(): Promise<
 /** Pages under way per thread: enough to keep it busy, and bounded. */
 const PAGES_AHEAD = 2;
 
-/**
- * Folds detection over all stored events in order of event time, each thread over its share of the keys.
- * `copy` holds what is stored, if one run stored it all; without it the store is read.
- */
+/** All events of a workspace, or those before an instant. */
+export const storedEvents = async (
+  { events }: Pick<Workspace, 'events'>,
+  request: PageRequest = {},
+): Promise<EventSource> => ({
+  total: await events.count(request.until),
+  pages: (parts) => events.pages({ ...request, parts }),
+  copy: null,
+});
+
+/** What one run stored, from the copy that it made on the way. */
+export const copiedEvents = (copy: EventCopy): EventSource => {
+  const pages = copy.pages();
+  return {
+    total: pages.reduce((n, page) => n + page.rows, 0),
+    pages: () => pages,
+    copy: copy.file(),
+  };
+};
+
+/** Folds detection over events in order of event time, each thread over its share of the keys. */
 export async function judgeAll(
-  workspace: Workspace,
+  source: EventSource,
   rows: ReferenceRows,
   settings: Settings,
-  copy: EventCopy | null = null,
-  watched: readonly string[] = [],
-  troubles?: Troubles,
+  { watched = [], live, troubles, onProgress }: JudgeOptions = {},
 ): Promise<Detection> {
-  const pages = copy?.pages();
-  const total = pages?.reduce((n, page) => n + page.rows, 0) ?? (await workspace.events.count());
+  const { total } = source;
   const parts = workersFor(total >= WORTH_WORKERS_EVENTS);
+  const newest = live?.newest ?? Number.POSITIVE_INFINITY;
   const shares = openShares(parts, {
     ...{ rows, config: settings.detectors, parts, watched: [...watched] },
     detectors: detectorsInForce(settings).inForce.map((d) => d.meta.id),
-    copy: copy?.file() ?? null,
+    ...{ copy: source.copy, graceMs: live === undefined ? 0 : GRACE_MS, seenAt: newest },
   });
-  const days = gatherDays(parts);
-  const progress = createProgress('judging');
+  const days = gatherDays(parts, live?.onDay);
+  // Who wants to know the share shows it; else a bar does.
+  const progress = onProgress === undefined ? createProgress('judging') : null;
   let done = 0;
   try {
     const underWay: Promise<void>[] = [];
@@ -70,20 +114,22 @@ export async function judgeAll(
       taken.catch(() => undefined);
       underWay.push(taken);
     };
-    for await (const page of pages ?? workspace.events.pages({ parts })) {
+    for await (const page of source.pages(parts)) {
       const { rows: count, ...request } = page;
-      send(request);
+      // No day closes before an event said that it is over.
+      send({ ...request, to: Math.min(page.to, newest) });
       if (underWay.length >= PAGES_AHEAD) await underWay.shift();
       done += count;
-      progress.update(done, total, `${done.toLocaleString('en')} events`);
+      progress?.update(done, total, `${done.toLocaleString('en')} events`);
+      onProgress?.(total === 0 ? 1 : Math.min(1, done / total));
     }
-    send('end');
+    send(live === undefined ? 'end' : 'open');
     await Promise.all(underWay);
     return days.result((facts) =>
       judgeSources(troubles?.addTo(facts) ?? facts, settings.detectors),
     );
   } finally {
-    progress.stop();
+    progress?.stop();
     await Promise.all(shares.map((share) => share.close()));
   }
 }
@@ -99,21 +145,24 @@ function openShares(parts: number, data: Omit<LaneShareData, 'part'>): Share[] {
 }
 
 /** Puts the days of all shares together and weighs each when the last share has closed it. */
-function gatherDays(parts: number) {
+function gatherDays(parts: number, onDay?: NonNullable<JudgeOptions['live']>['onDay']) {
   const weigher = createWeigher();
   const signals: Signal[] = [];
-  const waiting = new Map<number, ClosedDay[]>();
+  /** Officials at work by share: a share without work on a day keeps its number. */
+  const officials = new Map<number, number>();
+  const waiting = new Map<number, (ClosedDay & { part: number })[]>();
   let last: LaneAnswer[] = [];
   let days = 0;
   let officialDays = 0;
   return {
     take(answers: LaneAnswer[]): void {
       last = answers;
-      for (const closed of answers.flatMap((a) => a.closed)) {
-        const ofDay = waiting.get(closed.day) ?? [];
-        ofDay.push(closed);
-        waiting.set(closed.day, ofDay);
-      }
+      for (const [part, { closed: ofPart }] of answers.entries())
+        for (const closed of ofPart) {
+          const ofDay = waiting.get(closed.day) ?? [];
+          ofDay.push({ ...closed, part });
+          waiting.set(closed.day, ofDay);
+        }
       const upTo = Math.min(...answers.map((a) => a.closedUpTo));
       for (const day of [...waiting.keys()].filter((d) => d <= upTo).sort((a, b) => a - b)) {
         const ofDay = waiting.get(day) ?? [];
@@ -121,12 +170,15 @@ function gatherDays(parts: number) {
         const work = ofDay.reduce((n, d) => n + d.officialDays, 0);
         officialDays += work;
         if (work > 0) days++;
-        for (const signal of weigher.day(
+        const weighed = weigher.day(
           day,
           ofDay.flatMap((d) => d.signals),
           ofDay.map((d) => d.ordinary),
-        ))
-          signals.push(signal);
+        );
+        for (const { part, officials: seen } of ofDay) officials.set(part, seen);
+        const all = [...officials.values()].reduce((n, o) => n + o, 0);
+        if (onDay !== undefined) onDay(day, weighed, { officials: all, officialDays: work });
+        else for (const signal of weighed) signals.push(signal);
       }
     },
     result(judgeLogs: (facts: readonly SourceFacts[]) => SourceSignal[]): Detection {
@@ -138,7 +190,14 @@ function gatherDays(parts: number) {
         signals,
         coverage: sumCoverage(coverage),
         logs: judgeLogs(last.flatMap((a) => a.sources)),
-        workload: { officials: last.reduce((n, a) => n + a.officials, 0), days, officialDays },
+        workload: {
+          officials: [...officials.values()].reduce((n, o) => n + o, 0),
+          ...{ days, officialDays },
+        },
+        open: {
+          signals: weigher.preview(last.flatMap((a) => a.open)),
+          officials: last.reduce((n, a) => n + a.officials, 0),
+        },
         explanations: new Map(last.flatMap((a) => a.explanations)),
       };
     },

@@ -2,6 +2,7 @@ import { DETECTORS } from '../detectors/registry.ts';
 import type { AuditEvent } from '../domain/event.ts';
 import type { Explanation } from '../domain/explanation.ts';
 import type { ReferenceRows } from '../domain/reference.ts';
+import type { RawSignal } from '../domain/signal.ts';
 import type { SourceFacts } from '../domain/source-facts.ts';
 import type { Token } from '../domain/token.ts';
 import { createSourceHealth } from '../ingest/health.ts';
@@ -21,14 +22,27 @@ export type LaneShareData = {
   watched: string[];
   /** Where the events are, when not in the store alone. */
   copy: CopyFile | null;
+  /** How long after its end a day still takes events; 0 when all is known. */
+  graceMs: number;
+  /** When the events had reached us, epoch ms: what lies ahead of it ends no day. */
+  seenAt: number;
 };
-/** A page of events up to an instant, from the store as text or from the copy; or, without one, the end. */
-export type LaneRequest = { text: string; to: number } | Pick<CopyPage, 'pieces' | 'to'> | 'end';
+/**
+ * A page of events up to an instant, from the store as text or from the copy; or the end of all days, or
+ * the end with the last days left open.
+ */
+export type LaneRequest =
+  | { text: string; to: number }
+  | Pick<CopyPage, 'pieces' | 'to'>
+  | 'end'
+  | 'open';
 export type LaneAnswer = {
   closed: ClosedDay[];
   closedUpTo: number;
   coverage: Coverage[];
   officials: number;
+  /** What the days that stay open say now. */
+  open: RawSignal[];
   explanations: [string, Explanation][];
   /** Facts about the logs themselves, at the end and of one share only. */
   sources: SourceFacts[];
@@ -43,7 +57,16 @@ const shareOf = (key: Token | null, parts: number): number =>
 
 export type LaneOfShare = ReturnType<typeof createLaneOfShare>;
 /** Judges one share of officials and persons; one of its kind in every thread. */
-export function createLaneOfShare({ rows, config, part, parts, watched, ...data }: LaneShareData) {
+export function createLaneOfShare({
+  rows,
+  config,
+  part,
+  parts,
+  watched,
+  graceMs,
+  seenAt,
+  ...data
+}: LaneShareData) {
   const detectors = DETECTORS.filter((d) => data.detectors.includes(d.meta.id));
   let isActorOurs = false;
   let isSubjectOurs = false;
@@ -54,6 +77,7 @@ export function createLaneOfShare({ rows, config, part, parts, watched, ...data 
     // Who reads the events knows whose they are; the lane asks about the one at hand.
     share: { actors: () => isActorOurs, subjects: () => isSubjectOurs },
     packsOrdinary: true,
+    graceMs,
     watched: new Set(watched),
   });
   // A hole in a source is only seen by who sees every line: the first share does.
@@ -64,7 +88,7 @@ export function createLaneOfShare({ rows, config, part, parts, watched, ...data 
   const copy = data.copy === null ? null : createCopyReader(data.copy);
 
   function take(event: AuditEvent): void {
-    if (isActorOurs || isSubjectOurs) lane.observe(event);
+    if (isActorOurs || isSubjectOurs) lane.observe(event, seenAt);
     // Nobody knows when old lines arrived; but none was written after it is read.
     if (isForLogs) health.observe(event, event.occurredAt > readAt ? readAt : null);
   }
@@ -92,18 +116,20 @@ export function createLaneOfShare({ rows, config, part, parts, watched, ...data 
 
   return {
     answer(request: LaneRequest): LaneAnswer {
-      const isEnd = request === 'end';
-      if (isEnd) lane.closeAll();
-      else {
+      const isEnd = typeof request === 'string';
+      if (request === 'end') lane.closeAll();
+      else if (request !== 'open') {
         if ('text' in request) takeText(request.text);
         else takePieces(request.pieces);
         lane.advance(request.to);
       }
+      const open = request === 'open' ? lane.judgeOpen().flatMap((j) => j.signals) : [];
       return {
         closed: lane.takeClosed(),
         closedUpTo: isEnd ? Number.POSITIVE_INFINITY : lane.closedUpTo(),
         coverage: isEnd ? lane.coverage() : [],
-        officials: lane.workload().officials,
+        officials: lane.officialsSeen(),
+        open,
         explanations: isEnd ? [...lane.explanations()] : [],
         sources: isEnd && isForLogs ? health.facts() : [],
       };

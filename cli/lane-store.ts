@@ -48,7 +48,7 @@ export function createWeighStore(store: Store): WeighStore {
     openAlertIds: (day) =>
       judgements.openAlertIds(Number.isFinite(day) ? toIso(startOfDay(day + 1)) : ''),
     saveAlerts: alerts.save,
-    withdrawAlerts: judgements.withdrawAlerts,
+    withdrawAlerts: alerts.withdraw,
     async newestState() {
       return (await snapshots.newest(WEIGH_LANE))?.chunks[0] ?? null;
     },

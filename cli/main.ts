@@ -5,6 +5,7 @@ import { stringify } from 'yaml';
 import { z } from 'zod';
 import { AppError, type ErrorKind } from '../domain/errors.ts';
 import { apiCommand } from './commands/api.ts';
+import { backtestCommand } from './commands/backtest.ts';
 import { deadLettersCommand } from './commands/dead-letters.ts';
 import { detectCommand } from './commands/detect.ts';
 import { doctorCommands } from './commands/doctor.ts';
@@ -179,6 +180,7 @@ function program(): Command {
       process.stdout.write(shown);
     });
   lookBackCommands(root);
+  backtestCommand(root);
   sourcesCommand(root);
   deadLettersCommand(root);
   doctorCommands(root);

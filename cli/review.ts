@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { z } from 'zod';
 import type { OperationsReader, ServerDeps } from '../api/deps.ts';
-import type { LookupReader } from '../api/lookups.ts';
+import type { LookupReader, LookupRow } from '../api/lookups.ts';
 import { createNotifier } from '../api/notify.ts';
 import { openOidc } from '../api/oidc.ts';
 import { TYPOLOGY_WORDS } from '../api/views/typology-words.ts';
@@ -11,7 +11,6 @@ import { DETECTORS } from '../detectors/registry.ts';
 import { SOURCE_DETECTORS } from '../detectors/sources/judge-sources.ts';
 import type { ReferenceData, ReferenceRows } from '../domain/reference.ts';
 import type { Role } from '../domain/review.ts';
-import type { Token } from '../domain/token.ts';
 import { createAccounts, hashPassword, randomPassword, SYSTEM } from '../review/accounts.ts';
 import { createAlertDirectory } from '../review/alert-directory.ts';
 import { gateOf } from '../review/governance.ts';
@@ -22,13 +21,14 @@ import { openSessions, SESSION_LIMITS } from '../review/sessions.ts';
 import { verifyChains } from '../review/verify-chains.ts';
 import { createAlertStore } from '../storage/alerts.ts';
 import { createConfidentialStore } from '../storage/confidential.ts';
-import { createLookbackStore } from '../storage/lookback.ts';
+import { createLookbackStore, type LookedUp } from '../storage/lookback.ts';
 import { createJournalStore } from '../storage/review-journal.ts';
 import { createReviewLogStore } from '../storage/review-log.ts';
 import { createReviewLookups } from '../storage/review-lookups.ts';
 import { createSessionStore } from '../storage/review-sessions.ts';
 import { createSampleFrame } from '../storage/sample-frame.ts';
-import { askCommonAccess } from './commands/look-back.ts';
+import { createBacktestRunner } from './backtests.ts';
+import { askCommonAccess, explainLookups } from './commands/look-back.ts';
 import { holdCases, recordedInLog } from './holds.ts';
 import { openDesk } from './oversight-desk.ts';
 import { createPackageMaker } from './packages.ts';
@@ -36,6 +36,7 @@ import { retainDaily } from './retention-daily.ts';
 import { erasedEnds } from './retention-run.ts';
 import { mailOf, oidcOf } from './review-settings.ts';
 import { type Settings, settingsVersion } from './settings.ts';
+import { openShadows } from './shadows.ts';
 import { sourcesOf } from './source-health.ts';
 import { tryText } from './source-trial.ts';
 import type { Workspace } from './workspace.ts';
@@ -55,6 +56,8 @@ type Options = {
   reference: () => ReferenceData;
   operations: Omit<OperationsReader, 'sources' | 'deadLetters' | 'ready'>;
   isDemo: boolean;
+  /** Settings that detection goes by now; those given when left out. */
+  inForce?: () => Settings;
   /** Reference data as rows: what evidence packages say about roles, rosters and cases. */
   referenceRows?: () => Promise<ReferenceRows>;
   /** Other processes of this service run beside it. */
@@ -73,10 +76,11 @@ export type Review = {
 export async function openReview(
   workspace: Workspace,
   settings: Settings,
-  { reference, operations, isDemo, referenceRows, isShared = false, logger }: Options,
+  { reference, operations, isDemo, referenceRows, isShared = false, logger, ...more }: Options,
 ): Promise<Review> {
   const { reviewStore: store, vault, askedTokens, deadLetters } = workspace;
   const { tenant } = settings;
+  const inForce = more.inForce ?? (() => settings);
   const journalStore = recordedInLog(createJournalStore(store, tenant), workspace.evidence);
   const logStore = createReviewLogStore(store, tenant);
   const journal = await openJournal(journalStore, { tenant, isShared });
@@ -109,6 +113,10 @@ export async function openReview(
     ...(settings.mail === undefined ? {} : { mail: mailOf(settings.mail) }),
   });
   const lookups = createReviewLookups(store);
+  const shadows =
+    referenceRows === undefined || logger === undefined
+      ? null
+      : openShadows(workspace, { journal, settings: inForce, referenceRows, log: logger });
   const webDir = builtPage();
   const deps: ServerDeps = {
     ...{ tenant, version: '0.1.0', journal, accounts, sessions, reviewLog, directory, reference },
@@ -122,7 +130,7 @@ export async function openReview(
       const [events, log] = await Promise.all([journalStore.raw(), logStore.raw()]);
       return verifyChains(events, log, await erasedEnds(workspace));
     },
-    lookups: lookupReader(workspace, lookups),
+    lookups: lookupReader(workspace, lookups, reference),
     sampleFrame: createSampleFrame(store),
     identify: {
       subject: (scheme, id) => askedTokens.subject(scheme, id),
@@ -141,11 +149,11 @@ export async function openReview(
     },
     regimes: settings.regimes,
     desk: openDesk({ workspace, journal, directory, settings, reference }),
-    detectors: () => registerOf(settings),
+    detectors: () => registerOf(inForce()),
     trySource: tryText,
     settings: () => ({
-      ...{ tenant, budget: settings.budget, retention: retentionDays(settings) },
-      ...{ configVersion: settingsVersion(settings), referenceVersion: reference().version },
+      ...{ tenant, budget: inForce().budget, retention: retentionDays(settings) },
+      ...{ configVersion: settingsVersion(inForce()), referenceVersion: reference().version },
       session: {
         idleMinutes: SESSION_LIMITS.idleMs / 60_000,
         absoluteHours: SESSION_LIMITS.absoluteMs / 3_600_000,
@@ -157,7 +165,13 @@ export async function openReview(
     }),
     ...(referenceRows === undefined
       ? {}
-      : { packages: createPackageMaker({ workspace, journal, settings }, referenceRows) }),
+      : {
+          packages: createPackageMaker({ workspace, journal, settings }, referenceRows),
+          backtests: createBacktestRunner(workspace, {
+            ...{ settings: inForce, referenceRows, review: { journal, directory, reference } },
+            passedOver: (shadowId) => shadows?.passedOver(shadowId) ?? new Set(),
+          }),
+        }),
     ...(webDir === undefined ? {} : { webDir }),
   };
   // On servers the account of this service may erase nothing: there `retention` runs by itself.
@@ -167,6 +181,7 @@ export async function openReview(
   const stop = async (): Promise<void> => {
     await stopRetaining();
     clearInterval(timer);
+    await shadows?.close();
     await notifier.close();
     await whenHeld();
   };
@@ -216,28 +231,38 @@ async function firstAccounts(
 function lookupReader(
   workspace: Workspace,
   lookups: ReturnType<typeof createReviewLookups>,
+  reference: () => ReferenceData,
 ): LookupReader {
   const lookback = createLookbackStore(workspace.reviewStore);
   const confidential = createConfidentialStore(workspace.reviewStore);
-  const inFull = (found: readonly { actor: Token; occurredAt: number }[]) => lookups.ofKeys(found);
+  /** The rows in full, each with what explains it. */
+  const inFull = async (found: readonly LookedUp[]): Promise<LookupRow[]> => {
+    const explained = explainLookups(found, reference());
+    const keyOf = ({ system, eventId }: Pick<LookedUp, 'system' | 'eventId'>): string =>
+      `${system}\0${eventId}`;
+    const explanations = new Map(explained.map((l) => [keyOf(l), l.explanation]));
+    return (await lookups.ofKeys(found)).flatMap((row) => {
+      const explanation = explanations.get(keyOf(row));
+      return explanation === undefined ? [] : [{ ...row, explanation }];
+    });
+  };
   return {
     ...lookups,
     ofSubject: async (subject, window, limit) =>
-      (await inFull(await lookback.ofSubject(subject, window, limit))).filter(
-        (l) => l.subject === subject,
-      ),
+      inFull(await lookback.ofSubject(subject, window, limit)),
     ofObject: async (object, window, limit) =>
       inFull(await lookback.ofObject(object, window, limit)),
     confidentialOf: (events) => confidential.of(events),
     countOfSubject: (subject, window) => lookback.countOfSubject(subject, window),
-    async commonAccess(subjects, window) {
-      const victims = subjects.map((subject) => ({ subject, incidentAt: null }));
-      const answer = await askCommonAccess(workspace, victims, window);
+    async commonAccess(victims, window) {
+      const answer = await askCommonAccess({ store: workspace.reviewStore }, victims, window);
       return {
-        known: answer.opened,
-        rows: answer.rows.map(({ actor, common, expected, persons, pCorrected }) => ({
-          ...{ actor, seen: common, expected, persons, p: pCorrected },
-        })),
+        ...{ known: answer.opened, caveats: answer.caveats },
+        rows: answer.rows.map(
+          ({ actor, common, expected, persons, pCorrected, before, isSignificant }) => ({
+            ...{ actor, seen: common, expected, persons, p: pCorrected, before, isSignificant },
+          }),
+        ),
       };
     },
   };

@@ -15,7 +15,8 @@ import { follow } from '../ingest/sources/follow.ts';
 import { createIngestion, type EventSink } from '../pipeline/ingestion.ts';
 import { replayLines } from '../simulation/replay.ts';
 import { simulate } from '../simulation/simulate.ts';
-import { withApproved } from './approved-settings.ts';
+import { actedOn, approvals } from './approvals.ts';
+import { approvedSettings, withApproved, withApproved } from './approved-settings.ts';
 import { startSources } from './commands/sources-run.ts';
 import { importFiles, oneAtATime, openIntake } from './intake.ts';
 import { checkMonthly } from './log-check.ts';
@@ -64,12 +65,18 @@ export async function serve(options: ServeOptions, given: Settings, log: Logger)
     );
   const workspace = await openWorkspace(options.data, given.tenant);
   const approved = await withApproved(workspace, given, log);
-  const settings = options.demo ? { ...approved, budget: DEMO_BUDGET } : approved;
+  const inForce = (of: Settings): Settings => (options.demo ? { ...of, budget: DEMO_BUDGET } : of);
+  let settings = inForce(approved);
   const stop = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
   let reference = await loadReference(input.reference, workspace, log);
-  let changedAt = await newestChange(input.reference);
-  const watch = await openWatch(workspace, reference, settings, log);
+  const newestReference = (): Promise<string | number | null> =>
+    input.reference === undefined
+      ? workspace.references.newestVersion()
+      : newestChange(input.reference);
+  let changedAt = await newestReference();
+  let isTouched = (_alertId: string): boolean => true;
+  const watch = await openWatch(workspace, reference, settings, log, (id) => isTouched(id));
   const isFresh = (await workspace.events.count()) === 0;
   const sink = createSink(workspace, settings.evidence);
   let newestAt = 0;
@@ -117,7 +124,9 @@ export async function serve(options: ServeOptions, given: Settings, log: Logger)
     },
     ...{ isDemo: options.demo, logger: log },
     referenceRows: () => loadReferenceRows(input.reference, workspace, log),
+    inForce: () => settings,
   });
+  isTouched = actedOn(review.deps.journal);
   const stopPublishing = publishHourly(workspace, settings, log);
   const stopChecking = checkMonthly(workspace, settings, log);
   const http = await openIntake(join(options.data, 'spool'), ingestion);
@@ -150,7 +159,7 @@ export async function serve(options: ServeOptions, given: Settings, log: Logger)
   let lookedAt = performance.now();
   /** Reference files may change while this runs: a case is often registered after the lookup. */
   const renewReference = async (): Promise<void> => {
-    const newest = await newestChange(input.reference);
+    const newest = await newestReference();
     if (newest === changedAt) return;
     changedAt = newest;
     const next = await loadReference(input.reference, workspace, log);
@@ -158,8 +167,14 @@ export async function serve(options: ServeOptions, given: Settings, log: Logger)
     reference = next;
     await watch.renewReference(next);
   };
+  /** What two persons agreed to counts from the next day that closes: no day is judged by two settings. */
+  const renewSettings = approvals(review.deps.journal, () => watch.closedUpTo());
   const refresh = async (): Promise<void> => {
     await watch.judge();
+    if (renewSettings.isDue()) {
+      settings = inForce(approvedSettings(review.deps.journal, given, log));
+      await watch.renewSettings(settings);
+    }
     const now = performance.now();
     if (now - lookedAt > LOOK_MS) {
       lookedAt = now;

@@ -104,6 +104,7 @@ export async function openServerWorkspace(
     dir: settings.streaming.vaultDir ?? '.',
     // One client does: a server answers many questions side by side.
     reviewStore: store,
+    openReader: async () => ({ ...store, close: () => Promise.resolve() }),
     events: createEventStore(store),
     alerts: createAlertStore(store),
     confidential: createConfidentialStore(store),

@@ -1,24 +1,24 @@
 // What `serve` does with stored events: judge them as they come, raise alerts that stay raised, and save
 // its state so that a restart reads on where it was.
 import type { Logger } from 'pino';
-import { DETECTORS, renderReason } from '../detectors/registry.ts';
-import { type Controller, openController, step } from '../detectors/scoring/controller.ts';
 import { judgeSources, SOURCE_DETECTORS } from '../detectors/sources/judge-sources.ts';
 import type { Alert } from '../domain/alert.ts';
 import type { AuditEvent } from '../domain/event.ts';
 import type { ReferenceData } from '../domain/reference.ts';
 import type { RawSignal } from '../domain/signal.ts';
-import { DAY_MS, toIso } from '../domain/time.ts';
+import { DAY_MS, startOfDay, toIso } from '../domain/time.ts';
 import type { Token } from '../domain/token.ts';
 import { createSourceHealth } from '../ingest/health.ts';
 import { createTroubles } from '../ingest/troubles.ts';
 import { groupBy } from '../pipeline/group-by.ts';
 import { ORDINARY_P } from '../pipeline/judge-day.ts';
+import { lateCuts } from '../pipeline/late.ts';
 import { createLive } from '../pipeline/live.ts';
 import { toSourceAlert } from '../pipeline/source-alerts.ts';
-import { alertIdOf, toAlert } from '../pipeline/to-alerts.ts';
+import { toAlert } from '../pipeline/to-alerts.ts';
 import { createSignalStore, type JudgedKey } from '../storage/signals.ts';
 import { createSnapshotStore } from '../storage/snapshots.ts';
+import { alertContext } from './alert-context.ts';
 import { asExplainedLater, explainedLater } from './explained-later.ts';
 import { openJudgingRecord } from './judging-record.ts';
 import { detectorsInForce, type Settings, settingsVersion } from './settings.ts';
@@ -34,7 +34,9 @@ const MAX_ALERTS = 10_000;
 const LATER_MS = 7 * DAY_MS;
 
 /** Where to read on: every batch up to this one is part of the state. */
-type Position = { batch: number; controller: Controller };
+type Position = { batch: number };
+/** Nobody can act on an alert where there is no desk. */
+const NOBODY_ACTED = (): boolean => false;
 
 /** Ordinary scores only teach calibration, which remembers them itself. */
 const isWorthKeeping = ({ kind, p }: RawSignal): boolean => kind !== 'score' || p <= ORDINARY_P;
@@ -42,46 +44,41 @@ const isWorthKeeping = ({ kind, p }: RawSignal): boolean => kind !== 'score' || 
 export type Watch = Awaited<ReturnType<typeof openWatch>>;
 /**
  * Opens the standing judgement of a data directory: newest snapshot, then the events stored since, then
- * whatever `observe` brings.
+ * whatever `observe` brings. An alert of an open day keeps its place until the day closes; then what the
+ * whole day says stands, and what it no longer says goes, unless somebody acted on it (`isTouched`).
  */
 export async function openWatch(
   workspace: Workspace,
   reference: ReferenceData,
-  settings: Settings,
+  given: Settings,
   log: Logger,
+  isTouched: (alertId: string) => boolean = NOBODY_ACTED,
 ) {
-  const { inForce } = detectorsInForce(settings);
-  const openLive = (data: ReferenceData) =>
+  let settings = given;
+  let data = reference;
+  const openLive = () =>
     createLive({
-      ...{ reference: data, detectors: inForce, config: settings.detectors },
+      ...{ reference: data, budget: settings.budget, config: settings.detectors },
+      detectors: detectorsInForce(settings).inForce,
+      toAlert: (episode) => toAlert(episode, context),
       onLate: (event) => record.late(event),
     });
-  let live = openLive(reference);
   const snapshots = createSnapshotStore(workspace.store);
   const signals = createSignalStore(workspace.store);
-  const versions: Alert['versions'] = {
-    config: settingsVersion(settings),
-    reference: reference.version,
-    detectors: Object.fromEntries(
-      [...DETECTORS, ...SOURCE_DETECTORS].map((d) => [d.meta.id, d.meta.version]),
-    ),
-  };
-  const context = { versions, render: renderReason };
+  const context = alertContext(settings, reference.version);
+  const { versions } = context;
+  let live = openLive();
   const health = createSourceHealth();
   const troubles = createTroubles();
   let logsJudgedAt = 0;
-  let controller = openController();
   let judgedAt = 0;
-  // An alert raised before a restart stays raised.
-  const raised = new Set(await workspace.alerts.ids());
-  controller.raised = raised.size;
+  /** Alerts on the list that no closed day has raised yet. */
+  let today = new Set<string>();
   /** Alerts that later reference data explained, with its version: they stay corrected as they grow. */
   const corrected = new Map<string, string>();
-  for (const known of await workspace.alerts.list(MAX_ALERTS, 0)) {
-    if (known.explanation === 'explained-later')
-      corrected.set(known.alertId, known.versions.reference);
-    if (ABOUT_LOGS.has(known.typology)) controller.raised--;
-  }
+  const stored = await workspace.alerts.list(MAX_ALERTS, 0);
+  for (const { alertId, explanation, versions: of } of stored)
+    if (explanation === 'explained-later') corrected.set(alertId, of.reference);
   const written = new Map<string, string>();
   /** Which detectors spoke of which keys of the open days: rows that a later judgement must replace. */
   const spoke = new Map<number, Map<Token, Set<string>>>();
@@ -94,17 +91,31 @@ export async function openWatch(
     const at = JSON.parse(saved.position) as Position;
     const warmedUp = live.restore(saved.chunks);
     position = at.batch;
-    controller = { ...at.controller, day: at.controller.day ?? Number.NEGATIVE_INFINITY };
     log.info({ lane: LANE, sizeBytes: saved.sizeBytes, warmedUp }, 'lane_restored');
   }
-  let record = openJudgingRecord(workspace.store, settings, reference, position);
+  keepPlaces();
+  const cuts = lateCuts(await workspace.events.batches());
+  let record = openJudgingRecord(workspace.store, settings, data, position);
+  // What came too late before a restart is as late after it.
+  for (const event of await workspace.events.tooLate(cuts, position)) record.late(event);
   let replayed = 0;
-  for await (const page of workspace.events.inOrder({ batch: position })) {
+  for await (const page of workspace.events.inOrder({ batch: position, cuts })) {
     observe(page);
     replayed += page.length;
     await judge();
   }
+  if (saved === null) keepPlaces();
   if (replayed > 0) log.info({ lane: LANE, events: replayed }, 'lane_caught_up');
+
+  /** What an open day showed before a restart keeps its place until the day closes. */
+  function keepPlaces(): void {
+    const upTo = live.lane.closedUpTo();
+    if (!Number.isFinite(upTo)) return;
+    const openFrom = toIso(startOfDay(upTo + 1));
+    for (const { alertId, typology, lastEventAt } of stored)
+      if (!ABOUT_LOGS.has(typology) && lastEventAt >= openFrom && !live.raised().has(alertId))
+        today.add(alertId);
+  }
 
   function speak(day: number, key: Token, detectors: readonly string[]): void {
     const ofDay = spoke.get(day) ?? new Map<Token, Set<string>>();
@@ -115,7 +126,7 @@ export async function openWatch(
 
   /** Judges what is new, keeps the signals, and raises what the budget allows; gives the alerts that changed. */
   async function judge(): Promise<Alert[]> {
-    const { closed, open } = await live.judge();
+    const { closed, open, raised } = await live.judge();
     judgedAt = Math.max(judgedAt + 1, Date.now());
     const final: JudgedKey[] = [];
     for (const { day, signals: all } of closed) {
@@ -135,31 +146,27 @@ export async function openWatch(
         key,
         own.map((s) => s.detector),
       );
-    return raise();
+    return raise(raised, closed.length > 0);
   }
 
-  async function raise(): Promise<Alert[]> {
-    const episodes = live.episodes();
-    const fresh = groupBy(
-      episodes.filter((e) => !raised.has(alertIdOf(e))),
-      (e) => e.lastDay,
-    );
-    const workload = live.lane.workload();
-    // The day that is open counts as a day with work: its alerts may be raised today.
-    const withToday = { ...workload, days: workload.days + 1 };
-    for (const day of [...fresh.keys()].sort((a, b) => a - b)) {
-      const chosen = step(controller, day, fresh.get(day) ?? [], withToday, settings.budget);
-      controller = chosen.state;
-      for (const episode of chosen.raised) raised.add(alertIdOf(episode));
-    }
-    const changed = [
-      ...episodes
-        .filter((e) => raised.has(alertIdOf(e)))
-        .map((e) => asCorrected(toAlert(e, context))),
-      ...alertsOfLogs(),
-    ].filter(isChanged);
+  async function raise(raised: readonly Alert[], isClosed: boolean): Promise<Alert[]> {
+    const alerts = new Map(raised.map((a) => [a.alertId, a]));
+    for (const alert of live.standing(today)) alerts.set(alert.alertId, alert);
+    const told = [...alerts.values()].map(asCorrected);
+    const changed = [...told, ...alertsOfLogs()].filter(isChanged);
     await workspace.alerts.save(changed, judgedAt);
+    const isSettled = live.raised();
+    const gone = [...today].filter((id) => !alerts.has(id) && !isSettled.has(id));
+    await withdraw(gone.filter((id) => !corrected.has(id) && !isTouched(id)));
+    today = new Set([...alerts.keys()].filter((id) => !isSettled.has(id)));
+    if (isClosed) for (const id of written.keys()) if (!alerts.has(id)) written.delete(id);
     return changed;
+  }
+
+  async function withdraw(ids: readonly string[]): Promise<void> {
+    if (ids.length === 0) return;
+    await workspace.alerts.withdraw(ids);
+    log.info({ alerts: ids.length }, 'alerts_withdrawn');
   }
 
   /** What is wrong with the logs since this process began to read; a rhythm is learned anew by then. */
@@ -193,7 +200,11 @@ export async function openWatch(
     // Lines may be read long after they came; then only a time still to come is surely wrong.
     for (const [i, event] of all.entries())
       health.observe(event, arrivedAt[i] ?? (event.occurredAt > now ? now : null));
-    live.observe(all, now);
+    // In order of time: whether a line is late must not depend on its place in a batch.
+    live.observe(
+      all.sort((a, b) => a.occurredAt - b.occurredAt),
+      now,
+    );
   }
 
   /**
@@ -205,9 +216,8 @@ export async function openWatch(
     const batch = await workspace.events.lastBatch();
     await record.upTo(batch);
     record = openJudgingRecord(workspace.store, settings, next, batch);
-    const chunks = live.save();
-    live = openLive(next);
-    live.restore(chunks);
+    data = next;
+    renewLive();
     versions.reference = next.version;
     const since = toIso(Math.max(0, live.lane.newest() - LATER_MS));
     const recent = (await workspace.alerts.list(MAX_ALERTS, 0)).filter(
@@ -228,19 +238,39 @@ export async function openWatch(
     return ids.size;
   }
 
+  function renewLive(): void {
+    const chunks = live.save();
+    live = openLive();
+    live.restore(chunks);
+  }
+
   return {
     renewReference,
+    /** Goes on with other settings; days that are open are judged by them as a whole. */
+    async renewSettings(next: Settings): Promise<void> {
+      await judge();
+      const batch = await workspace.events.lastBatch();
+      await record.upTo(batch);
+      settings = next;
+      record = openJudgingRecord(workspace.store, next, data, batch);
+      versions.config = settingsVersion(next);
+      renewLive();
+      await judge();
+      log.info({ config: versions.config }, 'settings_renewed');
+    },
     observe,
     troubles,
     judge,
     coverage: () => live.lane.coverage(),
-    raised: (): number => raised.size,
+    raised: (): number => live.raised().size + today.size,
+    /** Last day that takes no more events. */
+    closedUpTo: (): number => live.lane.closedUpTo(),
     late: (): number => live.lane.late(),
     /** Saves everything; only when no write of events is under way. */
     async save(): Promise<void> {
       await judge();
       const batch = await workspace.events.lastBatch();
-      const at: Position = { batch, controller };
+      const at: Position = { batch };
       await snapshots.save(LANE, JSON.stringify(at), live.save(), Date.now());
       await record.upTo(batch);
     },

@@ -38,6 +38,8 @@ export type Workspace = {
   askedTokens: Tokenizer;
   /** A connection of its own: one running query blocks its connection. */
   reviewStore: Store;
+  /** One more, for long readings; whoever opens it closes it. */
+  openReader(): Promise<Store>;
   close(): Promise<void>;
 };
 
@@ -95,6 +97,7 @@ export async function openWorkspace(dir: string | undefined, tenant: string): Pr
     evidence,
     askedTokens,
     reviewStore,
+    openReader: () => openEmbeddedStore(join(root, 'store')),
     async close() {
       await evidence.checkpoint();
       vault.close();

@@ -92,6 +92,8 @@ export type ReferenceData = {
   casesByRef(caseRef: Token): readonly CaseloadRow[];
   /** Persons living at one address with this person now, institutions left out. */
   household(subject: Token): readonly Token[];
+  /** Persons who live at this address now, institutions left out. */
+  residents(address: Token): readonly Token[];
   watch(subject: Token, at: number): readonly WatchCategory[];
   watchCount(): number;
   secrecy(subject: Token): number;

@@ -103,6 +103,16 @@ export const REQUEST_STATES = ['requested', 'approved', 'refused', 'withdrawn', 
 export const RequestState = z.enum(REQUEST_STATES).meta({ id: 'RequestState' });
 export type RequestState = z.infer<typeof RequestState>;
 
+/** What people made of an alert that another setting would lose: the worst loss first. */
+export const STANDINGS = ['confirmed', 'in-case', 'suspicion', 'undecided', 'cleared'] as const;
+export type Standing = (typeof STANDINGS)[number];
+/**
+ * Why it would not be raised: reference data explains it since; the budget takes others; nothing speaks
+ * of it with these settings.
+ */
+export const LOST_BECAUSE = ['explained-since', 'budget', 'not-signalled'] as const;
+export type LostBecause = (typeof LOST_BECAUSE)[number];
+
 /** What the history of a stream is about. */
 export const STREAM_KINDS = [
   'alert',
@@ -111,6 +121,8 @@ export const STREAM_KINDS = [
   'suppression',
   'export',
   'detector-change',
+  'shadow-run',
+  'search',
   'account',
   'saved-view',
   'webhook',

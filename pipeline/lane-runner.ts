@@ -59,6 +59,12 @@ export type LaneRunnerOptions = {
 const OPEN_P = 0.05;
 const isWorthKeeping = ({ kind, p }: RawSignal): boolean => kind !== 'score' || p <= OPEN_P;
 
+/**
+ * A lane judges its open days for at most a sixteenth of the time: a process owns several lanes, and one
+ * that lags must read rather than say the same again.
+ */
+const JUDGE_SHARE = 16;
+
 export type LaneRunner = ReturnType<typeof createLaneRunner>;
 /**
  * One lane at work: batches in, judgements out, its state saved now and then. Everything written carries
@@ -72,6 +78,7 @@ export function createLaneRunner(options: LaneRunnerOptions) {
   let position = 0;
   let judgedPosition = 0;
   let judgedAt = Number.NEGATIVE_INFINITY;
+  let judgeMs = 0;
   let eventsSince = 0;
   let savedPosition = 0;
   /** Keys of which the store holds a word that may have to be taken back. */
@@ -125,12 +132,14 @@ export function createLaneRunner(options: LaneRunnerOptions) {
     for (const [i, { event }] of events.entries()) lane.observe(event, seenAt[i]);
     position = Math.max(position, batch.next);
     eventsSince += events.length;
-    const isDue = performance.now() - judgedAt >= judgeEveryMs;
     // Judged while the store takes the events; the progress row waits for both.
     const writing = store.saveEvents(events);
-    if (isDue) await judge(writing);
+    if (isDue()) await judge(writing);
     await writing;
   }
+
+  const isDue = (): boolean =>
+    performance.now() - judgedAt >= Math.max(judgeEveryMs, JUDGE_SHARE * judgeMs);
 
   /** Says what is new, and how far the lane has come once all of it is stored. */
   async function judge(after: Promise<void> = Promise.resolve()): Promise<void> {
@@ -142,7 +151,8 @@ export function createLaneRunner(options: LaneRunnerOptions) {
     const closed = lane.takeClosed();
     const judgements = [...closed.flatMap(finalOf), ...lane.judgeOpen().flatMap(openOf)];
     const report = reportAt(at);
-    observe.judged?.((performance.now() - started) / 1000, events, report);
+    judgeMs = performance.now() - started;
+    observe.judged?.(judgeMs / 1000, events, report);
     await Promise.all([
       after,
       store.saveJudgements(name, at, judgements),
@@ -208,8 +218,10 @@ export function createLaneRunner(options: LaneRunnerOptions) {
     /** Loads the newest snapshot; gives the position to read from. */
     restore: () => serially(restore),
     take: (batch: Batch) => serially(() => take(batch)),
-    /** Judges what waits, as a timer does when no batch comes. */
+    /** Judges what waits. */
     judge: () => serially(() => judge()),
+    /** The same when it is time, as a timer asks when no batch comes. */
+    judgeWhenDue: () => serially(async () => (isDue() ? judge() : undefined)),
     save,
     /** Goes on with another lane of the same state, for example one with newer reference data. */
     renew: (make: () => Lane) =>

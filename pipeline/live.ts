@@ -1,40 +1,44 @@
 import { setImmediate } from 'node:timers/promises';
-import type { Episode } from '../detectors/scoring/episodes.ts';
-import { weighEpisodes } from '../detectors/scoring/rank.ts';
+import type { Alert } from '../domain/alert.ts';
 import type { AuditEvent } from '../domain/event.ts';
-import type { Signal } from '../domain/signal.ts';
 import { HOUR_MS } from '../domain/time.ts';
+import { type ChoiceOptions, createChooser } from './choose.ts';
 import { type ClosedDay, createLane, type LaneOptions, type OpenJudgement } from './lane.ts';
 import { restoreWeighed, saveWeighed } from './snapshot.ts';
 import { createWeigher } from './weigh.ts';
 
 /** How long after midnight a day still takes events: sources deliver late, seldom by more than this. */
 export const GRACE_MS = 6 * HOUR_MS;
-/** A series may still grow for a week; an older episode can change no alert. */
-const KEPT_DAYS = 40;
 
 /** Whoever reads the page waits no longer than this for the judgement of a busy second. */
 const SLICE_MS = 10;
 
 /** What changed since the last look: days that closed, and what is said now of keys with new events. */
-export type Judged = { closed: ClosedDay[]; open: OpenJudgement[] };
+export type Judged = {
+  closed: ClosedDay[];
+  open: OpenJudgement[];
+  /** Alerts that the closed days raised or added to. */
+  raised: Alert[];
+};
 
 export type Live = ReturnType<typeof createLive>;
 /**
  * One lane over everything and its calibration, for a stream: the open day is judged again as events
  * come, so that a lookup can raise an alert at once, and what was said of that day is replaced.
  */
-export function createLive(options: LaneOptions) {
+export function createLive(options: LaneOptions & ChoiceOptions) {
   const lane = createLane({ graceMs: GRACE_MS, dropsDuplicates: true, ...options });
   let weigher = createWeigher();
-  let settled: Signal[] = [];
+  let chooser = createChooser(options);
   const provisional = new Map<string, OpenJudgement>();
 
   async function judge(): Promise<Judged> {
     const closed = lane.takeClosed();
-    for (const { day, signals } of closed) {
-      settled = settled.filter((s) => s.day > day - KEPT_DAYS);
-      for (const signal of weigher.day(day, signals)) settled.push(signal);
+    const raised = new Map<string, Alert>();
+    for (const { day, signals, officials, officialDays } of closed) {
+      const weighed = weigher.day(day, signals);
+      for (const alert of chooser.closeDay(day, weighed, { officials, officialDays }))
+        raised.set(alert.alertId, alert);
       for (const [key, judgement] of provisional) if (judgement.day <= day) provisional.delete(key);
     }
     const open: OpenJudgement[] = [];
@@ -47,7 +51,7 @@ export function createLive(options: LaneOptions) {
     }
     for (const judgement of open)
       provisional.set(`${judgement.day}\0${judgement.by}\0${judgement.key}`, judgement);
-    return { closed, open };
+    return { closed, open, raised: [...raised.values()] };
   }
 
   return {
@@ -57,19 +61,20 @@ export function createLive(options: LaneOptions) {
       for (const event of events) lane.observe(event, seenAt);
     },
     judge,
-    /** Episodes of the last weeks, those of open days as far as they are known. */
-    episodes(): Episode[] {
+    /** Alerts of the last week and of the open days; `before`: ids already shown of open days. */
+    standing(before: ReadonlySet<string>): Alert[] {
       const open = [...provisional.values()].flatMap((j) => j.signals);
-      const signals = [...settled, ...weigher.preview(open)];
-      return weighEpisodes(signals, lane.workload().officialDays);
+      return chooser.standing(weigher.preview(open), lane.officialsSeen(), before);
     },
-    save: (): Buffer[] => [...lane.save(), ...saveWeighed(weigher.state(), settled)],
+    /** Ids of all that closed days raised. */
+    raised: (): ReadonlySet<string> => chooser.state().raised,
+    save: (): Buffer[] => [...lane.save(), ...saveWeighed(weigher.state(), chooser.state())],
     /** Takes up a saved state; gives the detectors that start anew. */
     restore(chunks: readonly Uint8Array[]): string[] {
       const warmedUp = lane.restore(chunks);
       const weighed = restoreWeighed(chunks);
       weigher = createWeigher(weighed.state);
-      settled = weighed.signals;
+      chooser = createChooser(options, weighed.choice);
       provisional.clear();
       return warmedUp;
     },

@@ -4,6 +4,7 @@ import type { ExplainHistory } from '../detectors/explain/explain.ts';
 import type { ScoreWindow } from '../detectors/scoring/calibrate.ts';
 import type { Signal } from '../domain/signal.ts';
 import type { Token } from '../domain/token.ts';
+import { type ChoiceState, noChoices } from './choose.ts';
 import type { CoverageBySystem } from './coverage.ts';
 import { type Detectors, emptyMemory, type KeyMemory } from './judge-day.ts';
 import type { OpenDay } from './open-day.ts';
@@ -44,6 +45,7 @@ type Head = Omit<LaneState, 'actors' | 'subjects' | 'history'>;
 type Chunk =
   | { format: number; kind: 'weigh'; windows: [string, ScoreWindow][]; upTo: number }
   | { format: number; kind: 'signals'; signals: Signal[] }
+  | { format: number; kind: 'choice'; choice: Omit<ChoiceState, 'settled'> }
   | { format: number; kind: 'head'; head: Head; detectors: Record<string, number> }
   | { format: number; kind: 'memory'; side: Side; keys: [Token, Omit<KeyMemory, 'states'>][] }
   | { format: number; kind: 'state'; side: Side; detector: string; states: [Token, unknown][] }
@@ -140,10 +142,11 @@ export function restoreLane(
 
 const WINDOWS_PER_CHUNK = 20;
 
-/** Calibration and the signals kept, as chunks of the same kind as those of a lane. */
-export function saveWeighed({ windows, upTo }: WeighState, signals: readonly Signal[]): Buffer[] {
+/** Calibration and what was chosen, as chunks of the same kind as those of a lane. */
+export function saveWeighed({ windows, upTo }: WeighState, choice: ChoiceState): Buffer[] {
   const all = [...windows];
-  const chunks: Chunk[] = [];
+  const { settled, ...rest } = choice;
+  const chunks: Chunk[] = [{ format: FORMAT, kind: 'choice', choice: rest }];
   for (let from = 0; from === 0 || from < all.length; from += WINDOWS_PER_CHUNK)
     chunks.push({
       format: FORMAT,
@@ -151,23 +154,24 @@ export function saveWeighed({ windows, upTo }: WeighState, signals: readonly Sig
       windows: all.slice(from, from + WINDOWS_PER_CHUNK),
       upTo,
     });
-  for (const portion of portions(signals))
+  for (const portion of portions(settled))
     chunks.push({ format: FORMAT, kind: 'signals', signals: portion });
   return chunks.map(pack);
 }
 
-/** Calibration and signals out of chunks; those of lanes are passed over. */
+/** Calibration and choices out of chunks; those of lanes are passed over. */
 export function restoreWeighed(chunks: readonly Uint8Array[]): {
   state: WeighState;
-  signals: Signal[];
+  choice: ChoiceState;
 } {
   const state: WeighState = { windows: new Map(), upTo: Number.NEGATIVE_INFINITY };
-  const signals: Signal[] = [];
+  const choice = noChoices();
   for (const chunk of chunks.map(unpack)) {
-    if (chunk.kind === 'signals') signals.push(...chunk.signals);
+    if (chunk.kind === 'choice') Object.assign(choice, chunk.choice);
+    if (chunk.kind === 'signals') choice.settled.push(...chunk.signals);
     if (chunk.kind !== 'weigh') continue;
     state.upTo = chunk.upTo;
     for (const [key, window] of chunk.windows) state.windows.set(key, window);
   }
-  return { state, signals };
+  return { state, choice };
 }

@@ -1,16 +1,13 @@
 import { deserialize, serialize } from 'node:v8';
-import type { Workload } from '../detectors/scoring/budget.ts';
-import { type Controller, openController, step } from '../detectors/scoring/controller.ts';
 import type { Episode } from '../detectors/scoring/episodes.ts';
-import { weighEpisodes } from '../detectors/scoring/rank.ts';
 import type { Alert } from '../domain/alert.ts';
 import type { Signal } from '../domain/signal.ts';
+import { type ChoiceState, createChooser, noChoices } from './choose.ts';
 import { groupBy } from './group-by.ts';
 import type { Judgement, LaneDay } from './lane-runner.ts';
-import { alertIdOf } from './to-alerts.ts';
 import { createWeigher, type WeighState } from './weigh.ts';
 
-/** A series may still grow for a week; an older episode can change no alert. */
+/** A lane that starts late is heard on days of the last weeks. */
 const KEPT_DAYS = 40;
 
 export type StoredJudgement = Judgement & { lane: string; position: number };
@@ -44,17 +41,14 @@ export type WeighOptions = {
 };
 
 /** Changes when the shape of the state does: it is then made anew of what the lanes stored. */
-const FORMAT = 1;
+const FORMAT = 2;
 /** Plain data: everything that closed days came to. */
 type State = {
   weigh: WeighState;
-  settled: Signal[];
-  controller: Controller;
-  raised: Set<string>;
-  /** Officials by lane, and days with work, up to the last closed day. */
+  choice: ChoiceState;
+  /** Officials by lane. */
   officials: Map<string, number>;
-  days: number;
-  officialDays: number;
+  /** Last closed day, with or without work. */
   upTo: number;
   /**
    * Lanes seen, with the last closed day at that time: a lane that starts late is heard on days that
@@ -64,12 +58,8 @@ type State = {
 };
 const emptyState = (): State => ({
   weigh: { windows: new Map(), upTo: Number.NEGATIVE_INFINITY },
-  settled: [],
-  controller: openController(),
-  raised: new Set(),
+  choice: noChoices(),
   officials: new Map(),
-  days: 0,
-  officialDays: 0,
   upTo: Number.NEGATIVE_INFINITY,
   lanes: new Map(),
 });
@@ -90,6 +80,7 @@ export async function openWeighStage(options: WeighOptions) {
   const kept = saved === null ? null : (deserialize(saved) as { format?: number; state: State });
   const state: State = kept?.format === FORMAT ? kept.state : emptyState();
   const weigher = createWeigher(state.weigh);
+  const chooser = createChooser({ budget, toAlert }, state.choice);
   const open = new Map<string, OpenKey>();
   let positions = new Map<string, number>();
   const written = new Map<string, string>();
@@ -121,8 +112,11 @@ export async function openWeighStage(options: WeighOptions) {
     return fresh.length > 0;
   }
 
-  async function closeDays(closedUpTo: number): Promise<number> {
-    if (closedUpTo <= state.upTo) return 0;
+  /** Days that all lanes closed by now, and the alerts that they raised or added to. */
+  async function closeDays(
+    closedUpTo: number,
+  ): Promise<{ days: number; alerts: Map<string, Alert> }> {
+    if (closedUpTo <= state.upTo) return { days: 0, alerts: new Map() };
     const work = groupBy(
       (await store.daysSince(state.upTo)).filter((d) => d.day <= closedUpTo),
       (d) => d.day,
@@ -132,88 +126,41 @@ export async function openWeighStage(options: WeighOptions) {
       (j) => j.day,
     );
     const days = [...new Set([...work.keys(), ...over.keys()])].sort((a, b) => a - b);
-    for (const day of days) closeDay(day, work.get(day) ?? [], over.get(day) ?? []);
+    const alerts = new Map<string, Alert>();
+    for (const day of days)
+      for (const alert of closeDay(day, work.get(day) ?? [], over.get(day) ?? []))
+        alerts.set(alert.alertId, alert);
     state.upTo = closedUpTo;
     // Calibration has learned: what was said of open days is weighed anew.
     for (const judgement of open.values()) judgement.preview = null;
-    return days.length;
+    return { days: days.length, alerts };
   }
 
   function closeDay(
     day: number,
     work: readonly (LaneDay & { lane: string })[],
     judged: OpenKey[],
-  ): void {
-    const worked = work.reduce((n, d) => n + d.officialDays, 0);
+  ): Alert[] {
     for (const { lane, officials } of work) state.officials.set(lane, officials);
-    if (worked > 0) state.days++;
-    state.officialDays += worked;
     const signals = weigher.day(
       day,
       judged.flatMap((j) => j.signals),
     );
-    state.settled = state.settled.filter((s) => s.day > day - KEPT_DAYS).concat(signals);
     for (const { day: on, by, key } of judged) open.delete(`${on}\0${by}\0${key}`);
-    const chosen = choose(state.controller, state.settled, state.raised, workload(), {
-      from: day,
-      upTo: day,
+    return chooser.closeDay(day, signals, {
+      officials: [...state.officials.values()].reduce((n, o) => n + o, 0),
+      officialDays: work.reduce((n, d) => n + d.officialDays, 0),
     });
-    state.controller = chosen.controller;
-    state.raised = chosen.raised;
   }
 
-  const workload = (): Workload => ({
-    officials: [...state.officials.values()].reduce((n, o) => n + o, 0),
-    days: state.days,
-    officialDays: state.officialDays,
-  });
-
-  /** Raises what the budget allows among episodes that end on these days, day by day. */
-  function choose(
-    from: Controller,
-    signals: readonly Signal[],
-    before: ReadonlySet<string>,
-    work: Workload,
-    days: { from: number; upTo: number },
-  ): { controller: Controller; raised: Set<string>; episodes: Episode[] } {
-    const episodes = weighEpisodes(signals, work.officialDays);
-    const raised = new Set(before);
-    let controller = from;
-    const fresh = groupBy(
-      // What was passed over on the day it closed stays passed over.
-      episodes.filter(
-        (e) => e.lastDay >= days.from && e.lastDay <= days.upTo && !raised.has(alertIdOf(e)),
-      ),
-      (e) => e.lastDay,
-    );
-    for (const day of [...fresh.keys()].sort((a, b) => a - b)) {
-      const result = step(controller, day, fresh.get(day) ?? [], work, budget);
-      controller = result.state;
-      for (const episode of result.raised) raised.add(alertIdOf(episode));
-    }
-    return { controller, raised, episodes };
-  }
-
-  /** Alerts as they stand now, open days included. */
+  /** Alerts of the last week and of open days as they stand now. */
   function standing(progress: readonly Progress[]): Alert[] {
     const previews = [...open.values()].flatMap((judgement) => {
       judgement.preview ??= weigher.preview(judgement.signals);
       return judgement.preview;
     });
-    // The day that is open counts as a day with work: its alerts may be raised today.
-    const withToday = {
-      ...workload(),
-      officials: progress.reduce((n, p) => n + p.officials, 0),
-      days: state.days + 1,
-    };
-    const { raised, episodes } = choose(
-      state.controller,
-      [...state.settled, ...previews],
-      state.raised,
-      withToday,
-      { from: state.upTo + 1, upTo: Number.POSITIVE_INFINITY },
-    );
-    return episodes.filter((e) => raised.has(alertIdOf(e))).map(toAlert);
+    const officials = progress.reduce((n, p) => n + p.officials, 0);
+    return chooser.standing(previews, officials);
   }
 
   async function write(alerts: readonly Alert[]): Promise<{ changed: number; withdrawn: number }> {
@@ -224,7 +171,7 @@ export async function openWeighStage(options: WeighOptions) {
     for (const alert of changed) written.set(alert.alertId, JSON.stringify(alert));
     const stands = new Set(alerts.map((a) => a.alertId));
     const stored = await store.openAlertIds(state.upTo);
-    const gone = stored.filter((id) => !stands.has(id) && !state.raised.has(id));
+    const gone = stored.filter((id) => !stands.has(id) && !state.choice.raised.has(id));
     await store.withdrawAlerts(gone);
     for (const id of written.keys()) if (!stands.has(id)) written.delete(id);
     return { changed: changed.length, withdrawn: gone.length };
@@ -235,10 +182,14 @@ export async function openWeighStage(options: WeighOptions) {
     async look(): Promise<Weighed | null> {
       const progress = await store.progress();
       const hasNew = await readNew(progress);
-      const closedDays = await closeDays(await closedByAll(progress));
-      if (!hasNew && closedDays === 0) return null;
-      const alerts = standing(progress);
-      return { alerts: alerts.length, closedDays, ...(await write(alerts)) };
+      const closed = await closeDays(await closedByAll(progress));
+      if (!hasNew && closed.days === 0) return null;
+      const now = closed.alerts;
+      for (const alert of standing(progress)) now.set(alert.alertId, alert);
+      const { changed, withdrawn } = await write([...now.values()]);
+      // Alerts of closed days stay; those of open days may still go.
+      const alerts = new Set([...state.choice.raised, ...now.keys()]).size;
+      return { alerts, closedDays: closed.days, changed, withdrawn };
     },
     /** Saves what the closed days came to; open days are read again from the store. */
     async save(): Promise<void> {

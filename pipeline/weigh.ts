@@ -108,7 +108,8 @@ export function createWeigher(
       for (const { kind, detector, role, p, actor, key, observed } of raw)
         if (kind === 'score') {
           const who = actor ?? key;
-          const one = [{ p, key: who, member: who, observed }];
+          // An ordinary score teaches the same, packed or not.
+          const one = [{ p, key: p > ORDINARY_P ? '' : who, member: who, observed }];
           add(`${detector}\0${role}`, one);
           add(`${detector}\0${ALL_ROLES}`, one);
         }

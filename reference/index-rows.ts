@@ -64,6 +64,7 @@ export function indexReference(rows: ReferenceRows): ReferenceData {
     caseloadOf,
     mandatesOf,
     casesByRef,
+    residents: (address) => (households.get(address) ?? NONE).map((row) => row.subject),
     household: (subject) => {
       const members = households.get(persons.get(subject)?.household ?? '') ?? NONE;
       return members.length < 2

@@ -33,7 +33,8 @@ export type AlertStorePort = {
 
 const READ_AT_ONCE = 1_000;
 
-const toRow = (alert: Alert, rank: number): AlertSummaryRow => ({
+/** What the queue shows of an alert. */
+export const toSummary = (alert: Alert, rank: number): AlertSummaryRow => ({
   alertId: alert.alertId,
   rank,
   typology: alert.typology,
@@ -76,7 +77,7 @@ export function createAlertDirectory(store: AlertStorePort) {
     for (const { alertId, rank, mark } of marks) {
       const alert = fresh.get(alertId);
       const known = rows.get(alertId);
-      const row = alert === undefined ? known?.row : toRow(alert, rank);
+      const row = alert === undefined ? known?.row : toSummary(alert, rank);
       // Gone between the two readings: the next one will not name it.
       if (row !== undefined)
         next.set(alertId, { mark, row: row.rank === rank ? row : { ...row, rank } });

@@ -69,7 +69,7 @@ function handledAlert(deps: ReviewDeps, by: Reviewer, alertId: string): AlertSum
   return alert;
 }
 
-/** Opens a case on alerts; rows of the officials concerned are held from now on. */
+/** Opens a case on alerts or on what a search found; rows of the officials concerned are held from now on. */
 export async function openCase(
   deps: ReviewDeps & { heldEvents(actors: Link['actors']): Promise<number> },
   by: Reviewer,
@@ -81,8 +81,16 @@ export async function openCase(
     regime: Regime;
     reason: string;
   },
+  start: Link | null = null,
 ): Promise<Case> {
+  if (input.alertIds.length === 0 && start === null)
+    throw new AppError('ERR_REVIEW_REFUSED', 'A case begins with an alert or with a search.');
   const links = [...new Set(input.alertIds)].map((id) => toLink(handledAlert(deps, by, id)));
+  if (start !== null) {
+    const { actors, subjects } = start;
+    assertNotTied(by, { actors, subjects, at: deps.journal.now() }, deps.reference());
+    links.push(start);
+  }
   const heldEvents = await deps.heldEvents([...new Set(links.flatMap((l) => l.actors))]);
   const { title, ground, protocolArticle, regime, reason } = input;
   return deps.journal.record(caseFold, 'case', newId('c'), by, 0, () => ({

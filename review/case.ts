@@ -5,8 +5,17 @@ import type { Fold, ReviewEvent } from './journal.ts';
 import type { Regime } from './regime.ts';
 
 export type By = { accountId: string; name: string; person: string | null; role: string };
-/** An alert of a case and whom it is about, as it was when it was linked. */
-export type Link = { alertId: string; actors: Token[]; subjects: Token[] };
+/**
+ * An alert of a case and whom it is about, as it was when it was linked; or the search that a case began
+ * with, under its id, with the lookups that it found.
+ */
+export type Link = {
+  alertId: string;
+  actors: Token[];
+  subjects: Token[];
+  search?: { eventIds: string[]; from: number; to: number };
+};
+export const isAlertLink = ({ search }: Link): boolean => search === undefined;
 export type Hearing = {
   hearingId: string;
   to: 'official' | 'manager';

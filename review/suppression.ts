@@ -33,6 +33,8 @@ export type Suppression = {
   requestedBy: By;
   expiresAt: number;
   approvedAt: number | null;
+  /** When it was ended or refused. */
+  endedAt: number | null;
 };
 type Data = Pick<Suppression, 'scope' | 'reasonCode' | 'expiresAt'> & { needsApproval: boolean };
 const NOBODY: By = { accountId: '', name: '', person: null, role: '' };
@@ -46,7 +48,7 @@ export const suppressionFold: Fold<Suppression> = {
   start: (suppressionId) => ({
     ...{ suppressionId, state: 'requested', sequence: 0, scope: { typology: 'self' } },
     ...{ reasonCode: 'data-fault', text: '', requestedAt: 0, requestedBy: NOBODY },
-    ...{ expiresAt: 0, approvedAt: null },
+    ...{ expiresAt: 0, approvedAt: null, endedAt: null },
   }),
   apply(suppression, { typeUid, data, time, by, reason, sequence }) {
     if (typeUid !== 'suppression.requested') {
@@ -55,6 +57,7 @@ export const suppressionFold: Fold<Suppression> = {
         ...suppression,
         sequence,
         approvedAt,
+        endedAt: typeUid === 'suppression.approved' ? null : time,
         state: STATE_OF[typeUid] ?? suppression.state,
       };
     }
@@ -141,6 +144,13 @@ export async function decideSuppression(
     }
     return { type: { approve: 'approved', refuse: 'refused', end: 'ended' }[action], reason };
   });
+}
+
+/** Whether it hid alerts at an instant of the past. */
+export function isActiveAt(suppression: Suppression, at: number): boolean {
+  const { requestedAt, approvedAt, endedAt, expiresAt } = suppression;
+  const from = needsApproval(suppression) ? approvedAt : requestedAt;
+  return from !== null && at >= from && at < Math.min(expiresAt, endedAt ?? expiresAt);
 }
 
 const covers = ({ scope }: Suppression, alert: AlertSummaryRow, unit: string): boolean =>

@@ -45,7 +45,7 @@ export const requestAt = (request: TwoPersonRequest, now: number): TwoPersonRequ
     ? { ...request, state: 'expired' }
     : request;
 
-type Kind = 'export' | 'detector-change';
+type Kind = 'export' | 'detector-change' | 'shadow-run';
 export const ask = (
   journal: Journal,
   kind: Kind,

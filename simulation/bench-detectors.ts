@@ -49,6 +49,7 @@ const reference: ReferenceData = {
   mandatesOf: () => [],
   casesByRef: () => [],
   household: () => [],
+  residents: () => [],
   watch: () => [],
   watchCount: () => 50,
   secrecy: () => 0,

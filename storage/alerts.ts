@@ -57,6 +57,13 @@ export const createAlertStore = (store: Store) => ({
       ),
     );
   },
+  /** Takes these alerts back; ids that are not there are passed over. */
+  async withdraw(ids: readonly string[]): Promise<void> {
+    if (ids.length > 0)
+      await store.sql('DELETE FROM alerts WHERE alert_id IN ({ids:Array(String)})', {
+        ids: [...ids],
+      });
+  },
   /** Notes what became of alerts: what explains them now, with which score and reference data. */
   async note(alerts: readonly Alert[], at: number): Promise<void> {
     if (alerts.length === 0) return;
@@ -89,6 +96,17 @@ export const createAlertStore = (store: Store) => ({
     const rows = await store.rows<[string]>(
       'SELECT alert FROM alerts FINAL ORDER BY rank, alert_id LIMIT {limit:UInt32} OFFSET {offset:UInt32}',
       { limit, offset },
+    );
+    return rows.map(([alert]) => JSON.parse(alert) as Alert);
+  },
+  /** Alerts whose first event falls in a half-open window of epoch ms, best first. */
+  async beginningIn({ from, to }: { from: number; to: number }): Promise<Alert[]> {
+    const rows = await store.rows<[string]>(
+      `SELECT alert FROM alerts FINAL
+       WHERE JSONExtractString(alert, 'firstEventAt') >= {from:String}
+         AND JSONExtractString(alert, 'firstEventAt') < {to:String}
+       ORDER BY rank, alert_id`,
+      { from: new Date(from).toISOString(), to: new Date(to).toISOString() },
     );
     return rows.map(([alert]) => JSON.parse(alert) as Alert);
   },

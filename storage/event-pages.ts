@@ -9,11 +9,12 @@ const COLUMNS = `event_id, request_id,
     toUnixTimestamp64Milli(occurred_at), system, instance, actor, actor_kind, unit, action, outcome,
     subject, subject_municipality, query_key, result_count, fields, case_ref, is_emergency,
     is_date_only, sequence, object_kind, object, host, session`;
-const READ = `
+const read = (isCut: boolean): string => `
   SELECT ${shareOf('actor')}, ${shareOf('subject')}, ${COLUMNS}
   FROM events FINAL
   WHERE occurred_at >= fromUnixTimestamp64Milli({from:Int64}) AND occurred_at < fromUnixTimestamp64Milli({to:Int64})
-    AND toInt64(batch) > {batch:Int64}
+    AND toInt64(batch) > {batch:Int64} AND toInt64(batch) <= {upTo:Int64}
+    ${isCut ? 'AND toUnixTimestamp64Milli(occurred_at) >= transform(toInt64(batch), {batches:Array(Int64)}, {cuts:Array(Int64)}, toInt64(0))' : ''}
   ORDER BY occurred_at, system, event_id`;
 type Row = [
   number,
@@ -105,14 +106,38 @@ export async function eventsById(
   return rows.map(fromRow);
 }
 
+/** Events before an instant that is given by batch, in order of time. */
+export async function eventsBefore(
+  store: Store,
+  cuts: ReadonlyMap<number, number>,
+): Promise<AuditEvent[]> {
+  if (cuts.size === 0) return [];
+  const rows = await store.rows<Row>(
+    `SELECT 0, 0, ${COLUMNS} FROM events FINAL
+     WHERE toInt64(batch) IN ({batches:Array(Int64)})
+       AND toUnixTimestamp64Milli(occurred_at) < transform(toInt64(batch), {batches:Array(Int64)}, {cuts:Array(Int64)}, toInt64(0))
+     ORDER BY occurred_at, system, event_id`,
+    { batches: [...cuts.keys()], cuts: [...cuts.values()] },
+  );
+  return rows.map(fromRow);
+}
+
+/** No event is later: the end of what the engine's times can hold. */
+const FOREVER = Date.UTC(2200, 0, 1);
 /** Rows read at once: bounds memory, since the engine hands over whole results. */
 const WINDOW_ROWS = 20_000;
 
 export type PageRequest = {
   /** Only events written after this batch. */
   batch?: number;
+  /** Only events written up to this batch. */
+  upTo?: number;
   /** Only events from this instant on. */
   from?: number;
+  /** Only events before this instant. */
+  until?: number;
+  /** Of these batches, only events from an instant on: what came too late was not judged. */
+  cuts?: ReadonlyMap<number, number>;
   /** Over how many readers the keys are shared out; at most nine. */
   parts?: number;
 };
@@ -122,13 +147,23 @@ export type EventPage = { text: string; rows: number; to: number };
 /** Pages of events; the engine fetches the next one while this one is judged. */
 export async function* eventPages(
   store: Store,
-  { batch = -1, from: first = 0, parts = 1 }: PageRequest = {},
+  {
+    batch = -1,
+    upTo = Number.MAX_SAFE_INTEGER,
+    from: first = 0,
+    until = FOREVER,
+    parts = 1,
+    cuts = new Map(),
+  }: PageRequest = {},
 ): AsyncGenerator<EventPage> {
+  const isCut = cuts.size > 0;
+  const params = { batch, upTo, parts, batches: [...cuts.keys()], cuts: [...cuts.values()] };
   const days = await store.rows<[number, number]>(
     `SELECT intDiv(toUnixTimestamp64Milli(occurred_at), 86400000) AS day, count() FROM events
-     WHERE toInt64(batch) > {batch:Int64} AND occurred_at >= fromUnixTimestamp64Milli({first:Int64})
+     WHERE toInt64(batch) > {batch:Int64} AND toInt64(batch) <= {upTo:Int64} AND occurred_at >= fromUnixTimestamp64Milli({first:Int64})
+       AND occurred_at < fromUnixTimestamp64Milli({until:Int64})
      GROUP BY day ORDER BY day`,
-    { batch, first },
+    { batch, upTo, first, until },
   );
   const windows: { from: number; to: number; rows: number }[] = [];
   let from: number | null = null;
@@ -138,7 +173,8 @@ export async function* eventPages(
     rows += Number(count);
     const next = days[index + 1];
     if (next !== undefined && rows + Number(next[1]) <= WINDOW_ROWS) continue;
-    windows.push({ from: Math.max(first, from * DAY_MS), to: (Number(day) + 1) * DAY_MS, rows });
+    const to = Math.min(until, (Number(day) + 1) * DAY_MS);
+    windows.push({ from: Math.max(first, from * DAY_MS), to, rows });
     from = null;
     rows = 0;
   }
@@ -147,7 +183,7 @@ export async function* eventPages(
     const page =
       window === undefined
         ? Promise.resolve('')
-        : store.text(READ, { from: window.from, to: window.to, batch, parts });
+        : store.text(read(isCut), { ...params, from: window.from, to: window.to });
     // Whoever stops reading early must not be killed by the page that was on its way.
     page.catch(() => undefined);
     return page;

@@ -5,6 +5,7 @@ import {
   eachLine,
   eventOf,
   eventPages,
+  eventsBefore,
   eventsById,
   type PageRequest,
 } from './event-pages.ts';
@@ -27,6 +28,9 @@ const flag = (value: boolean): string => (value ? '1' : '0');
 export function eventRow(e: AuditEvent, lineSha256: string): string {
   return `${text(e.eventId)}\t${e.requestId ?? ''}\t${(e.occurredAt / 1000).toFixed(3)}\t${e.system}\t${text(e.instance)}\t${number(e.sequence)}\t${e.actor?.token ?? ''}\t${e.actor?.kind ?? ''}\t${text(e.actor?.unit ?? '')}\t${e.action}\t${e.outcome}\t${e.subject ?? ''}\t${text(e.subjectMunicipality)}\t${e.object?.kind ?? ''}\t${e.object?.token ?? ''}\t${e.queryKey ?? ''}\t${number(e.resultCount)}\t[${e.fields.map(quoted).join(',')}]\t${e.caseRef ?? ''}\t${flag(e.emergency)}\t${e.host ?? ''}\t${e.session ?? ''}\t${flag(e.isDateOnly)}\t${lineSha256}`;
 }
+
+/** A batch is numbered by the clock: an event more than an hour after it has a wrong time. */
+const IS_POSSIBLE = 'toUnixTimestamp64Milli(occurred_at) <= toInt64(batch) + 3600000';
 
 export type EventStore = ReturnType<typeof createEventStore>;
 /** Events at rest: append, ask which are known, read back in order of event time. */
@@ -53,15 +57,31 @@ export const createEventStore = (store: Store) => {
         `INSERT INTO events FORMAT TabSeparated\n${rows.join(`\t${batch}\n`)}\t${batch}\n`,
       );
     },
-    /** The same for rows that carry their batch already, as text. */
-    async appendText(text: string): Promise<void> {
-      if (text !== '') await store.sql(`INSERT INTO events FORMAT TabSeparated\n${text}`);
+    /** The same for rows that carry their batch already, each with a line end. */
+    async appendRows(rows: Uint8Array): Promise<void> {
+      if (rows.length > 0) await store.insert('events', rows);
     },
     nextBatch,
     lastBatch,
-    async count(): Promise<number> {
-      const [row] = await store.rows<[number]>('SELECT count() FROM events FINAL');
+    /** How many events there are, or those before an instant. */
+    async count(until?: number): Promise<number> {
+      const [row] =
+        until === undefined
+          ? await store.rows<[number]>('SELECT count() FROM events FINAL')
+          : await store.rows<[number]>(
+              'SELECT count() FROM events FINAL WHERE occurred_at < fromUnixTimestamp64Milli({until:Int64})',
+              { until },
+            );
       return Number(row?.[0] ?? 0);
+    },
+    /** Last event that was possible when it was written, of all or before an instant; null without one. */
+    async newest(until?: number): Promise<number | null> {
+      const [row] = await store.rows<[number, number]>(
+        `SELECT count(), toUnixTimestamp64Milli(max(occurred_at)) FROM events
+         WHERE ${IS_POSSIBLE} AND occurred_at < fromUnixTimestamp64Milli({until:Int64})`,
+        { until: until ?? Date.UTC(2200, 0, 1) },
+      );
+      return row === undefined || Number(row[0]) === 0 ? null : Number(row[1]);
     },
     /** Which of these (system, id) pairs are stored, as `system\\0id`, for events in the window given. */
     async known(
@@ -78,6 +98,19 @@ export const createEventStore = (store: Store) => {
       );
       return new Set(found.map(([system, eventId]) => `${system}\0${eventId}`));
     },
+    /**
+     * What each batch holds, in the order of writing: first and last event, epoch ms. What lies ahead of
+     * the time of writing is not the last: it ends no day.
+     */
+    async batches(): Promise<{ batch: number; first: number; last: number }[]> {
+      const rows = await store.rows<[number, number, number]>(
+        `SELECT batch, toUnixTimestamp64Milli(min(occurred_at)), toUnixTimestamp64Milli(maxIf(occurred_at, ${IS_POSSIBLE}))
+         FROM events GROUP BY batch ORDER BY batch`,
+      );
+      return rows.map(([batch, first, last]) => ({
+        ...{ batch: Number(batch), first: Number(first), last: Number(last) },
+      }));
+    },
     /** Events in order of time, system and id: all of them, those of newer batches, or from an instant on. */
     async *inOrder(request: PageRequest = {}): AsyncGenerator<AuditEvent[]> {
       for await (const { text } of eventPages(store, request)) {
@@ -86,6 +119,9 @@ export const createEventStore = (store: Store) => {
         yield events;
       }
     },
+    /** Events before the cut of their batch, of batches after one. */
+    tooLate: (cuts: ReadonlyMap<number, number>, after: number): Promise<AuditEvent[]> =>
+      eventsBefore(store, new Map([...cuts].filter(([batch]) => batch > after))),
     byIds: (ids: readonly string[], from: number, to: number): Promise<AuditEvent[]> =>
       eventsById(store, ids, from, to),
     pages: (request: PageRequest = {}): AsyncGenerator<EventPage> => eventPages(store, request),

@@ -129,10 +129,4 @@ export const createJudgementStore = (store: Store) => ({
     );
     return rows.map(([id]) => id);
   },
-  async withdrawAlerts(ids: readonly string[]): Promise<void> {
-    if (ids.length > 0)
-      await store.sql('DELETE FROM alerts WHERE alert_id IN ({ids:Array(String)})', {
-        ids: [...ids],
-      });
-  },
 });

@@ -14,6 +14,9 @@ const IN_WINDOW =
   'occurred_at >= fromUnixTimestamp64Milli({from:Int64}) AND occurred_at < fromUnixTimestamp64Milli({to:Int64})';
 // Not FINAL: dropping the few repeats afterwards costs less than merging the versions of ranges.
 const ONCE = 'LIMIT 1 BY system, event_id';
+/** No session of an official lasts longer; and what counts as one where the source names none. */
+const SESSION_MS = 12 * 3_600_000;
+const AROUND_MS = 15 * 60_000;
 /** Local calendar: the engine knows the rules of the zone as well as the product does. */
 const LOCAL = "toTimeZone(occurred_at, 'Europe/Amsterdam')";
 
@@ -58,6 +61,23 @@ export const createReviewLookups = (store: Store) => ({
         actors: [...new Set(keys.map((k) => k.actor))],
         keys: keys.map((k) => `${k.actor} ${k.occurredAt}`),
       },
+    );
+    return rows.map(toLookup);
+  },
+  /** Rows of the official and session of one event; without a session, of the minutes around it. */
+  async besides(eventId: string, occurredAt: number, limit: number) {
+    const [found] = await store.rows<[string, string]>(
+      `SELECT actor, session FROM events WHERE ${IN_WINDOW} AND event_id = {eventId:String} LIMIT 1`,
+      { from: occurredAt, to: occurredAt + 1, eventId },
+    );
+    if (found === undefined || found[0] === '') return [];
+    const [actor, session] = found;
+    const reach = session === '' ? AROUND_MS : SESSION_MS;
+    const rows = await store.rows<Row>(
+      `SELECT ${COLUMNS} FROM events
+       WHERE actor = {actor:String} AND session = {session:String} AND ${IN_WINDOW}
+       ORDER BY occurred_at, system, event_id ${ONCE} LIMIT {limit:UInt32}`,
+      { from: occurredAt - reach, to: occurredAt + reach, actor, session, limit },
     );
     return rows.map(toLookup);
   },

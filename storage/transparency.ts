@@ -93,14 +93,34 @@ export const createTransparencyStore = <Entry extends LogRow>(store: Store) => {
         record: record.record,
         salt: record.salt.toString('base64'),
       }),
-    async lastCheckpoint(): Promise<{ size: number; note: string; at: number } | null> {
-      return (await this.checkpoints()).at(-1) ?? null;
+    /** The newest entry of each chain among the first `size` entries. */
+    async heads(size: number): Promise<Entry[]> {
+      const rows = await store.rows<[string]>(
+        `SELECT entry FROM log_entries WHERE log_index IN (
+           SELECT max(log_index) FROM log_entries WHERE log_index < {size:UInt64} GROUP BY chain_uid)`,
+        { size },
+      );
+      return rows.map(([entry]) => JSON.parse(entry) as Entry);
     },
-    keepCheckpoint: (c: { size: number; note: string; at: number }) =>
+    async lastCheckpoint(): Promise<{
+      size: number;
+      note: string;
+      at: number;
+      frontier: string;
+    } | null> {
+      const [row] = await store.rows<[number, string, number, string]>(
+        `SELECT size, note, toUnixTimestamp64Milli(signed_at), frontier FROM log_checkpoints
+         ORDER BY size DESC, signed_at DESC LIMIT 1`,
+      );
+      if (row === undefined) return null;
+      return { size: Number(row[0]), note: row[1], at: Number(row[2]), frontier: row[3] };
+    },
+    keepCheckpoint: (c: { size: number; note: string; at: number; frontier?: string }) =>
       insert('log_checkpoints', {
         size: c.size,
         signed_at: new Date(c.at).toISOString(),
         note: c.note,
+        frontier: c.frontier ?? '',
       }),
     async checkpoints(): Promise<{ size: number; note: string; at: number }[]> {
       const rows = await store.rows<[number, string, number]>(

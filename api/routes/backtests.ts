@@ -2,47 +2,71 @@ import { randomUUID } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
 import type { z } from 'zod';
 import { AppError } from '../../domain/errors.ts';
-import type { ServerDeps } from '../deps.ts';
+import { HOUR_MS } from '../../domain/time.ts';
+import type { BacktestRunner, ServerDeps } from '../deps.ts';
+import { pageOf } from '../paging.ts';
 import { absent, route } from '../route.ts';
-import { Backtest, BacktestParams, NewBacktest } from '../schemas/detectors.ts';
+import { Backtest, BacktestPage, BacktestParams, NewBacktest } from '../schemas/backtests.ts';
+import { ListQuery } from '../schemas/shapes.ts';
 import { toRef } from '../views/people.ts';
 
-/** Results are kept for as long as the process runs; what counts can be run again. */
-const KEPT = 50;
+type Job = z.output<typeof Backtest>;
+/** What has been under way for longer, and not here, went down with its process. */
+const LOST_MS = 6 * HOUR_MS;
+
+export const runnerOf = ({ backtests }: ServerDeps): BacktestRunner => {
+  if (backtests !== undefined) return backtests;
+  throw new AppError('ERR_REVIEW_UNAVAILABLE', 'This server runs no backtests.');
+};
 
 export function backtestRoutes(app: FastifyInstance, deps: ServerDeps): void {
-  const jobs = new Map<string, z.output<typeof Backtest>>();
+  /** Under way here. */
+  const jobs = new Map<string, Job>();
   let running: Promise<void> = Promise.resolve();
-  const run = async (job: z.output<typeof Backtest>, input: z.output<typeof NewBacktest>) => {
+  const run = async (job: Job, input: z.output<typeof NewBacktest>): Promise<void> => {
+    const runner = runnerOf(deps);
     job.state = 'running';
     try {
-      const result = await deps.backtests?.run(input, (share) => {
+      const result = await runner.run(input, (share) => {
         job.progress = share;
       });
-      Object.assign(job, { state: 'done', progress: 1, result: result ?? null });
+      Object.assign(job, { state: 'done', progress: 1, result });
     } catch (error) {
       deps.logger?.error({ err: error }, 'backtest_failed');
       const failure = error instanceof AppError ? error.code : 'ERR_API_INTERNAL';
       Object.assign(job, { state: 'failed', failure });
     }
+    try {
+      await runner.save(job);
+      jobs.delete(job.backtestId);
+    } catch (error) {
+      // It stays readable here for as long as the process runs.
+      deps.logger?.error({ err: error }, 'backtest_not_kept');
+    }
+  };
+  /** As it stands: what runs here says how far it is. */
+  const current = (job: Job): Job => {
+    const isOver = job.state === 'done' || job.state === 'failed';
+    if (isOver || jobs.has(job.backtestId)) return jobs.get(job.backtestId) ?? job;
+    const isLost = deps.journal.now() - job.requestedAt > LOST_MS;
+    return isLost ? { ...job, state: 'failed', failure: 'ERR_API_INTERNAL' } : job;
   };
   route(app, 'startBacktest', {
     summary: 'Runs other settings over stored history; alerts stay as they are',
     body: NewBacktest,
     status: 202,
     response: Backtest,
-    handler({ body, reviewer, touches }) {
-      if (deps.backtests === undefined)
-        throw new AppError('ERR_REVIEW_UNAVAILABLE', 'This server runs no backtests.');
+    async handler({ body, reviewer, touches }) {
+      const runner = runnerOf(deps);
       if (body.to <= body.from)
         throw new AppError('ERR_REVIEW_REFUSED', 'The window ends after it begins.');
-      const job: z.output<typeof Backtest> = {
+      const job: Job = {
+        ...(await runner.plan(body)),
         ...{ backtestId: `b-${randomUUID()}`, state: 'queued', from: body.from, to: body.to },
         ...{ requestedAt: deps.journal.now(), requestedBy: toRef(reviewer), progress: 0 },
         ...{ result: null, failure: null },
       };
-      const [oldest] = jobs.keys();
-      if (jobs.size >= KEPT && oldest !== undefined) jobs.delete(oldest);
+      await runner.save(job);
       jobs.set(job.backtestId, job);
       touches(job.backtestId);
       // One after the other: detection over months takes the machine.
@@ -50,14 +74,23 @@ export function backtestRoutes(app: FastifyInstance, deps: ServerDeps): void {
       return { ...job };
     },
   });
+  route(app, 'listBacktests', {
+    summary: 'Backtests and how far they are, newest first',
+    query: ListQuery,
+    response: BacktestPage,
+    async handler({ query }) {
+      const found = (await runnerOf(deps).list()).map(current);
+      return pageOf(found, (b) => b.backtestId, query.cursor, query.limit);
+    },
+  });
   route(app, 'readBacktest', {
     summary: 'How far a backtest is, and what it won and lost',
     params: BacktestParams,
     response: Backtest,
-    handler({ params }) {
-      const job = jobs.get(params.backtestId);
-      if (job === undefined) throw absent('backtest');
-      return job;
+    async handler({ params: { backtestId } }) {
+      const job = jobs.get(backtestId) ?? (await runnerOf(deps).get(backtestId));
+      if (job === null) throw absent('backtest');
+      return current(job);
     },
   });
 }

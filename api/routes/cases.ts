@@ -15,7 +15,9 @@ import {
   step,
   unlinkAlert,
 } from '../../review/case-work.ts';
+import { assertSameRegime } from '../../review/regime.ts';
 import { isTied, type Reviewer } from '../../review/reviewer.ts';
+import { startOf } from '../case-start.ts';
 import type { ServerDeps } from '../deps.ts';
 import { pageOf } from '../paging.ts';
 import { regimeOfAlerts } from '../regimes.ts';
@@ -69,9 +71,12 @@ export function caseRoutes(app: FastifyInstance, deps: ServerDeps): void {
     response,
     async handler({ body, reviewer, touches }) {
       const held = { ...deps, heldEvents: deps.lookups.countOf };
-      const regime = await regimeOfAlerts(deps, body.alertIds);
-      const kase = await openCase(held, reviewer, { ...body, regime });
-      touches(kase.caseId, ...body.alertIds);
+      const start = await startOf(deps, reviewer, body);
+      const ofAlerts = await regimeOfAlerts(deps, body.alertIds);
+      const regime = start?.regime ?? ofAlerts;
+      if (body.alertIds.length > 0) assertSameRegime(regime, ofAlerts);
+      const kase = await openCase(held, reviewer, { ...body, regime }, start?.link);
+      touches(kase.caseId, ...kase.links.map((l) => l.alertId));
       return toCaseDetail(deps, reviewer, kase);
     },
   });

@@ -19,6 +19,7 @@ import { revealRoutes } from './reveals.ts';
 import { sampleRoutes } from './samples.ts';
 import { searchRoutes } from './searches.ts';
 import { sessionRoutes } from './session.ts';
+import { shadowRunRoutes } from './shadow-runs.ts';
 import { streamRoutes } from './stream.ts';
 import { suppressionRoutes } from './suppressions.ts';
 import { trialRoutes } from './trials.ts';
@@ -39,6 +40,7 @@ export function registerRoutes(app: FastifyInstance, deps: ServerDeps): void {
   exportRoutes(app, deps);
   detectorRoutes(app, deps);
   backtestRoutes(app, deps);
+  shadowRunRoutes(app, deps);
   oversightRoutes(app, deps);
   coverageRoutes(app, deps);
   exchangeRoutes(app, deps);

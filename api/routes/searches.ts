@@ -8,17 +8,54 @@ import type { Token } from '../../domain/token.ts';
 import { caseFor } from '../../review/case-work.ts';
 import { assertSameRegime, hasWpg } from '../../review/regime.ts';
 import { isTied, type Reviewer } from '../../review/reviewer.ts';
+import { ownSearch, recordSearch, type SearchRecord } from '../../review/search.ts';
 import type { ServerDeps } from '../deps.ts';
-import type { LookupRow } from '../lookups.ts';
+import { type LookupRow, lookupsOf } from '../lookups.ts';
 import { ofRegime } from '../regimes.ts';
 import { route } from '../route.ts';
-import { CommonAccess, CommonAccessResult, Search, SearchResult } from '../schemas/searches.ts';
+import {
+  AskSession,
+  CommonAccess,
+  CommonAccessResult,
+  type FoundLookup,
+  Search,
+  SearchParams,
+  SearchResult,
+  SessionLookups,
+} from '../schemas/searches.ts';
 import { toLookup, unitOf } from '../views/alerts.ts';
 
 type Asked = z.output<typeof Search>['by'];
 
+const MAX_VICTIMS = 1_000;
+/** What one session can hold on the screen. */
+const SESSION_LOOKUPS = 500;
+
 export function searchRoutes(app: FastifyInstance, deps: ServerDeps): void {
   const { lookups, journal } = deps;
+  /** Written down before anything is read: who asks, about whom, on which ground and why. */
+  const record = async (
+    reviewer: Reviewer,
+    body: Pick<z.output<typeof Search>, 'ground' | 'reason' | 'caseId'>,
+    about: Pick<SearchRecord, 'tokens' | 'from' | 'to' | 'regime'>,
+  ): Promise<string> => {
+    if (body.caseId !== undefined) caseFor(deps, reviewer, body.caseId);
+    assertUntied(deps, reviewer, about.tokens);
+    const searchId = `q-${randomUUID()}`;
+    const { ground, reason, caseId = null } = body;
+    await recordSearch(journal, reviewer, searchId, { ...about, ground, reason, caseId });
+    return searchId;
+  };
+  const watched = (
+    reviewer: Reviewer,
+    operation: string,
+    subjects: Token[],
+    caseId: string | null,
+  ): void =>
+    deps.onReviewerLookup?.({
+      ...{ at: journal.now(), account: reviewer.accountId, actors: reviewer.actors },
+      ...{ operation, subjects, caseId },
+    });
   route(app, 'search', {
     summary: 'Who looked at a person, or what an official looked at; with a ground',
     body: Search,
@@ -28,32 +65,39 @@ export function searchRoutes(app: FastifyInstance, deps: ServerDeps): void {
         assertSameRegime(caseFor(deps, reviewer, body.caseId).regime, body.regime);
       const window = { from: body.from ?? MIN_INSTANT, to: body.to ?? MAX_INSTANT };
       const token = tokenOf(deps, body.by);
-      assertUntied(deps, reviewer, [token]);
-      const all = await read(deps, token, window, body.limit);
-      const found = ofRegime(deps, body.regime, all);
+      const { regime } = body;
+      const searchId = await record(reviewer, body, { tokens: [token], ...window, regime });
+      const all = await lookupsOf(lookups, token, window, body.limit);
+      const found = ofRegime(deps, regime, all);
+      const isPerson = token.startsWith('s.');
       const total =
-        token.startsWith('s.') && !hasWpg(deps.regimes ?? {})
+        isPerson && !hasWpg(deps.regimes ?? {})
           ? await lookups.countOfSubject(token, window)
           : found.length;
-      const searchId = `q-${randomUUID()}`;
       touches(searchId, ...(body.caseId === undefined ? [] : [body.caseId]));
-      const subjects = token.startsWith('s.') ? [token] : [];
-      const at = journal.now();
-      deps.onReviewerLookup?.({
-        ...{
-          at,
-          account: reviewer.accountId,
-          actors: reviewer.actors,
-          operation: 'search',
-          subjects,
-        },
-        caseId: body.caseId ?? null,
-      });
+      watched(reviewer, 'search', isPerson ? [token] : [], body.caseId ?? null);
       return {
-        ...{ searchId, token, total, isCut: all.length === body.limit, regime: body.regime },
-        lookups: found.map((l) => toLookup(l, false)),
+        ...{ searchId, token, total, isCut: all.length === body.limit, regime },
+        lookups: found.map(toFound),
         officials: officialsOf(found),
       };
+    },
+  });
+  route(app, 'readSearchSession', {
+    summary: 'What else the official did in the session of a lookup that was found',
+    params: SearchParams,
+    body: AskSession,
+    response: SessionLookups,
+    async handler({ params: { searchId }, body, reviewer, touches }) {
+      const { caseId, regime } = ownSearch(journal, reviewer, searchId);
+      const all = await lookups.besides(body.eventId, body.occurredAt, SESSION_LOOKUPS);
+      const found = ofRegime(deps, regime, all);
+      const tokens = found.flatMap(({ actor, subject }) => [actor ?? [], subject ?? []].flat());
+      assertUntied(deps, reviewer, tokens);
+      touches(searchId);
+      const subjects = [...new Set(found.flatMap(({ subject }) => subject ?? []))];
+      watched(reviewer, 'readSearchSession', subjects, caseId);
+      return { lookups: found.map(toFound), isCut: all.length === SESSION_LOOKUPS };
     },
   });
   route(app, 'findCommonAccess', {
@@ -61,38 +105,45 @@ export function searchRoutes(app: FastifyInstance, deps: ServerDeps): void {
     body: CommonAccess,
     response: CommonAccessResult,
     async handler({ body, reviewer, touches }) {
-      if (body.caseId !== undefined) caseFor(deps, reviewer, body.caseId);
-      const tokens = [
-        ...new Set(body.subjects.map((s) => tokenOf(deps, { kind: 'subject', ...s }))),
-      ];
-      assertUntied(deps, reviewer, tokens);
       if (hasWpg(deps.regimes ?? {}))
         throw new AppError(
           'ERR_REVIEW_REGIME_MIXED',
           'This compares over all sources, and some are under the Wpg: search person by person.',
         );
+      const victims = new Map<Token, number | null>();
+      for (const { incidentAt = null, ...who } of body.subjects)
+        victims.set(tokenOf(deps, { kind: 'subject', ...who }), incidentAt);
+      for (const { id, incidentAt = null } of body.addresses)
+        for (const person of deps.reference().residents(deps.identify.object('address', id)))
+          victims.set(person, incidentAt);
+      const tokens = [...victims.keys()];
+      if (tokens.length < 2 || tokens.length > MAX_VICTIMS)
+        throw new AppError(
+          'ERR_REVIEW_REFUSED',
+          'Ask about at least two persons, and at most 1,000.',
+        );
       const window = { from: body.from ?? MIN_INSTANT, to: body.to ?? MAX_INSTANT };
-      const { known, rows } = await lookups.commonAccess(tokens, window);
-      const searchId = `q-${randomUUID()}`;
+      const searchId = await record(reviewer, body, { tokens, ...window, regime: 'avg' });
+      const asked = [...victims].map(([subject, incidentAt]) => ({ subject, incidentAt }));
+      const { known, rows, caveats } = await lookups.commonAccess(asked, window);
       touches(searchId, ...(body.caseId === undefined ? [] : [body.caseId]));
+      watched(reviewer, 'findCommonAccess', tokens, body.caseId ?? null);
       const at = journal.now();
-      deps.onReviewerLookup?.({
-        ...{
-          at,
-          account: reviewer.accountId,
-          actors: reviewer.actors,
-          operation: 'findCommonAccess',
-          subjects: tokens,
-        },
-        caseId: body.caseId ?? null,
-      });
       return {
-        ...{ searchId, subjects: tokens.length, known },
+        ...{ searchId, subjects: tokens.length, known, caveats },
         officials: rows.slice(0, 200).map((r) => ({ ...r, unit: unitOf(deps, r.actor, at) })),
       };
     },
   });
 }
+
+const toFound = ({ explanation, ...row }: LookupRow): z.output<typeof FoundLookup> => ({
+  ...toLookup(row, false),
+  explanation:
+    explanation === undefined
+      ? null
+      : { verdict: explanation.verdict, because: [...explanation.because] },
+});
 
 /** Nobody searches for themselves or for those near them. */
 function assertUntied(deps: ServerDeps, by: Reviewer, tokens: readonly Token[]): void {
@@ -116,17 +167,6 @@ function tokenOf({ identify }: ServerDeps, by: Asked): Token {
   return identify.subject(by.scheme, by.scheme === 'bsn' ? bsn : by.id);
 }
 
-function read(
-  { lookups }: ServerDeps,
-  token: Token,
-  window: { from: number; to: number },
-  limit: number,
-): Promise<LookupRow[]> {
-  if (token.startsWith('a.')) return lookups.ofActor(token, window, limit);
-  if (token.startsWith('s.')) return lookups.ofSubject(token, window, limit);
-  return lookups.ofObject(token, window, limit);
-}
-
 function officialsOf(found: readonly LookupRow[]): z.output<typeof SearchResult>['officials'] {
   const byActor = new Map<Token, LookupRow[]>();
   for (const lookup of found)
@@ -139,6 +179,7 @@ function officialsOf(found: readonly LookupRow[]): z.output<typeof SearchResult>
       firstAt: own[0]?.occurredAt ?? 0,
       lastAt: own.at(-1)?.occurredAt ?? 0,
       withCaseRef: own.filter((l) => l.hasCaseRef).length,
+      unexplained: own.filter((l) => l.explanation?.verdict === 'unexplained').length,
     }))
     .sort((a, b) => b.lookups - a.lookups);
 }

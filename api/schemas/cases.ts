@@ -13,6 +13,7 @@ import {
   Reason,
   ReviewerRef,
   Sequence,
+  TokenText,
 } from './shapes.ts';
 
 export const CaseSummary = z
@@ -59,6 +60,8 @@ export const CaseDetail = z
     reason: z.string(),
     /** Alerts linked now; those taken off are in the history. */
     alertIds: z.array(z.string()),
+    /** Searches that the case began with. */
+    searchIds: z.array(z.string()),
     actors: z.array(Identified),
     subjects: z.array(Identified),
     notes: z.array(Note),
@@ -91,7 +94,10 @@ export const HearingParams = z.strictObject({ caseId: Id, hearingId: Id });
 const sequence = { sequence: Sequence.optional() };
 export const NewCase = z.strictObject({
   title: freeText(3, 200),
-  alertIds: z.array(Id).min(1).max(100),
+  alertIds: z.array(Id).max(100).default([]),
+  /** An own search to begin with, and the officials of its result that the case is about. */
+  searchId: Id.optional(),
+  actors: z.array(TokenText).max(50).default([]),
   ground: Ground,
   /** Article of the organisation's own protocol for inquiries. */
   protocolArticle: freeText(1, 200),

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { RequestState } from '../../domain/review.ts';
-import { AlertSummary, Typology } from './alerts.ts';
+import { Typology } from './alerts.ts';
 import { Id, Instant, Motivation, Paging, page, ReviewerRef, Sequence, Texts } from './shapes.ts';
 
 /** A line of the register that the works council reads. */
@@ -28,7 +28,7 @@ export const Detector = z
 export const Detectors = z.object({ items: z.array(Detector) }).meta({ id: 'Detectors' });
 export const DetectorParams = z.strictObject({ detectorId: Id });
 
-/** Another setting of a detector: asked by one, agreed by another, in force from the next start of detection. */
+/** Another setting of a detector: asked by one, agreed by another, in force once the day closes. */
 export const DetectorChange = z
   .object({
     changeId: z.string(),
@@ -57,51 +57,3 @@ export const NewDetectorChange = z.strictObject({
   reason: Motivation,
   decisionRef: z.string().trim().min(1).max(200),
 });
-
-export const NewBacktest = z.strictObject({
-  from: Instant,
-  to: Instant,
-  budget: z.number().positive().max(1000).optional(),
-  detectors: z.record(z.string().max(64), z.record(z.string().max(64), z.unknown())).default({}),
-});
-/** Detection over stored history with other settings: what would have been won and lost. */
-export const Backtest = z
-  .object({
-    backtestId: z.string(),
-    state: z.enum(['queued', 'running', 'done', 'failed']),
-    from: Instant,
-    to: Instant,
-    requestedAt: Instant,
-    requestedBy: ReviewerRef,
-    progress: z.number(),
-    result: z
-      .object({
-        before: z.int(),
-        after: z.int(),
-        won: z.array(
-          AlertSummary.pick({
-            alertId: true,
-            typology: true,
-            severity: true,
-            score: true,
-            reason: true,
-          }),
-        ),
-        lost: z.array(
-          AlertSummary.pick({
-            alertId: true,
-            typology: true,
-            severity: true,
-            score: true,
-            status: true,
-            reason: true,
-          }),
-        ),
-      })
-      .nullable(),
-    /** Code of the failure. */
-    failure: z.string().nullable(),
-  })
-  .meta({ id: 'Backtest' });
-export const BacktestPage = page(Backtest, 'BacktestPage');
-export const BacktestParams = z.strictObject({ backtestId: Id });

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { AppError } from '../../domain/errors.ts';
-import { type Case, caseFold, concernedByCase, stepsIn } from '../../review/case.ts';
+import { type Case, caseFold, concernedByCase, isAlertLink, stepsIn } from '../../review/case.ts';
 import { maySee } from '../../review/case-work.ts';
 import { openTokens, type Reveal, revealFold } from '../../review/reveal.ts';
 import { assertSecondPerson, type Reviewer } from '../../review/reviewer.ts';
@@ -16,7 +16,7 @@ export function toCaseSummary(deps: ServerDeps, kase: Case): z.output<typeof Cas
     ...{ caseId, state, sequence, title, ground, openedAt, dueAt, isSilent, disposition },
     openedBy: toRef(kase.openedBy),
     assignee: kase.assignee === null ? null : reviewerRef(deps, kase.assignee),
-    ...{ alertCount: kase.links.length, hold: kase.hold.state },
+    ...{ alertCount: kase.links.filter(isAlertLink).length, hold: kase.hold.state },
   };
 }
 
@@ -36,7 +36,8 @@ export function toCaseDetail(
   return {
     ...toCaseSummary(deps, kase),
     ...{ protocolArticle: kase.protocolArticle, regime: kase.regime, reason: kase.reason },
-    alertIds: kase.links.map((l) => l.alertId),
+    alertIds: kase.links.filter(isAlertLink).map((l) => l.alertId),
+    searchIds: kase.links.filter((l) => !isAlertLink(l)).map((l) => l.alertId),
     ...{ actors: actors.map(named), subjects: subjects.map(named) },
     notes: kase.notes.map((note) => ({ ...note, by: toRef(note.by) })),
     hearings: kase.hearings.map(({ answer, askedBy, ...hearing }) => ({

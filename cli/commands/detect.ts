@@ -265,7 +265,7 @@ export async function runDetect(settings: Settings, log: Logger): Promise<void> 
   log.info({ topics, metricsPort: server?.port ?? null }, 'detect_started');
   const loops = Promise.all([
     every(streaming.judgeEveryMs, over, async () => {
-      for (const runner of [...detecting.runners.values()]) await runner.judge();
+      for (const runner of [...detecting.runners.values()]) await runner.judgeWhenDue();
       gaugeLanes(detecting);
     }),
     every(streaming.weighEveryMs, over, weighing.look),

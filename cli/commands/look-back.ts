@@ -1,17 +1,21 @@
 import { readFileSync } from 'node:fs';
-import { type Command, InvalidArgumentError } from 'commander';
-import pino from 'pino';
+import { type Command, Option } from 'commander';
 import { type ExplainHistory, explain } from '../../detectors/explain/explain.ts';
 import { type CommonAccess, commonAccess } from '../../detectors/lookback/common-access.ts';
 import { isBsn, padBsn } from '../../domain/bsn.ts';
 import { AppError } from '../../domain/errors.ts';
 import type { Explanation } from '../../domain/explanation.ts';
 import type { ReferenceData } from '../../domain/reference.ts';
-import { localDay, parseInstant, startOfDay, toIso } from '../../domain/time.ts';
+import { GROUNDS } from '../../domain/review.ts';
+import { parseInstant, toIso } from '../../domain/time.ts';
 import type { Token, Tokenizer } from '../../domain/token.ts';
 import { createLookbackStore, type LookedUp, type Window } from '../../storage/lookback.ts';
+import { createReviewLookups } from '../../storage/review-lookups.ts';
+import { askedAs, groundOf, type Why } from '../asked.ts';
+import { context } from '../context.ts';
+import { instant } from '../instants.ts';
 import { loadReference } from '../reference.ts';
-import { loadSettings } from '../settings.ts';
+import type { Settings } from '../settings.ts';
 import { openWorkspace, type Workspace } from '../workspace.ts';
 
 type Shared = {
@@ -21,20 +25,9 @@ type Shared = {
   config?: string;
   reference?: string;
   json: boolean;
-};
+} & Why;
 export const EVER: Window = { from: Date.UTC(2000, 0, 1), to: Date.UTC(2100, 0, 1) };
 const MAX_ROWS = 10_000;
-
-/** A day (inclusive in `--to`) or an RFC 3339 instant, to epoch ms. */
-export const instant =
-  (isEnd: boolean) =>
-  (text: string): number => {
-    const day = /^\d{4}-\d\d-\d\d$/.test(text) ? parseInstant(`${text}T12:00:00Z`) : null;
-    if (day !== null && 'at' in day) return startOfDay(localDay(day.at) + (isEnd ? 1 : 0));
-    const parsed = parseInstant(text);
-    if ('at' in parsed) return parsed.at;
-    throw new InvalidArgumentError('must be a date (2026-03-01) or a time with offset');
-  };
 
 /** A person as people write it: a BSN where the eleven-test holds, else a local id. */
 function subjectToken(tokens: Tokenizer, text: string): Token {
@@ -46,16 +39,13 @@ function subjectToken(tokens: Tokenizer, text: string): Token {
 
 async function withStore(
   options: Shared,
-  work: (workspace: Workspace, reference: ReferenceData) => Promise<void>,
+  work: (workspace: Workspace, reference: ReferenceData, settings: Settings) => Promise<void>,
 ): Promise<void> {
-  const settings = loadSettings(options.config);
-  const log = pino(
-    { level: settings.logLevel, base: null },
-    pino.destination({ dest: 2, sync: true }),
-  );
+  const { settings, log } = context(options);
+  groundOf(settings, options);
   const workspace = await openWorkspace(options.data, settings.tenant);
   try {
-    await work(workspace, await loadReference(options.reference, workspace, log));
+    await work(workspace, await loadReference(options.reference, workspace, log), settings);
   } finally {
     await workspace.close();
   }
@@ -94,7 +84,29 @@ const line = (l: ExplainedLookup): string =>
   `${toIso(l.occurredAt)}  ${l.actor}  ${l.unit || '-'}  ${l.system}  ${l.action}  ` +
   `${l.explanation.verdict}${l.explanation.because.length > 0 ? ` (${l.explanation.because.join(', ')})` : ''}\n`;
 
-type SearchOptions = Shared & { subject?: string; address?: string; plate?: string; case?: string };
+/** What else the official did in that session: at most so many lines. */
+const MAX_BESIDES = 50;
+async function besidesOf(
+  { store }: Workspace,
+  { eventId, occurredAt }: LookedUp,
+): Promise<{ occurredAt: string; system: string; action: string; subject: Token | null }[]> {
+  const found = await createReviewLookups(store).besides(eventId, occurredAt, MAX_BESIDES);
+  return found
+    .filter((row) => row.eventId !== eventId)
+    .map(({ occurredAt: at, system, action, subject }) => ({
+      ...{ occurredAt: toIso(at), system, action, subject },
+    }));
+}
+const besideLine = (b: Awaited<ReturnType<typeof besidesOf>>[number]): string =>
+  `    ${b.occurredAt}  ${b.system}  ${b.action}  ${b.subject ?? '-'}\n`;
+
+type SearchOptions = Shared & {
+  besides: boolean;
+  subject?: string;
+  address?: string;
+  plate?: string;
+  case?: string;
+};
 
 async function search(options: SearchOptions): Promise<void> {
   const asked = (['subject', 'address', 'plate', 'case'] as const).filter(
@@ -108,23 +120,28 @@ async function search(options: SearchOptions): Promise<void> {
     );
   const key = options[kind] ?? '';
   const window = { from: options.from ?? EVER.from, to: options.to ?? EVER.to };
-  await withStore(options, async (workspace, reference) => {
+  await withStore(options, async (workspace, reference, settings) => {
     const store = createLookbackStore(workspace.store);
-    const lookups =
+    const { askedTokens } = workspace;
+    const token =
       kind === 'subject'
-        ? await store.ofSubject(subjectToken(workspace.askedTokens, key), window, MAX_ROWS)
-        : await store.ofObject(
-            workspace.askedTokens.object(kind === 'plate' ? 'vehicle' : kind, key.trim()),
-            window,
-            MAX_ROWS,
-          );
+        ? subjectToken(askedTokens, key)
+        : askedTokens.object(kind === 'plate' ? 'vehicle' : kind, key.trim());
+    const question = { operation: 'search' as const, tokens: [token], ...window };
+    const lookups = await askedAs(workspace, settings, options, question, () =>
+      kind === 'subject'
+        ? store.ofSubject(token, window, MAX_ROWS)
+        : store.ofObject(token, window, MAX_ROWS),
+    );
     const explained = explainLookups(lookups, reference);
-    for (const lookup of explained)
+    for (const lookup of explained) {
+      const besides = options.besides ? await besidesOf(workspace, lookup) : null;
       process.stdout.write(
         options.json
-          ? `${JSON.stringify({ ...lookup, occurredAt: toIso(lookup.occurredAt) })}\n`
-          : line(lookup),
+          ? `${JSON.stringify({ ...lookup, occurredAt: toIso(lookup.occurredAt), ...(besides && { besides }) })}\n`
+          : line(lookup) + (besides ?? []).map(besideLine).join(''),
       );
+    }
     const officials = new Set(explained.map((l) => l.actor)).size;
     const open = explained.filter((l) => l.explanation.verdict === 'unexplained').length;
     process.stderr.write(
@@ -134,16 +151,19 @@ async function search(options: SearchOptions): Promise<void> {
   });
 }
 
-export type Victim = { id: string; incidentAt: number | null };
-/** Lines `id` or `id,date`; a header line, blank lines and comments are passed over. */
+const ADDRESS = /^(address|adres):/i;
+export type Victim = { id: string; isAddress: boolean; incidentAt: number | null };
+/** Lines `id`, `id,date` or `address:key,date`; a header line, blank lines and comments are passed over. */
 export function readVictims(text: string): Victim[] {
   const victims: Victim[] = [];
   for (const [index, raw] of text.split(/\r?\n/).entries()) {
     const [id = '', date = ''] = raw.split(/[,;\t]/).map((cell) => cell.trim());
     if (id === '' || id.startsWith('#') || (index === 0 && /^(subject|person|bsn)/i.test(id)))
       continue;
+    const isAddress = ADDRESS.test(id);
+    const who = { id: isAddress ? id.replace(ADDRESS, '').trim() : id, isAddress };
     if (date === '') {
-      victims.push({ id, incidentAt: null });
+      victims.push({ ...who, incidentAt: null });
       continue;
     }
     const parsed = parseInstant(/^\d{4}-\d\d-\d\d$/.test(date) ? `${date}T00:00:00Z` : date);
@@ -152,14 +172,14 @@ export function readVictims(text: string): Victim[] {
         'ERR_CLI_USAGE',
         `Line ${index + 1} of the list has a date that cannot be read: use 2026-03-01.`,
       );
-    victims.push({ id, incidentAt: parsed.at });
+    victims.push({ ...who, incidentAt: parsed.at });
   }
   return victims;
 }
 
 /** Asks the store and ranks: the whole of the common-access query for tokens that are known. */
 export async function askCommonAccess(
-  workspace: Workspace,
+  workspace: Pick<Workspace, 'store'>,
   victims: readonly { subject: Token; incidentAt: number | null }[],
   window: Window,
 ): Promise<CommonAccess> {
@@ -220,12 +240,25 @@ async function askCommon(options: Shared & { subjects: string }): Promise<void> 
   if (victims.length === 0)
     throw new AppError('ERR_CLI_USAGE', `${options.subjects} lists nobody: one person a line.`);
   const window = { from: options.from ?? EVER.from, to: options.to ?? EVER.to };
-  await withStore(options, async (workspace) => {
-    const asked = victims.map((v) => ({
-      subject: subjectToken(workspace.askedTokens, v.id),
-      incidentAt: v.incidentAt,
-    }));
-    const answer = await askCommonAccess(workspace, asked, window);
+  await withStore(options, async (workspace, reference, settings) => {
+    const { askedTokens } = workspace;
+    const asked = victims.flatMap(({ id, isAddress, incidentAt }) => {
+      const persons = isAddress
+        ? reference.residents(askedTokens.object('address', id))
+        : [subjectToken(askedTokens, id)];
+      return persons.map((subject) => ({ subject, incidentAt }));
+    });
+    const empty = victims.filter(
+      ({ id, isAddress }) =>
+        isAddress && reference.residents(askedTokens.object('address', id)).length === 0,
+    ).length;
+    if (empty > 0)
+      process.stderr.write(`${empty} addresses where nobody lives by the reference data\n`);
+    const tokens = asked.map((a) => a.subject);
+    const question = { operation: 'findCommonAccess' as const, tokens, ...window };
+    const answer = await askedAs(workspace, settings, options, question, () =>
+      askCommonAccess(workspace, asked, window),
+    );
     process.stdout.write(
       options.json
         ? answer.rows.map((row) => `${JSON.stringify(row)}\n`).join('')
@@ -245,6 +278,12 @@ export function lookBackCommands(root: Command): void {
       .option('--from <T>', 'from this date or time', instant(false))
       .option('--to <T>', 'to this date (inclusive) or time', instant(true))
       .option('--config <FILE>', 'settings file (YAML)')
+      .addOption(
+        new Option('--ground <GROUND>', 'ground of the protocol; required in production').choices([
+          ...GROUNDS,
+        ]),
+      )
+      .option('--reason <TEXT>', 'why you ask; required in production')
       .option('--json', 'one JSON object a line', false)
       .exitOverride();
   command('search', 'who looked at this person, address, plate or case, and what explains it')
@@ -252,8 +291,12 @@ export function lookBackCommands(root: Command): void {
     .option('--address <KEY>', 'an address as the sources write it')
     .option('--plate <KEY>', 'a licence plate')
     .option('--case <KEY>', 'a case number')
+    .option('--besides', 'with what else the official did in that session', false)
     .action(search);
   command('common-access', 'officials by how improbable their share of these persons is')
-    .requiredOption('--subjects <FILE>', 'persons, one a line; a comma and a date for an incident')
+    .requiredOption(
+      '--subjects <FILE>',
+      'persons (or address:KEY), one a line; a comma and a date for an incident',
+    )
     .action(askCommon);
 }

@@ -14,10 +14,11 @@ import { createJournalStore } from '../../storage/review-journal.ts';
 import { context } from '../context.ts';
 import { signedCoverage } from '../coverage.ts';
 import { signedExchange } from '../exchange.ts';
+import { instant } from '../instants.ts';
 import { loadReference } from '../reference.ts';
 import { makeReport, type ReportContext } from '../reports.ts';
 import { openWorkspace } from '../workspace.ts';
-import { EVER, instant } from './look-back.ts';
+import { EVER } from './look-back.ts';
 
 type CoverageOptions = {
   data: string;

@@ -41,6 +41,8 @@ GRANT SELECT ON inzagewacht.* TO inzagewacht_review_role;
 GRANT INSERT ON inzagewacht.review_events TO inzagewacht_review_role;
 GRANT INSERT ON inzagewacht.review_log TO inzagewacht_review_role;
 GRANT INSERT ON inzagewacht.review_sessions TO inzagewacht_review_role;
+GRANT INSERT ON inzagewacht.backtests TO inzagewacht_review_role;
+GRANT INSERT ON inzagewacht.shadow_alerts TO inzagewacht_review_role;
 
 -- What it makes for a case goes into the log and stays: packages, holds, kept lines.
 GRANT INSERT ON inzagewacht.log_records TO inzagewacht_review_role;

@@ -66,10 +66,15 @@ export type Frequency = {
 const classOf = (signal: Signal): string =>
   `${signal.typology} ${signal.kind} ${signal.reasons[0]?.code ?? ''} ${signal.verdict}`;
 
-export function frequencyOf(signals: readonly Signal[], officialDays: number): Frequency {
+/** `began`: first day of the logs, where these signals are only their last weeks. */
+export function frequencyOf(
+  signals: readonly Signal[],
+  officialDays: number,
+  began = Number.POSITIVE_INFINITY,
+): Frequency {
   const counts = new Map<string, number>();
   const spoken = new Set<string>();
-  let firstDay = Number.POSITIVE_INFINITY;
+  let firstDay = began;
   for (const signal of signals) {
     firstDay = Math.min(firstDay, signal.day);
     if (signal.kind !== 'rule') continue;
@@ -281,8 +286,10 @@ const SPECIFIC: Partial<Record<Typology, number>> = {
   'out-of-area': 1.6,
   'repeated-subject': 1.6,
   'address-targeting': 0.6,
-  'no-case': 0.3,
+  'no-case': 0.8,
   'out-of-hours': 0.4,
+  // A sum tells of other days: what this one was about is a better name.
+  'combined-risk': -3,
 };
 /** A row of persons that meets the rule is a better name than the size of the day. */
 const RULE_SPECIFIC: Partial<Record<Typology, number>> = {

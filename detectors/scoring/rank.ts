@@ -3,9 +3,15 @@ import { type Episode, toEpisodes } from './episodes.ts';
 import { frequencyOf } from './evidence.ts';
 import { combinedRisks } from './risk.ts';
 
-/** Episodes with their evidence, for a stream: the sum of weak ones is told by a scan of the period. */
-export const weighEpisodes = (signals: readonly Signal[], officialDays: number): Episode[] =>
-  toEpisodes(signals, frequencyOf(signals, officialDays));
+/**
+ * Episodes with their evidence, for a stream: the sum of weak ones is told by a scan of the period.
+ * `officialDays` of the same days as the signals; `firstDay` of all logs, which began before them.
+ */
+export const weighEpisodes = (
+  signals: readonly Signal[],
+  officialDays: number,
+  firstDay: number,
+): Episode[] => toEpisodes(signals, frequencyOf(signals, officialDays, firstDay));
 
 /**
  * From calibrated signals to episodes with their evidence: how often each kind speaks, what piles up

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { AppError } from '../../domain/errors.ts';
 import { toIso } from '../../domain/time.ts';
 import { canonicalJson, type Json } from '../canonical-json.ts';
@@ -13,7 +14,16 @@ import {
   linkEntry,
   signedBytes,
 } from './entry.ts';
-import { emptyFrontier, frontierRoot, grow, leafHash, rootOf } from './merkle.ts';
+import {
+  emptyFrontier,
+  type Frontier,
+  frontierRoot,
+  grow,
+  leafHash,
+  packFrontier,
+  rootOf,
+  unpackFrontier,
+} from './merkle.ts';
 
 /** One row of a batch as it is committed to: the very text that is written to the store. */
 export type CommittedRow = { system: string; eventId: string; occurredAt: number; row: string };
@@ -27,12 +37,15 @@ export type BatchManifest = {
   salts: Buffer;
 };
 export type KeptRecord = { uid: string; chain: string; record: string; salt: Buffer };
-export type StoredCheckpoint = { size: number; note: string; at: number };
+/** `frontier` as `packFrontier` makes it; empty in notes of before it was kept. */
+export type StoredCheckpoint = { size: number; note: string; at: number; frontier?: string };
 
 /** What the log needs of a store: tables that only grow. Declared here, kept by the storage room. */
 export type LogStore = {
   /** Entries from `index` on, in order of the log. */
   entries(from: number, limit: number): Promise<LogEntry[]>;
+  /** The newest entry of each chain among the first `size` entries. */
+  heads(size: number): Promise<LogEntry[]>;
   /** Adds entries at `index` and on; false when another writer was first there, and nothing was added. */
   append(index: number, entries: readonly LogEntry[]): Promise<boolean>;
   keepBatches(batches: readonly BatchManifest[]): Promise<void>;
@@ -42,7 +55,11 @@ export type LogStore = {
 };
 
 const PAGE = 5_000;
+/** Up to so many entries the whole past is read and held against its checkpoint at every start: seconds. */
+const READ_WHOLE = 100_000;
 const TRIES = 20;
+/** Writers that met wait apart, longer each time: many of them must all get their turn. */
+const WAIT_MS = 10;
 /** Rows under one entry: what has to be read at once to check or to prove one of them. */
 const ENTRY_ROWS = 5_000;
 
@@ -50,14 +67,15 @@ export type TransparencyLog = Awaited<ReturnType<typeof openLog>>;
 /**
  * Opens the log for writing: one hash chain a stream, one Merkle tree over all of them. Throws
  * ERR_EVIDENCE_CHECKPOINT when what is stored contradicts the newest signed checkpoint: nothing is
- * ever signed on top of a rewritten past.
+ * ever signed on top of a rewritten past. Of a long log only what came after that checkpoint is read;
+ * that the rest is unchanged, `verifyLog` says.
  */
 export async function openLog(
   store: LogStore,
   signer: Signer,
-  options: { authority: string; now: () => number },
+  options: { authority: string; now: () => number; readWhole?: number },
 ) {
-  const frontier = emptyFrontier();
+  let frontier = emptyFrontier();
   const heads = new Map<string, LogEntry>();
   const last = await store.lastCheckpoint();
   const signed = last && openCheckpoint(last.note, options.authority, signer.publicKey);
@@ -83,6 +101,12 @@ export async function openLog(
       }
     } while (page.length === PAGE);
   }
+  // Hashes that come to the signed root are the past as it was signed: a long one need not be read again.
+  const known = signed && knownPast(signed, last?.frontier ?? '');
+  if (known && known.size > (options.readWhole ?? READ_WHOLE)) {
+    frontier = known;
+    for (const head of await store.heads(known.size)) heads.set(head.chain_uid, head);
+  }
   await catchUp();
   if (signed && frontier.size < signed.size) throw contradiction();
 
@@ -95,7 +119,10 @@ export async function openLog(
   }
   async function add(chain: string, drafts: readonly EntryDraft[]): Promise<LogEntry[]> {
     for (let attempt = 0; attempt < TRIES; attempt++) {
-      if (attempt > 0) await catchUp();
+      if (attempt > 0) {
+        await sleep(Math.random() * WAIT_MS * attempt);
+        await catchUp();
+      }
       let previous = heads.get(chain) ?? null;
       const entries = drafts.map((draft) => {
         // A clock that was set back must not make a chain look back-dated.
@@ -164,12 +191,20 @@ export async function openLog(
           { origin: options.authority, size: frontier.size, root },
           signer,
         );
-        const checkpoint = { size: frontier.size, note, at: options.now() };
+        const checkpoint = {
+          ...{ size: frontier.size, note, at: options.now() },
+          frontier: packFrontier(frontier),
+        };
         await store.keepCheckpoint(checkpoint);
         return checkpoint;
       });
     },
   };
+}
+
+function knownPast(signed: { size: number; root: Buffer }, text: string): Frontier | null {
+  const frontier = unpackFrontier(signed.size, text);
+  return frontier !== null && frontierRoot(frontier).equals(signed.root) ? frontier : null;
 }
 
 function manifestOf(rows: readonly CommittedRow[]): BatchManifest {

@@ -55,6 +55,23 @@ export function frontierRoot({ peaks }: Frontier): Buffer {
   return rest.reduce((right, left) => nodeHash(left.hash, right), first.hash);
 }
 
+/** The hashes of a frontier as text; their heights follow from the size. */
+export const packFrontier = ({ peaks }: Frontier): string =>
+  Buffer.concat(peaks.map((peak) => peak.hash)).toString('base64');
+
+/** The frontier of a size from that text; null when it cannot be one. */
+export function unpackFrontier(size: number, text: string): Frontier | null {
+  const hashes = Buffer.from(text, 'base64');
+  const peaks: Frontier['peaks'] = [];
+  // One complete subtree per bit of the size, the largest first.
+  for (let height = Math.floor(Math.log2(Math.max(1, size))); height >= 0; height--)
+    if (Math.floor(size / 2 ** height) % 2 === 1) {
+      const from = peaks.length * HASH_BYTES;
+      peaks.push({ height, hash: hashes.subarray(from, from + HASH_BYTES) });
+    }
+  return hashes.length === peaks.length * HASH_BYTES ? { size, peaks } : null;
+}
+
 /** Audit path of leaf `index` in the tree over `leaves`, lowest sibling first (RFC 6962 §2.1.1). */
 export function inclusionProof(leaves: readonly Buffer[], index: number): Buffer[] {
   const path = (from: number, to: number): Buffer[] => {

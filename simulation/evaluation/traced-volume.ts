@@ -38,6 +38,7 @@ const NOTHING_KNOWN: ReferenceData = {
   mandatesOf: () => [],
   casesByRef: () => [],
   household: () => [],
+  residents: () => [],
   watch: () => [],
   watchCount: () => 0,
   secrecy: () => 0,

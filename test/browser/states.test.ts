@@ -14,7 +14,8 @@ import {
   visit,
   widths,
 } from '../helpers/browser.ts';
-import { aBusyCase, filled, someBreaches } from '../helpers/page-data.ts';
+import { aWatch } from '../helpers/desk-data.ts';
+import { aBusyCase, aRunAlert, filled, someBreaches } from '../helpers/page-data.ts';
 
 type Who = 'nobody' | 'officer' | 'investigator' | 'fg' | 'auditor' | 'administrator';
 type State = {
@@ -93,6 +94,15 @@ const STATES: readonly State[] = [
     },
   },
   { name: 'an alert', who: 'officer', path: '/alerts/al-1' },
+  {
+    name: 'a run from person to person with its table',
+    who: 'officer',
+    path: '/alerts/al-run',
+    act: async (page) => {
+      await page.locator('svg.strip').waitFor();
+      await openDetails(page);
+    },
+  },
   { name: 'an alert that is gone', who: 'officer', path: '/alerts/nope' },
   { name: 'an address that does not exist', who: 'officer', path: '/nowhere' },
   { name: 'no case yet', who: 'fg', path: '/cases', from: 'unread' },
@@ -141,6 +151,22 @@ const STATES: readonly State[] = [
       await page.locator('form button[type=submit]').click();
       await page.locator('.said').waitFor();
     },
+  },
+  { name: 'the watches for who agrees', who: 'fg', path: '/watches' },
+  { name: 'no watch yet', who: 'fg', path: '/watches', from: 'unread' },
+  {
+    name: 'what was judged',
+    who: 'fg',
+    path: '/coverage',
+    act: (page) => openDetails(page),
+  },
+  { name: 'nothing judged yet', who: 'fg', path: '/coverage', from: 'unread' },
+  { name: 'a report', who: 'fg', path: '/reports' },
+  {
+    name: 'keeping and erasing',
+    who: 'auditor',
+    path: '/retention',
+    act: (page) => openDetails(page),
   },
   { name: 'the oversight', who: 'fg', path: '/desk' },
   { name: 'the read log', who: 'auditor', path: '/log' },
@@ -195,9 +221,10 @@ describe.skipIf(!hasChromium)('the page in a browser', () => {
       };
       return { served, staff };
     };
-    pages.full = await staffed(await aPage(someAlerts(30), filled()));
+    pages.full = await staffed(await aPage([...someAlerts(30), aRunAlert()], filled()));
     pages.unread = await staffed(await aPage([]));
     casePath = await aBusyCase(pages.full.served, pages.full.staff.investigator);
+    await aWatch(pages.full.served, pages.full.staff.investigator, casePath);
     breachPath = await someBreaches(pages.full.served, pages.full.staff.officer);
   });
   afterAll(async () => {

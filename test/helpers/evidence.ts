@@ -42,6 +42,9 @@ export function aLogStore() {
     async keepRecord(record) {
       records.push(record);
     },
+    heads: async (size) => [
+      ...new Map(entries.slice(0, size).map((entry) => [entry.chain_uid, entry])).values(),
+    ],
     lastCheckpoint: async () => checkpoints.at(-1) ?? null,
     async keepCheckpoint(checkpoint) {
       checkpoints.push(checkpoint);

@@ -208,6 +208,7 @@ export function aReference(fields: ReferenceFields = {}): ReferenceData {
     caseloadOf: (subject) => caseload.filter((row) => row.subject === subject),
     mandatesOf: (actor) => caseload.filter((r) => r.kind === 'mandate' && r.actor === actor),
     casesByRef: (caseRef) => caseload.filter((row) => row.caseRef === caseRef),
+    residents: () => [],
     household: (subject) =>
       (households.find((home) => home.includes(subject)) ?? [])
         .filter((member) => member !== subject)

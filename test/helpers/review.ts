@@ -1,4 +1,4 @@
-import type { ServerDeps } from '../../api/deps.ts';
+import type { BacktestRunner, ServerDeps } from '../../api/deps.ts';
 import { createServer } from '../../api/server.ts';
 import type { Alert } from '../../domain/alert.ts';
 import type { ReferenceData } from '../../domain/reference.ts';
@@ -82,6 +82,7 @@ export const aReference = (fields: Partial<ReferenceData> = {}): ReferenceData =
   mandatesOf: () => [],
   casesByRef: () => [],
   household: () => [],
+  residents: () => [],
   watch: () => [],
   watchCount: () => 0,
   secrecy: () => 0,
@@ -160,6 +161,31 @@ export const aStage = (): Stage => ({
   sessionStore: memorySessionStore(),
 });
 
+/** Backtests that win and lose nothing, kept in memory. */
+export function noBacktests(): BacktestRunner {
+  const kept = new Map<string, Awaited<ReturnType<BacktestRunner['list']>>[number]>();
+  const nothing = {
+    ...{ before: 0, after: 0, hiddenBefore: 0, hiddenAfter: 0, same: 0, changed: 0 },
+    ...{ confirmedLost: 0, won: [], lost: [] },
+  };
+  return {
+    plan: async ({ budget = 1, detectors }) => ({
+      settings: { budget, detectors },
+      ...{ configVersion: 'c', referenceVersion: 'r', way: 'service' },
+    }),
+    run: async (_input, onProgress) => {
+      onProgress(0.5);
+      return nothing;
+    },
+    save: async (backtest) => {
+      kept.set(backtest.backtestId, { ...backtest });
+    },
+    get: async (backtestId) => kept.get(backtestId) ?? null,
+    list: async () => [...kept.values()].reverse(),
+    shadow: async () => nothing,
+  };
+}
+
 const plain = aReference();
 const aSigner = signerFromSeed(Buffer.alloc(32, 7));
 const noLookups: ServerDeps['lookups'] = {
@@ -171,11 +197,12 @@ const noLookups: ServerDeps['lookups'] = {
   hourOfWeek: async () => new Array(168).fill(0),
   pair: async () => [],
   countOfSubject: async () => 0,
-  commonAccess: async () => ({ known: 0, rows: [] }),
+  commonAccess: async () => ({ known: 0, rows: [], caveats: [] }),
+  besides: async () => [],
   countOf: async () => 3,
   confidentialOf: async () => new Map(),
 };
-const noDesk: ServerDeps['desk'] = {
+export const noDesk: ServerDeps['desk'] = {
   coverage: async ({ from, to }) => {
     const report = coverageReport({
       ...{ authority: 'inzagewacht/default', madeAt: to, from, to, checkpoint: null },

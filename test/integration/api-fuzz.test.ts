@@ -5,7 +5,7 @@ import { ACCESS, accessOf, type Operation } from '../../api/access.ts';
 import { ROLES, type Role } from '../../domain/review.ts';
 import { someAlerts } from '../helpers/alerts.ts';
 import { arbitraryOf, inline, type JsonSchema, spoilt } from '../helpers/json-schema-arbitrary.ts';
-import { addAccount, aService, aStage, type Client } from '../helpers/review.ts';
+import { addAccount, aService, aStage, type Client, noBacktests } from '../helpers/review.ts';
 
 /** Requests per route and role; the whole walk with 500 is 2,500 per route. */
 const RUNS = Number(process.env['INZAGEWACHT_FUZZ'] ?? 30);
@@ -40,7 +40,7 @@ describe('a client that reads the OpenAPI document and sends everything it allow
         openVault: () => `bsn:${SECRET}`,
         intake: { append: async () => ({ receiptId: 'x', isRepeat: false }) },
         importReference: async () => ({ version: 'r', counts: {}, problems: [], problemCount: 0 }),
-        backtests: { run: async () => ({ before: 0, after: 0, won: [], lost: [] }) },
+        backtests: noBacktests(),
         // The shape of a pino logger, as far as the server uses it.
         logger: {
           ...{ level: 'error', info: quiet, warn: quiet, debug: quiet, trace: quiet },

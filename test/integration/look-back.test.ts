@@ -3,6 +3,12 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { loadSettings } from '../../cli/settings.ts';
+import { openWorkspace } from '../../cli/workspace.ts';
+import { openJournal } from '../../review/journal.ts';
+import { searchFold } from '../../review/search.ts';
+import { createJournalStore } from '../../storage/review-journal.ts';
+import { createReviewLogStore } from '../../storage/review-log.ts';
 import { aWorkplace, inzagewacht } from '../helpers/cli.ts';
 
 const place = aWorkplace();
@@ -48,6 +54,13 @@ beforeAll(async () => {
   writeFileSync(
     join(reference, 'caseload.csv'),
     `caseRef,personId,kind,actorId,unit,domain,validFrom,validTo\nZ-1,${VICTIM},case,u1,,,2026-03-01,2026-03-31\n`,
+  );
+  writeFileSync(
+    join(reference, 'persons.csv'),
+    `personId,surname,surnamePrefix,birthDate,addressId,street,houseNumber,postcode,municipality,secrecy\n${Array.from(
+      { length: 10 },
+      (_, i) => `p-${(i * 37) % 400},Jansen,,1980-01-01,A-${i >> 1},Straat,${i >> 1},1234AB,,\n`,
+    ).join('')}`,
   );
   writeFileSync(join(place.dir, 'events.ndjson'), `${made.map(lookup).join('\n')}\n`);
   const scanned = await run(
@@ -112,4 +125,45 @@ test('who opened all of them, and how many before the incident', async () => {
   expect(words.stdout).toContain('8 of the 10');
   expect(words.stdout).toContain('8 before the incident');
   expect(words.stdout).toContain('not who did something');
+});
+
+test('an address stands for those who live there', async () => {
+  const list = join(place.dir, 'addresses.csv');
+  const addresses = Array.from({ length: 5 }, (_, i) => `address:A-${i},2026-03-01`);
+  writeFileSync(list, `${addresses.join('\n')}\naddress:A-99\n`);
+  const answer = await run('common-access', '--subjects', list, '--json', '--reference', reference);
+  expect(JSON.parse(answer.stdout.split('\n')[0] ?? '')).toMatchObject({ common: 8, before: 8 });
+  expect(answer.stderr).toContain('1 addresses where nobody lives');
+});
+test('in production a question needs a ground and a reason, and is written down', async () => {
+  const config = join(place.dir, 'production.yaml');
+  writeFileSync(config, 'governance:\n  mode: production\n');
+  const why = ['--ground', 'complaint', '--reason', 'Melding van een bewoner'];
+  const asked = ['search', '--subject', VICTIM, '--config', config];
+  const bare = await run(...asked);
+  expect(bare).toMatchObject({ code: 2, stdout: '' });
+  expect(bare.stderr).toContain('--ground');
+  expect(await run(...asked, '--ground', 'complaint')).toMatchObject({ code: 2 });
+  expect((await run(...asked, ...why)).code).toBe(0);
+  const settings = loadSettings(undefined);
+  process.env['INZAGEWACHT_MASTER_KEY_FILE'] = place.keyFile;
+  const workspace = await openWorkspace(data, settings.tenant);
+  try {
+    const { tenant } = settings;
+    const log = await createReviewLogStore(workspace.reviewStore, tenant).list({
+      ...{ from: 0, to: Date.now() + 1_000, operation: 'search', onlyRefused: false },
+      ...{ before: null, limit: 2 },
+    });
+    expect(log.map(({ entry }) => JSON.parse(entry))).toMatchObject([
+      { operation: 'search', outcome: 'done', code: 'complaint' },
+      { operation: 'search', outcome: 'asked', code: 'complaint' },
+    ]);
+    const store = createJournalStore(workspace.reviewStore, tenant);
+    const journal = await openJournal(store, { tenant });
+    const last = [...journal.all(searchFold, 'search')].sort((a, b) => b.askedAt - a.askedAt)[0];
+    expect(last).toMatchObject({ ground: 'complaint', reason: 'Melding van een bewoner' });
+    expect(JSON.stringify([...journal.all(searchFold, 'search')])).not.toContain(VICTIM);
+  } finally {
+    await workspace.close();
+  }
 });

@@ -28,26 +28,18 @@ describe.skipIf(!hasChromium)(`a queue of ${ALERTS} alerts`, () => {
     await served?.close();
   });
 
-  test('spends less than a second of work until its first rows are there', {
-    retry: 2,
-  }, async () => {
+  test('stands there within a second', { retry: 2 }, async () => {
     const took: number[] = [];
     for (let run = 0; run < RUNS; run++) {
       const { page, context } = await visit(browser, served, officer);
-      const chrome = await context.newCDPSession(page);
-      // Processor time, not the clock: other tests run on this machine at the same time.
-      await chrome.send('Performance.enable', { timeDomain: 'threadTicks' });
-      const before = process.cpuUsage();
+      const before = performance.now();
       await page.goto('/alerts');
       await page.locator('.queue__row').first().waitFor();
-      const { user, system } = process.cpuUsage(before);
-      const { metrics } = await chrome.send('Performance.getMetrics');
-      const inPage = metrics.find(({ name }) => name === 'TaskDuration')?.value ?? 0;
-      expect(inPage).toBeGreaterThan(0);
-      took.push(inPage * 1_000 + (user + system) / 1_000);
+      took.push(performance.now() - before);
       await context.close();
     }
     expect(middle(took), took.map(Math.round).join()).toBeLessThan(FIRST_LIST_MS);
+    process.stdout.write(`first list of ${ALERTS} alerts: ${took.map(Math.round).join(', ')} ms\n`);
   });
 
   test('needs little script for the first view', async () => {

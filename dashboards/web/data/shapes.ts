@@ -1,4 +1,5 @@
 import type * as alerts from '../../../api/schemas/alerts.ts';
+import type * as backtests from '../../../api/schemas/backtests.ts';
 import type * as breaches from '../../../api/schemas/breaches.ts';
 import type * as cases from '../../../api/schemas/cases.ts';
 import type * as coverage from '../../../api/schemas/coverage.ts';
@@ -74,8 +75,8 @@ export type Detector = Wire<typeof detectors.Detector>;
 export type Detectors = Wire<typeof detectors.Detectors>;
 export type DetectorChange = Wire<typeof detectors.DetectorChange>;
 export type DetectorChangePage = Wire<typeof detectors.DetectorChangePage>;
-export type Backtest = Wire<typeof detectors.Backtest>;
-export type BacktestPage = Wire<typeof detectors.BacktestPage>;
+export type Backtest = Wire<typeof backtests.Backtest>;
+export type BacktestPage = Wire<typeof backtests.BacktestPage>;
 
 export type Breach = Wire<typeof breaches.Breach>;
 export type BreachPage = Wire<typeof breaches.BreachPage>;

@@ -229,6 +229,32 @@ describe('writing', () => {
     });
   });
 
+  test('a long past is taken from its checkpoint, and only what came after it is read', async () => {
+    const filled = await aFilledLog(200);
+    await filled.record({ kind: 'after the checkpoint' });
+    const reads: number[] = [];
+    const store = {
+      ...filled.store,
+      entries: (from: number, limit: number) => {
+        reads.push(from);
+        return filled.store.entries(from, limit);
+      },
+    };
+    const options = { authority: AUTHORITY, now: Date.now, readWhole: 2 };
+    const log = await openLog(store, filled.signer, options);
+    expect(Math.min(...reads)).toBe(4);
+    await log.appendRecord('review', { kind: 'goes on' });
+    await log.checkpoint();
+    expect(await codes(filled)).toEqual([]);
+
+    // Hashes that do not come to the signed root are no past: then all of it is read.
+    const last = filled.store.tables.checkpoints.at(-1);
+    if (last !== undefined) last.frontier = 'AAAA';
+    reads.length = 0;
+    await openLog(store, filled.signer, options);
+    expect(Math.min(...reads)).toBe(0);
+  });
+
   test('many at once stay one chain', async () => {
     const filled = await aFilledLog(10);
     await Promise.all(Array.from({ length: 20 }, (_, i) => filled.record({ kind: 'viewed', i })));
@@ -250,6 +276,22 @@ describe('writing', () => {
     await other.checkpoint();
     expect(await codes(filled)).toEqual([]);
     expect(filled.store.tables.entries).toHaveLength(7);
+  });
+
+  test('a dozen writers all get their turn', async () => {
+    const filled = await aFilledLog(10);
+    const options = { authority: AUTHORITY, now: () => Date.UTC(2026, 5, 1) };
+    const writers = await Promise.all(
+      Array.from({ length: 12 }, () => openLog(filled.store, filled.signer, options)),
+    );
+    await Promise.all(
+      writers.map(async (log, by) => {
+        for (let i = 0; i < 5; i++) await log.appendRecord('review', { kind: 'viewed', by, i });
+      }),
+    );
+    await writers[0]?.checkpoint();
+    expect(await codes(filled)).toEqual([]);
+    expect(filled.store.tables.entries).toHaveLength(61);
   });
 
   test('a clock that is set back does not back-date', async () => {

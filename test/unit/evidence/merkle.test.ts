@@ -8,8 +8,10 @@ import {
   grow,
   inclusionProof,
   leafHash,
+  packFrontier,
   rootOf,
   sharedProof,
+  unpackFrontier,
   verifyConsistency,
   verifyInclusion,
 } from '../../../evidence/log/merkle.ts';
@@ -57,6 +59,16 @@ describe('hashing of RFC 6962', () => {
       grow(frontier, leaf);
       expect(frontierRoot(frontier)).toEqual(rootOf(many.slice(0, i + 1)));
     }
+  });
+
+  test('what is kept of a tree grows on as the tree itself', () => {
+    let kept = emptyFrontier();
+    for (const [i, leaf] of many.entries()) {
+      kept = unpackFrontier(i, packFrontier(kept)) ?? emptyFrontier();
+      grow(kept, leaf);
+      expect(frontierRoot(kept)).toEqual(rootOf(many.slice(0, i + 1)));
+    }
+    expect(unpackFrontier(kept.size - 1, packFrontier(kept))).toBeNull();
   });
 });
 
