@@ -16,7 +16,7 @@ import { createIngestion, type EventSink } from '../pipeline/ingestion.ts';
 import { replayLines } from '../simulation/replay.ts';
 import { simulate } from '../simulation/simulate.ts';
 import { actedOn, approvals } from './approvals.ts';
-import { approvedSettings, withApproved, withApproved } from './approved-settings.ts';
+import { approvedSettings, withApproved } from './approved-settings.ts';
 import { startSources } from './commands/sources-run.ts';
 import { importFiles, oneAtATime, openIntake } from './intake.ts';
 import { checkMonthly } from './log-check.ts';
