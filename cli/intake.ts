@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { EventIntake, ServerDeps } from '../api/deps.ts';
 import { detectFormat, formatById } from '../ingest/formats/registry.ts';
+import type { Deliver } from '../ingest/sources/deliver.ts';
 import { createLineSplitter } from '../ingest/sources/lines.ts';
 import { openSpool } from '../ingest/sources/spool.ts';
 import type { createIngestion } from '../pipeline/ingestion.ts';
@@ -49,12 +50,15 @@ export async function openIntake(dir: string, ingestion: Ingestion) {
   await source.start({
     onLane: async () => null,
     async onBatch(batch) {
-      for (const { value, position, at } of batch.messages) {
+      for (const { value, position, at, headers } of batch.messages) {
         const splitter = createLineSplitter();
         const lines = [...splitter.push(value), ...splitter.end()];
         for (const line of lines) line.arrivedAt = at;
-        const format = detectFormat(value.subarray(0, 65_536));
-        const name = `http/${position}`;
+        const named = headers['format'];
+        const format =
+          (named === undefined ? null : formatById(named)) ??
+          detectFormat(value.subarray(0, 65_536));
+        const name = `${headers['source'] ?? 'http'}/${position}`;
         // What no format knows becomes dead letters of the canonical one, with its reason.
         const reader = (format ?? formatById('canonical'))?.reader();
         if (reader === undefined) continue;
@@ -82,6 +86,11 @@ export async function openIntake(dir: string, ingestion: Ingestion) {
   };
   return {
     intake,
+    /** Takes lines of a source that runs in this process; resolves when they are on the disk. */
+    deliverFrom:
+      (from: string): Deliver =>
+      (value, headers = {}) =>
+        spool.append(value, { ...headers, source: from }),
     async close(): Promise<void> {
       await source.close();
       await spool.close();

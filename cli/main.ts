@@ -78,6 +78,7 @@ function program(): Command {
     .option('--port <N>', 'port to listen on', whole, 8080)
     .option('--data <DIR>', 'data directory', '.inzagewacht/data')
     .option('--events <PATH>', 'file or folder to read and follow')
+    .option('--sources <FILE>', 'ways in to run here as well: syslog, OTLP, databases (YAML)')
     .option('--reference <DIR>', 'folder with reference files')
     .option('--mapping <FILE>', 'settings of a source (YAML): a mapping, or what was agreed')
     .option('--demo', 'stream a simulated municipality', false)

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { PackageMaker } from '../api/deps.ts';
 import type { ReferenceRows } from '../domain/reference.ts';
@@ -83,9 +83,7 @@ export function createPackageMaker(
     const reference = await referenceRows();
     const input = { workspace, journal, settings, reference, exportId };
     const { caseFile } = await makePackage({ ...input, referral: [kind], note: '' }, caseId, dir);
-    writeFileSync(`${fileOf(exportId)}.partial`, await zipPackage(dir, caseFile.preparedAt), {
-      mode: 0o600,
-    });
+    await zipPackage(dir, caseFile.preparedAt, `${fileOf(exportId)}.partial`);
     renameSync(`${fileOf(exportId)}.partial`, fileOf(exportId));
     rmSync(dir, { recursive: true });
   }

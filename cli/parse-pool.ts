@@ -6,7 +6,7 @@ import type { ParseAnswer, ParseThreadData } from './parse-thread.ts';
 import { startThread } from './workers.ts';
 import type { Workspace } from './workspace.ts';
 
-/** Rows per insert: large enough for the engine, small enough for memory. */
+/** Lines per request: a thread has little in hand, and the messages do not count. */
 const BLOCK_LINES = 8_000;
 const BLOCK_BYTES = 8_388_608;
 
@@ -46,7 +46,7 @@ export async function openParsePool(
       copy?.add(
         first.thread,
         parsed.packed,
-        fresh.length === parsed.eventIds.length ? 'all' : fresh,
+        fresh.length === parsed.rowEnds.length ? 'all' : fresh,
       );
   }
 

@@ -3,7 +3,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import type { Token } from '../domain/token.ts';
 import { formatById } from '../ingest/formats/registry.ts';
 import { createTokenizer } from '../ingest/tokens.ts';
-import { type LineBlock, type ParsedBlock, parseBlock } from '../pipeline/line-block.ts';
+import { type LineBlock, memoryOf, type ParsedBlock, parseBlock } from '../pipeline/line-block.ts';
 import { eventRow } from '../storage/events.ts';
 import { createEventPacker, type PackedBlock } from '../storage/packed-events.ts';
 
@@ -39,5 +39,5 @@ parentPort?.on('message', (block: LineBlock) => {
   const answer: ParseAnswer = { ...parsed, identities, packed };
   identities = [];
   const moved = packed === null ? [] : [packed.bytes.buffer, packed.dictionary.buffer];
-  parentPort?.postMessage(answer, moved as ArrayBuffer[]);
+  parentPort?.postMessage(answer, [...memoryOf(parsed), ...(moved as ArrayBuffer[])]);
 });

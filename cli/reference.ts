@@ -12,7 +12,7 @@ import { createReferenceStore } from '../storage/reference-versions.ts';
 import type { ReferenceAnswer } from './reference-thread.ts';
 import { openIdentities, openStore } from './server-workspace.ts';
 import type { Settings } from './settings.ts';
-import { startThread } from './workers.ts';
+import { LARGE_OLD_GENERATION_MB, startThread } from './workers.ts';
 import { openWorkspace, type Workspace } from './workspace.ts';
 
 const SHOWN_PROBLEMS = 20;
@@ -65,7 +65,11 @@ export async function loadReferenceRowsApart(
 ): Promise<ReferenceRows> {
   if (dir === undefined || bytesIn(dir) < WORTH_THREAD_BYTES)
     return loadReferenceRows(dir, workspace, log);
-  const thread = startThread<string, ReferenceAnswer>('reference-thread', workspace.secrets);
+  const thread = startThread<string, ReferenceAnswer>(
+    'reference-thread',
+    workspace.secrets,
+    LARGE_OLD_GENERATION_MB,
+  );
   try {
     const answer = await thread.ask(dir);
     if ('refused' in answer) throw new AppError(answer.refused.code, answer.refused.message, {});

@@ -1,19 +1,16 @@
 import type { Logger } from 'pino';
-import { DAY_MS, HOUR_MS } from '../domain/time.ts';
+import { HOUR_MS, localDay } from '../domain/time.ts';
 import { createErasure } from '../storage/erasure.ts';
 import { isAutomatic, type RetentionInput, runRetention } from './retention-run.ts';
 
-/** A little under a day, so that a run of yesterday at this hour does not put today's off by an hour. */
-const EVERY_MS = DAY_MS - HOUR_MS / 2;
-
-/** Runs retention when the last run is a day old; gives whether it did. */
+/** Runs retention once per local day, however many hours it has; gives whether it did. */
 export async function retainWhenDue(
   input: Omit<RetentionInput, 'isDry' | 'now'>,
   now: number,
 ): Promise<boolean> {
   if (!isAutomatic(input.settings)) return false;
   const [last] = await createErasure(input.workspace.reviewStore).runs(1);
-  if (last !== undefined && now - last.at < EVERY_MS) return false;
+  if (last !== undefined && localDay(now) <= localDay(last.at)) return false;
   await runRetention({ ...input, now, isDry: false });
   return true;
 }

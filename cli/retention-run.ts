@@ -82,10 +82,13 @@ export async function runRetention(input: RetentionInput): Promise<RetentionRun>
   );
   run.logUid = entry?.uid ?? null;
   const before = (kind: RecordKind): number => due.find((k) => k.kind === kind)?.before ?? 0;
-  await releaseFromLog(workspace, before('event'), stored);
-  await createRetention(store).events(before('event'), stored, false);
-  await erasure.leftovers(before('event'));
-  await evidence.rawLines.expire(before('raw-line'));
+  const isDue = (kind: RecordKind): boolean => due.some((k) => k.kind === kind && k.due > 0);
+  if (isDue('event')) {
+    await releaseFromLog(workspace, before('event'), stored);
+    await createRetention(store).events(before('event'), stored, false);
+    await erasure.leftovers(before('event'));
+  }
+  if (isDue('raw-line')) await evidence.rawLines.expire(before('raw-line'));
   await erasure.signals(localDay(before('signal')), heldDays(stored), false);
   await erasure.deadLetters(before('dead-letter'), false);
   await erasure.snapshots(before('snapshot'), false);
@@ -102,7 +105,10 @@ export async function runRetention(input: RetentionInput): Promise<RetentionRun>
   await erasure.reviewLog(tenant, logEnds);
   const used = await erasure.tokensInUse();
   const forgotten = vault.forget(new Set(known.filter((token) => !used.has(token))));
-  run.kinds = due.map((k) => ({ ...k, erased: k.kind === 'identity' ? forgotten : k.due }));
+  run.kinds = due.map((k) => ({
+    ...k,
+    ...(k.kind === 'identity' ? { due: forgotten, erased: forgotten } : { erased: k.due }),
+  }));
   await directory.refresh();
   await erasure.saveRun(run);
   return run;
@@ -134,7 +140,7 @@ const heldDays = (stored: readonly StoredHold[]) =>
   stored.map(({ actors, from, to }) => ({ actors, fromDay: localDay(from), toDay: localDay(to) }));
 
 async function countDue(
-  { workspace, settings, now }: RetentionInput,
+  { workspace, settings, now, isDry }: RetentionInput,
   stored: readonly StoredHold[],
   plan: ReturnType<typeof planReviewErasure>['plan'],
   logBefore: number,
@@ -167,6 +173,8 @@ async function countDue(
       case 'review-log':
         return { due: logEnds.reduce((n, end) => n + end.entries, 0) };
       case 'identity': {
+        // A run itself tells what it forgot: only at its end is known what nothing refers to.
+        if (!isDry) return {};
         const used = await erasure.tokensInUse();
         return { due: [...workspace.vault.tokens()].filter((t) => !used.has(t)).length };
       }

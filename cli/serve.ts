@@ -10,12 +10,14 @@ import { isoDay, localDay } from '../domain/time.ts';
 import type { Format } from '../ingest/formats/format.ts';
 import { formatFromMapping } from '../ingest/formats/mapping.ts';
 import { detectFormat } from '../ingest/formats/registry.ts';
+import { folderPositions } from '../ingest/sources/deliver.ts';
 import { follow } from '../ingest/sources/follow.ts';
 import { createIngestion, type EventSink } from '../pipeline/ingestion.ts';
 import { replayLines } from '../simulation/replay.ts';
 import { simulate } from '../simulation/simulate.ts';
 import { actedOn, approvals } from './approvals.ts';
 import { approvedSettings, withApproved } from './approved-settings.ts';
+import { startSources } from './commands/sources-run.ts';
 import { importFiles, oneAtATime, openIntake } from './intake.ts';
 import { checkMonthly } from './log-check.ts';
 import { createProgress } from './progress.ts';
@@ -36,6 +38,8 @@ export type ServeOptions = {
   events?: string;
   reference?: string;
   mapping?: string;
+  /** Ways in that run in this process (YAML), in place of or beside files. */
+  sources?: string;
   demo: boolean;
 };
 
@@ -54,10 +58,10 @@ const DEMO_BUDGET = 5;
 /** Everything in one process until a signal ends it: reading, judging, storing, and the page. */
 export async function serve(options: ServeOptions, given: Settings, log: Logger): Promise<void> {
   const input = options.demo ? await demoInput(options.data) : options;
-  if (input.events === undefined)
+  if (input.events === undefined && options.sources === undefined)
     throw new AppError(
       'ERR_CLI_USAGE',
-      'Name the logs to read with --events PATH, or use --demo to look around.',
+      'Name the logs to read with --events PATH or --sources FILE, or use --demo to look around.',
     );
   const workspace = await openWorkspace(options.data, given.tenant);
   const approved = await withApproved(workspace, given, log);
@@ -126,6 +130,14 @@ export async function serve(options: ServeOptions, given: Settings, log: Logger)
   const stopPublishing = publishHourly(workspace, settings, log);
   const stopChecking = checkMonthly(workspace, settings, log);
   const http = await openIntake(join(options.data, 'spool'), ingestion);
+  const sources =
+    options.sources === undefined
+      ? null
+      : await startSources(
+          options.sources,
+          { to: http.deliverFrom, positions: folderPositions(join(options.data, '.positions')) },
+          log,
+        );
   const observe = (events: AuditEvent[]): void => watch.observe(events);
   const server = await createServer({
     ...review.deps,
@@ -184,7 +196,9 @@ export async function serve(options: ServeOptions, given: Settings, log: Logger)
       options.mapping === undefined
         ? null
         : formatFromMapping(readFileSync(options.mapping, 'utf8'));
-    await readUntilStopped(input.events, options.demo, format, ingestion, refresh, stop.signal);
+    if (input.events !== undefined)
+      await readUntilStopped(input.events, options.demo, format, ingestion, refresh, stop.signal);
+    else while (!stop.signal.aborted) await untilAborted(stop.signal, SETTLE_MS, refresh);
     await ingestion.flush();
     await watch.judge();
     // The demonstration has told its month; the page stays open.
@@ -193,6 +207,7 @@ export async function serve(options: ServeOptions, given: Settings, log: Logger)
   } finally {
     stopPublishing();
     stopChecking();
+    await sources?.close();
     await server.close();
     await http.close();
     await review.stop();

@@ -21,12 +21,12 @@ export const createSink = (
     );
     await events.append(rows);
   },
-  async writeRows(rowsOf, text) {
+  async writeRows(rowsOf, bytes) {
     // A row carries its batch number at the end; what is entered into the log does not.
     await enterIntoLog(evidence, keepRawLines, () =>
       rowsOf().map((r) => ({ ...r, row: r.row.slice(0, r.row.lastIndexOf('\t')) })),
     );
-    await events.appendText(text);
+    await events.appendRows(bytes);
   },
   async known(batch) {
     let from = Number.POSITIVE_INFINITY;

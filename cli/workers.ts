@@ -15,7 +15,10 @@ export function workersFor(isWorthIt: boolean): number {
   return isWorthIt ? Math.min(availableParallelism(), MAX_WORKERS) : 1;
 }
 
-const OLD_GENERATION_MB = 4096;
+/** Memory of a thread at most. From 2 GB on, V8 lets a heap grow to four times what lives in it before it collects. */
+const OLD_GENERATION_MB = 1_920;
+/** The same where a large register is read once. */
+export const LARGE_OLD_GENERATION_MB = 4_096;
 
 const isBuilt = import.meta.filename.endsWith('.js');
 /** While developing, a thread must learn to read TypeScript first; the loader of its parent stays there. */
@@ -35,10 +38,11 @@ type Waiting<Answer> = { resolve(answer: Answer): void; reject(error: Error): vo
 export function startThread<Request, Answer>(
   name: string,
   workerData: unknown,
+  oldGenerationMb = OLD_GENERATION_MB,
 ): Thread<Request, Answer> {
   const limits = {
     maxYoungGenerationSizeMb: YOUNG_GENERATION_MB,
-    maxOldGenerationSizeMb: OLD_GENERATION_MB,
+    maxOldGenerationSizeMb: oldGenerationMb,
   };
   const worker = isBuilt
     ? new Worker(new URL(`./${name}.js`, import.meta.url), { workerData, resourceLimits: limits })

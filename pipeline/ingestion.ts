@@ -6,7 +6,8 @@ import type { Tokenizer } from '../domain/token.ts';
 import type { FormatReader, RawLine } from '../ingest/formats/format.ts';
 import type { Near, Troubles } from '../ingest/troubles.ts';
 import { createEmit, type DeadLetter } from './emit.ts';
-import type { ParsedBlock } from './line-block.ts';
+import { keyOf, type ParsedBlock } from './line-block.ts';
+import { createSeenIds } from './seen-ids.ts';
 
 export type { DeadLetter } from './emit.ts';
 
@@ -18,8 +19,8 @@ export type IngestedRow = EventKey & { row: string; source: string; line: RawLin
 export type EventSink = {
   /** Writes events; must not keep their lines beyond the call unless sealed. */
   write(events: readonly IngestedEvent[]): Promise<void>;
-  /** The same for events that are rows already; `text` holds exactly these rows, made one by one only if asked. */
-  writeRows?(rows: () => readonly IngestedRow[], text: string): Promise<void>;
+  /** The same for events that are rows already; `bytes` holds exactly these rows, made one by one only if asked. */
+  writeRows?(rows: () => readonly IngestedRow[], bytes: Uint8Array): Promise<void>;
   /** Of these events, the `system\0id` keys that are stored already. */
   known(events: readonly EventKey[]): Promise<Set<string>>;
   deadLetters(letters: readonly DeadLetter[]): Promise<void>;
@@ -48,24 +49,29 @@ export type Counts = {
 const MAX_SEEN = 3_000_000;
 
 type TakenBlock = { source: string; lines: readonly RawLine[]; block: ParsedBlock };
+/** `fresh`: places of the rows that are new. */
+type FreshBlock = TakenBlock & { fresh: number[] };
+const NOTHING = { system: '', eventId: '' };
+const piece = (bytes: Uint8Array, ends: Uint32Array, i: number): Uint8Array =>
+  bytes.subarray(i === 0 ? 0 : ends[i - 1], ends[i]);
+const textOf = (bytes: Uint8Array, ends: Uint32Array, i: number): string =>
+  Buffer.from(piece(bytes, ends, i)).toString();
 /** One row of a block with its line. */
 function rowOf({ source, lines, block }: TakenBlock, i: number): IngestedRow {
   const line = lines[block.lineOf[i] ?? 0];
   if (line === undefined) throw new RangeError('a row without its line');
+  const [system = '', eventId = ''] = textOf(block.keys, block.keyEnds, i).split('\0', 2);
   return {
-    system: block.systems[block.systemOf[i] ?? 0] ?? '',
-    eventId: block.eventIds[i] ?? '',
-    occurredAt: block.occurredAt[i] ?? 0,
-    row: block.text.slice(i === 0 ? 0 : block.rowEnds[i - 1], (block.rowEnds[i] ?? 1) - 1),
-    ...{ source, line },
+    ...{ system, eventId, occurredAt: block.occurredAt[i] ?? 0 },
+    ...{ row: textOf(block.rows, block.rowEnds, i).slice(0, -1), source, line },
   };
 }
 
 /** Source and time of one row of a block. */
 function nearOf(block: ParsedBlock, i: number): Near {
-  const row = block.text.slice(i === 0 ? 0 : block.rowEnds[i - 1], block.rowEnds[i]);
+  const row = textOf(block.rows, block.rowEnds, i);
   return {
-    system: block.systems[block.systemOf[i] ?? 0] ?? '',
+    system: textOf(block.keys, block.keyEnds, i).split('\0', 1)[0] ?? '',
     instance: row.split('\t', INSTANCE_AT + 1)[INSTANCE_AT] ?? '',
     occurredAt: block.occurredAt[i] ?? 0,
   };
@@ -92,27 +98,17 @@ export function createIngestion(
     consumed: {},
   };
   let asksStore = !options.storeIsEmpty;
-  const seen = new Map<string, Set<string>>();
-  let seenCount = 0;
+  const seen = createSeenIds();
   let events: IngestedEvent[] = [];
   let letters: DeadLetter[] = [];
   let marks: ConfidentialMark[] = [];
+  let blocks: FreshBlock[] = [];
+  let blockRows = 0;
   let writing: Promise<void> = Promise.resolve();
-  function isSeen({ system, eventId }: Pick<EventKey, 'system' | 'eventId'>): boolean {
-    let ids = seen.get(system);
-    if (ids === undefined) {
-      ids = new Set();
-      seen.set(system, ids);
-    }
-    if (seenCount >= MAX_SEEN) {
-      asksStore = true;
-      return ids.has(eventId);
-    }
-    const before = ids.size;
-    ids.add(eventId);
-    if (ids.size === before) return true;
-    seenCount++;
-    return false;
+  function isSeen(keys: Uint8Array, start: number, end: number): boolean {
+    if (seen.size() < MAX_SEEN) return !seen.add(keys, start, end);
+    asksStore = true;
+    return seen.has(keys, start, end);
   }
 
   const emitFor = (source: string) =>
@@ -122,7 +118,8 @@ export function createIngestion(
         // Also of what is stored already: that a processing is confidential no longer comes later.
         if (event.confidential !== undefined) marks.push(...confidentialMark(event));
         options.troubles?.event(source, event);
-        if (isSeen(event)) {
+        const key = Buffer.from(keyOf(event));
+        if (isSeen(key, 0, key.length)) {
           counts.duplicates++;
           options.troubles?.duplicate(event);
         } else events.push({ event, lineSha256, source, line });
@@ -146,60 +143,61 @@ export function createIngestion(
   /** Places of the rows of a block that were not seen before in this run. */
   function unseen(block: ParsedBlock): number[] {
     const fresh: number[] = [];
-    for (let i = 0; i < block.eventIds.length; i++) {
-      const system = block.systems[block.systemOf[i] ?? 0] ?? '';
+    let start = 0;
+    for (const [i, end] of block.keyEnds.entries()) {
       counts.read++;
-      if (isSeen({ system, eventId: block.eventIds[i] ?? '' })) {
+      if (isSeen(block.keys, start, end)) {
         counts.duplicates++;
         options.troubles?.duplicate(nearOf(block, i));
       } else fresh.push(i);
+      start = end;
     }
     return fresh;
   }
 
   async function write(): Promise<void> {
-    const batch = events;
-    const dead = letters;
-    const said = marks;
+    const [batch, taken, dead, said] = [events, blocks, letters, marks];
     events = [];
+    blocks = [];
+    blockRows = 0;
     letters = [];
     marks = [];
     await writing;
-    writing = store(batch, dead, said);
+    writing = store(batch, taken, dead, said);
     // A failed write is thrown at the next await; marked as handled so that it cannot kill the process first.
     writing.catch(() => undefined);
   }
 
-  async function storeBlock(taken: TakenBlock, places: number[], dead: DeadLetter[]) {
-    sink.flushIdentities();
-    await sink.confidential(taken.block.confidential);
-    let fresh = places;
-    if (asksStore && places.length > 0) {
-      const keys = places.map((i) => rowOf(taken, i));
-      const known = await sink.known(keys);
-      fresh = places.filter((_, n) => !known.has(`${keys[n]?.system}\0${keys[n]?.eventId}`));
-    }
-    const rows = () => fresh.map((i) => rowOf(taken, i));
-    const isWhole = fresh.length === taken.block.eventIds.length;
-    const text = isWhole
-      ? taken.block.text
-      : rows()
-          .map((r) => `${r.row}\n`)
-          .join('');
-    await sink.writeRows?.(rows, text);
-    await sink.deadLetters(dead);
-    counts.stored += fresh.length;
-    counts.duplicates += places.length - fresh.length;
+  async function storeBlocks(taken: FreshBlock[]): Promise<void> {
+    for (const block of taken) await forgetKnown(block);
+    const rows = () => taken.flatMap((block) => block.fresh.map((i) => rowOf(block, i)));
+    const bytes = taken.flatMap(({ block: { rows: all, rowEnds }, fresh }) =>
+      fresh.length === rowEnds.length ? [all] : fresh.map((i) => piece(all, rowEnds, i)),
+    );
+    await sink.writeRows?.(rows, Buffer.concat(bytes));
+    for (const { fresh } of taken) counts.stored += fresh.length;
+  }
+
+  /** Takes out of a block what is stored already. */
+  async function forgetKnown(taken: FreshBlock): Promise<void> {
+    if (!asksStore || taken.fresh.length === 0) return;
+    const keys = taken.fresh.map((i) => rowOf(taken, i));
+    const known = await sink.known(keys);
+    const fresh = taken.fresh.filter((_, n) => !known.has(keyOf(keys[n] ?? NOTHING)));
+    counts.duplicates += taken.fresh.length - fresh.length;
+    taken.fresh = fresh;
   }
 
   async function store(
     batch: typeof events,
+    taken: FreshBlock[],
     dead: DeadLetter[],
     said: ConfidentialMark[],
   ): Promise<void> {
     sink.flushIdentities();
     // Before the events: one that is shown too early cannot be taken back.
     await sink.confidential(said);
+    if (taken.length > 0) await storeBlocks(taken);
     let fresh = batch;
     if (asksStore && batch.length > 0) {
       const known = await sink.known(batch.map((b) => b.event));
@@ -235,14 +233,15 @@ export function createIngestion(
         if (place > 0) options.troubles?.event(source, nearOf(block, place - 1));
         takeDead({ ...letter, source, line });
       }
-      const last = block.eventIds.length - 1;
+      const last = block.rowEnds.length - 1;
       if (last >= 0) options.troubles?.event(source, nearOf(block, last));
       for (const [kind, count] of block.consumed) takeConsumed(kind, count);
-      const dead = letters;
-      letters = [];
-      await writing;
-      writing = storeBlock({ source, lines, block }, fresh, dead);
-      writing.catch(() => undefined);
+      marks.push(...block.confidential);
+      blocks.push({ ...{ source, lines, block }, fresh: [...fresh] });
+      blockRows += fresh.length;
+      // What the store is asked about must have been written before.
+      const isFull = blockRows >= options.batch || letters.length >= options.batch;
+      if (isFull || asksStore) await write();
       return fresh;
     },
     /** The source ended: groups still open inside the format come out. */

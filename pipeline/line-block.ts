@@ -18,15 +18,15 @@ export type LineBlock = {
 };
 /** What became of a block: events as rows of the store, in the order of their lines. */
 export type ParsedBlock = {
-  /** Rows, each with a line end. */
-  text: string;
-  /** Where each row ends in `text`. */
+  /** Rows, each with a line end, as UTF-8. */
+  rows: Uint8Array;
+  /** Where each row ends in `rows`. */
   rowEnds: Uint32Array;
   /** Place in the block of the line of each event. */
   lineOf: Uint32Array;
-  systems: string[];
-  systemOf: Uint16Array;
-  eventIds: string[];
+  /** The `system NUL id` keys of the events, as UTF-8. */
+  keys: Uint8Array;
+  keyEnds: Uint32Array;
   occurredAt: Float64Array;
   letters: { deadLetterId: string; line: number; reason: DeadLetterReason; field: string | null }[];
   consumed: [DropReason, number][];
@@ -71,25 +71,16 @@ export function parseBlock(
   toRow: (event: AuditEvent, lineSha256: string) => string,
 ): Omit<ParsedBlock, 'identities'> {
   const rows: string[] = [];
-  const systems: string[] = [];
-  const systemIndex = new Map<string, number>();
-  const systemOf: number[] = [];
+  const keys: string[] = [];
   const lineOf: number[] = [];
-  const eventIds: string[] = [];
   const occurredAt: number[] = [];
   const letters: ParsedBlock['letters'] = [];
   const consumed = new Map<DropReason, number>();
   const confidential: ConfidentialMark[] = [];
   const emit = createEmit(block.source, tokens, {
     event(event, lineSha256, line) {
-      let system = systemIndex.get(event.system);
-      if (system === undefined) {
-        system = systems.push(event.system) - 1;
-        systemIndex.set(event.system, system);
-      }
-      systemOf.push(system);
       lineOf.push(line.lineNumber - block.firstLine);
-      eventIds.push(event.eventId);
+      keys.push(keyOf(event));
       occurredAt.push(event.occurredAt);
       rows.push(toRow(event, lineSha256));
       if (event.confidential !== undefined) confidential.push(...confidentialMark(event));
@@ -102,22 +93,46 @@ export function parseBlock(
     },
   });
   for (const line of linesOf(block)) reader.line(line, emit);
-  const rowEnds = new Uint32Array(rows.length);
-  let at = 0;
-  for (const [i, row] of rows.entries()) {
-    at += row.length + 1;
-    rowEnds[i] = at;
-  }
+  const [rowBytes, rowEnds] = joined(rows, '\n');
+  const [keyBytes, keyEnds] = joined(keys, '');
   return {
-    text: rows.length === 0 ? '' : `${rows.join('\n')}\n`,
+    rows: rowBytes,
     rowEnds,
     lineOf: Uint32Array.from(lineOf),
-    systems,
-    systemOf: Uint16Array.from(systemOf),
-    eventIds,
+    keys: keyBytes,
+    keyEnds,
     occurredAt: Float64Array.from(occurredAt),
     letters,
     consumed: [...consumed],
     confidential,
   };
 }
+
+/** What tells two events apart. */
+export const keyOf = ({ system, eventId }: Pick<AuditEvent, 'system' | 'eventId'>): string =>
+  `${system}\0${eventId}`;
+
+/** Texts one after another as UTF-8, and where each ends with its `end`, which is ASCII. */
+function joined(texts: readonly string[], end: string): [Uint8Array, Uint32Array] {
+  const bytes = new TextEncoder().encode(texts.length === 0 ? '' : texts.join(end) + end);
+  const ends = new Uint32Array(texts.length);
+  let at = 0;
+  for (const [i, text] of texts.entries()) {
+    at += text.length + end.length;
+    ends[i] = at;
+  }
+  // As many bytes as letters: all of it is ASCII, as almost always.
+  if (at === bytes.length) return [bytes, ends];
+  at = 0;
+  for (const [i, text] of texts.entries()) {
+    at += Buffer.byteLength(text) + end.length;
+    ends[i] = at;
+  }
+  return [bytes, ends];
+}
+
+/** The memory of a parsed block: it changes hands instead of being copied. */
+export const memoryOf = (block: Omit<ParsedBlock, 'identities'>): ArrayBuffer[] =>
+  [block.rows, block.rowEnds, block.lineOf, block.keys, block.keyEnds, block.occurredAt].map(
+    (part) => part.buffer as ArrayBuffer,
+  );

@@ -172,7 +172,8 @@ export function planErasure(
   const plan: ErasurePlan = { due: [], held: [], kept: 0 };
   for (const record of records) {
     const period = periodDays(record, policy);
-    if (period === null || now < record.since + period * DAY_MS) {
+    // A time that is none erases nothing.
+    if (period === null || !(now >= record.since + period * DAY_MS)) {
       plan.kept++;
       continue;
     }

@@ -57,9 +57,9 @@ export const createEventStore = (store: Store) => {
         `INSERT INTO events FORMAT TabSeparated\n${rows.join(`\t${batch}\n`)}\t${batch}\n`,
       );
     },
-    /** The same for rows that carry their batch already, as text. */
-    async appendText(text: string): Promise<void> {
-      if (text !== '') await store.sql(`INSERT INTO events FORMAT TabSeparated\n${text}`);
+    /** The same for rows that carry their batch already, each with a line end. */
+    async appendRows(rows: Uint8Array): Promise<void> {
+      if (rows.length > 0) await store.insert('events', rows);
     },
     nextBatch,
     lastBatch,

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ClickHouseLogLevel, createClient } from '@clickhouse/client';
 import { AppError } from '../domain/errors.ts';
-import { CONNECTION_SETTINGS, migrate, type Store, toStore } from './client.ts';
+import { CONNECTION_SETTINGS, insertOf, migrate, type Store, toStore } from './client.ts';
 import { onCluster } from './cluster.ts';
 
 export type ServerSettings = {
@@ -119,6 +119,7 @@ export async function openServerStore(
     async sql(statement, params) {
       for (const part of adapt(statement)) await withRetry(() => plain.sql(part, params), options);
     },
+    insert: (table, rows) => store.sql(insertOf(table, rows)),
     rows: (query, params) => withRetry(() => plain.rows(query, params), options),
     text: (query, params) => withRetry(() => plain.text(query, params), options),
     close: () => plain.close(),

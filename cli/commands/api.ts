@@ -8,6 +8,7 @@ import { type Coverage, sumCoverage } from '../../pipeline/coverage.ts';
 import { createJudgementStore } from '../../storage/judgements.ts';
 import { context } from '../context.ts';
 import { committedRows } from '../evidence-writer.ts';
+import { checkMonthly } from '../log-check.ts';
 import { createMetrics, serveMetrics } from '../metrics.ts';
 import { publishHourly } from '../publish.ts';
 import { loadReferenceRows } from '../reference.ts';
@@ -122,6 +123,7 @@ export async function runApi(options: ApiOptions, settings: Settings, log: Logge
     referenceRows: () => loadReferenceRows(undefined, workspace, log),
   });
   const stopPublishing = publishHourly(workspace, settings, log);
+  const stopChecking = checkMonthly(workspace, settings, log);
   const server = await createServer({
     ...review.deps,
     intake: createIntake(writer, kafka),
@@ -159,6 +161,7 @@ export async function runApi(options: ApiOptions, settings: Settings, log: Logge
     await untilStopped();
   } finally {
     stopPublishing();
+    stopChecking();
     await review.stop();
     status.stop();
     reference.stop();

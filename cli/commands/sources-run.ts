@@ -9,15 +9,19 @@ import {
   type Deliver,
   deliverToFolder,
   folderPositions,
+  inMessages,
+  type Positions,
   type PullSource,
   runPull,
 } from '../../ingest/sources/deliver.ts';
+import { createKafkaWriter, type KafkaWriter } from '../../ingest/sources/kafka-writer.ts';
 import { otlpHandler } from '../../ingest/sources/otlp.ts';
 import { pullPostgres } from '../../ingest/sources/postgres.ts';
 import { pullS3 } from '../../ingest/sources/s3.ts';
 import { receiveSyslog } from '../../ingest/sources/syslog.ts';
 import { context } from '../context.ts';
-import { untilStopped } from '../server-workspace.ts';
+import { kafkaOf } from '../server-settings.ts';
+import { kafkaLog, untilStopped } from '../server-workspace.ts';
 import { readSourceSettings, type SourceSetting, secretOf } from '../source-settings.ts';
 
 type Running = { close(): Promise<void> };
@@ -99,25 +103,49 @@ async function listen(
   };
 }
 
-/** Runs every way in until a signal; lines go to one file per source, which `serve --events` follows. */
-export async function runSources(
+/** Where the lines of a source go, by its name, and where what was read of it is kept. */
+export type Destination = {
+  to(source: string): Deliver & { close?(): Promise<void> };
+  positions: Positions;
+};
+
+/** One file per source in a folder, which `serve --events` follows. */
+export const intoFolder = (out: string): Destination => ({
+  to: (source) => deliverToFolder(out, source),
+  positions: folderPositions(join(out, '.positions')),
+});
+
+/** The raw topic; any process of `ingest` takes it from there. Positions stay in a folder of this machine. */
+export const intoTopic = (writer: KafkaWriter, topic: string, dir: string): Destination => ({
+  to: () =>
+    inMessages((messages, headers) =>
+      writer.write(messages.map((value) => ({ topic, key: null, value, headers: { ...headers } }))),
+    ),
+  positions: folderPositions(dir),
+});
+
+/** Starts every way in of a settings file; gives how to stop them, after what is under way. */
+export async function startSources(
   file: string,
-  out: string,
+  { to, positions }: Destination,
   log: Logger,
-  stopped: Promise<unknown>,
-): Promise<void> {
+): Promise<Running> {
   const { sources } = readSourceSettings(file);
-  const positions = folderPositions(join(out, '.positions'));
   const stop = new AbortController();
   const running: Running[] = [];
-  const files: Running[] = [];
+  const taking: ReturnType<Destination['to']>[] = [];
+  const close = async (): Promise<void> => {
+    stop.abort();
+    for (const one of running) await one.close();
+    for (const one of taking) await one.close?.();
+  };
   try {
     for (const setting of sources) {
       const { name, kind } = setting;
       const onError = (error: unknown): void =>
         log.error({ source: name, code: codeOf(error) }, 'source_failed');
-      const deliver = deliverToFolder(out, name);
-      files.push(deliver);
+      const deliver = to(name);
+      taking.push(deliver);
       const pull = pullOf(setting);
       if (pull === null) {
         const server = await listen(setting, deliver, onError).catch((cause: unknown) => {
@@ -133,10 +161,30 @@ export async function runSources(
       running.push({ close: () => done });
       log.info({ source: name, kind }, 'source_started');
     }
-    await stopped;
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return { close };
+}
+
+type RunOptions = { sources: string; out: string; to: string; config?: string };
+async function run({ sources, out, to, config }: RunOptions): Promise<void> {
+  const { settings, log } = context(config === undefined ? {} : { config });
+  if (to !== 'folder' && to !== 'kafka')
+    throw new AppError('ERR_CLI_USAGE', 'Lines go --to folder or --to kafka.');
+  const kafka = to === 'kafka' ? kafkaOf(settings.kafka) : null;
+  const writer = kafka && (await createKafkaWriter(kafka, kafkaLog(log)));
+  const destination =
+    kafka && writer
+      ? intoTopic(writer, kafka.topics.raw, join(out, '.positions'))
+      : intoFolder(out);
+  try {
+    const running = await startSources(sources, destination, log);
+    await untilStopped();
+    await running.close();
   } finally {
-    stop.abort();
-    for (const one of [...running, ...files]) await one.close();
+    await writer?.close();
   }
 }
 
@@ -145,14 +193,15 @@ export function sourcesRunCommand(sources: Command): void {
   sources
     .command('run')
     .description(
-      'receives syslog and OTLP, and asks databases and buckets; writes their lines to a folder',
+      'receives syslog and OTLP, and asks databases and buckets; hands their lines on once they are safe',
     )
     .requiredOption('--sources <FILE>', 'what to listen to and what to ask (YAML)')
-    .requiredOption('--out <DIR>', 'folder for the lines; serve --events follows it')
+    .requiredOption(
+      '--out <DIR>',
+      'folder for the lines, which serve --events follows, and for how far sources were read',
+    )
+    .option('--to <PLACE>', 'folder, or kafka: the raw topic of the settings', 'folder')
     .option('--config <FILE>', 'settings file (YAML)')
     .exitOverride()
-    .action(async (options: { sources: string; out: string; config?: string }) => {
-      const { log } = context(options);
-      await runSources(options.sources, options.out, log, untilStopped());
-    });
+    .action(run);
 }

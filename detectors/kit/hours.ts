@@ -26,10 +26,16 @@ export function easterOf(year: number): number {
 const MOVABLE = new Set([0, 1, 39, 49, 50]);
 const FIXED = new Set(['01-01', '04-27', '12-25', '12-26']);
 
+const holidays = new Map<number, boolean>();
 /** Whether Dutch municipal desks are closed for a public holiday on this local day. */
 export function isHoliday(day: number): boolean {
+  // Asked for every lookup, and making a date of a day costs a microsecond.
+  const known = holidays.get(day);
+  if (known !== undefined) return known;
   const iso = isoDay(day);
-  return FIXED.has(iso.slice(5)) || MOVABLE.has(day - easterOf(Number(iso.slice(0, 4))));
+  const isOne = FIXED.has(iso.slice(5)) || MOVABLE.has(day - easterOf(Number(iso.slice(0, 4))));
+  holidays.set(day, isOne);
+  return isOne;
 }
 
 const local = (at: number): number => at + amsterdamOffset(at);

@@ -50,6 +50,31 @@ export function deliverToFolder(dir: string, source: string): Deliver & { close(
   });
 }
 
+/** Lines of a message at most: below what brokers take by default, also with its head. */
+const MESSAGE_BYTES = 524_288;
+
+/**
+ * Hands lines to something that takes messages, each of whole lines; one longer than a message may be goes
+ * alone. Resolves when all of them are safe.
+ */
+export const inMessages =
+  (
+    take: (messages: readonly Buffer[], headers: Readonly<Record<string, string>>) => Promise<void>,
+  ): Deliver =>
+  (value, headers = {}) => {
+    const messages: Buffer[] = [];
+    let start = 0;
+    while (value.length - start > MESSAGE_BYTES) {
+      const before = value.lastIndexOf(0x0a, start + MESSAGE_BYTES);
+      const cut = before >= start ? before : value.indexOf(0x0a, start);
+      if (cut < 0) break;
+      messages.push(value.subarray(start, cut + 1));
+      start = cut + 1;
+    }
+    if (start < value.length) messages.push(value.subarray(start));
+    return take(messages, headers);
+  };
+
 /** Positions in a folder, one small file each, replaced whole. */
 export function folderPositions(dir: string): Positions {
   mkdirSync(dir, { recursive: true, mode: 0o700 });

@@ -1,6 +1,5 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { DAY_MS } from '../../domain/time.ts';
 import { someAlerts } from '../helpers/alerts.ts';
 import {
   aPage,
@@ -11,14 +10,14 @@ import {
   type Served,
   visit,
 } from '../helpers/browser.ts';
-import { filled } from '../helpers/page-data.ts';
+import { aBusyCase, filled } from '../helpers/page-data.ts';
 
 const WHY = 'Navraag bij het team leverde geen zaak op; de feiten moeten worden vastgesteld.';
 
 describe.skipIf(!hasChromium)('whole jobs in a browser', () => {
   let browser: Browser;
   let served: Served;
-  const who = { officer: '', investigator: '', fg: '' };
+  const who = { officer: '', investigator: '', fg: '', administrator: '' };
 
   beforeAll(async () => {
     browser = await launch();
@@ -26,6 +25,7 @@ describe.skipIf(!hasChromium)('whole jobs in a browser', () => {
     who.officer = (await served.account('officer', ['security-officer'])).accountId;
     who.investigator = (await served.account('investigator', ['integrity-investigator'])).accountId;
     who.fg = (await served.account('fg', ['fg'])).accountId;
+    who.administrator = (await served.account('beheer', ['administrator'])).accountId;
   });
   afterAll(async () => {
     await browser?.close();
@@ -47,158 +47,160 @@ describe.skipIf(!hasChromium)('whole jobs in a browser', () => {
   }
   const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true });
 
-  async function openCase(alertId: string, look: Look = {}): Promise<string> {
-    const isDutch = look.language !== 'en';
+  test('a breach file goes from opening to closing, with the advice of the officer', async () => {
     let path = '';
-    await as(
-      'investigator',
-      `/alerts/${alertId}`,
-      async (page) => {
-        await page.getByRole('link', { name: isDutch ? 'Dossier openen' : 'Open a case' }).click();
-        await page
-          .getByLabel(isDutch ? 'Titel (zonder namen)' : 'Title (no names)')
-          .fill('Raadplegingen zonder zaak');
-        await page
-          .getByLabel(
-            isDutch ? 'Artikel van het onderzoeksprotocol' : 'Article of the inquiry protocol',
-          )
-          .fill('artikel 4');
-        await page
-          .getByLabel(isDutch ? 'Waarom is dit dossier nodig?' : 'Why is this case needed?')
-          .fill(WHY);
-        await button(page, isDutch ? 'Dossier openen' : 'Open the case').click();
-        await page.waitForURL(/\/cases\/(?!new)/);
-        await page.getByRole('heading', { level: 1 }).waitFor();
-        path = new URL(page.url()).pathname;
-      },
-      look,
-    );
-    return path;
-  }
+    const step = async (page: Page, title: string, fill: () => Promise<void>) => {
+      const form = page.locator('details', { has: page.getByText(title, { exact: true }) }).last();
+      await form.locator('summary').click();
+      await fill();
+      await form.getByRole('button', { name: 'Vastleggen' }).click();
+      await form.getByRole('button', { name: 'Vastleggen', disabled: false }).waitFor();
+    };
+    const field = (page: Page, name: string) =>
+      page.locator('details[open]').getByLabel(name, { exact: true });
+    await as('officer', '/breaches', async (page) => {
+      await page
+        .getByLabel('Wat is er aan de hand?')
+        .fill('Een lijst ging naar een verkeerd adres.');
+      await button(page, 'Dossier openen').click();
+      await page.waitForURL(/\/breaches\/b/);
+      path = new URL(page.url()).pathname;
+      await page.getByText(/moment van weten nog te besluiten: nog 7[12] uur/).waitFor();
+      await step(page, 'Vastleggen wanneer de gemeente het wist', async () => {
+        await field(page, 'Waarom dat moment?').fill('Toen las de teamleider de klacht.');
+      });
+      await page.getByText(/klok loopt: nog 7[12] uur/).waitFor();
+      await page.reload();
+      await step(page, 'Feiten vastleggen', async () => {
+        await field(page, 'Wat is er gebeurd (mag leeg blijven)').fill('Lijst verkeerd verzonden');
+        await field(page, 'Oorzaak (mag leeg blijven)').selectOption('mis-sent');
+        await field(page, 'Aantal mensen, hoogstens (mag leeg blijven)').fill('120');
+      });
+      await page.getByRole('heading', { level: 1, name: 'Lijst verkeerd verzonden' }).waitFor();
+      await page.reload();
+      await step(page, 'Melding vastleggen', async () => {
+        await field(page, 'Meldingsnummer').fill('2026-0114');
+      });
+      await page.getByText('gemeld', { exact: true }).waitFor();
+      await page.reload();
+      await step(page, 'Besluiten over informeren', async () => {
+        await field(page, 'Wat toen bekend was').fill('De lijst is geopend.');
+        await field(page, 'Waarom').fill('De gevolgen kunnen groot zijn.');
+      });
+      await page.getByRole('cell', { name: 'wel informeren' }).first().waitFor();
+    });
+    await as('fg', path, async (page) => {
+      expect(await page.getByText('Feiten vastleggen', { exact: true }).count()).toBe(0);
+      await step(page, 'Advies geven', async () => {
+        await field(page, 'Advies van de FG').fill('Schrijf de mensen deze week nog.');
+      });
+      await page.getByText('Advies: Schrijf de mensen deze week nog.').waitFor();
+    });
+    await as('officer', path, async (page) => {
+      await step(page, 'Vastleggen wie geïnformeerd is', async () => {
+        await field(page, 'Aantal mensen').fill('120');
+        await field(page, 'Hoe').fill('een brief');
+      });
+      await page.getByText('Geïnformeerd: 120. Nog te informeren: 0.').waitFor();
+      await page.reload();
+      await page.locator('summary', { hasText: 'Dossier sluiten' }).click();
+      await field(page, 'Wat is ervan geleerd?').fill('Adressen worden voortaan nagelezen.');
+      await page.locator('details[open]').getByRole('button', { name: 'Vastleggen' }).click();
+      await page.getByText('gesloten', { exact: true }).waitFor();
+      await page.goto('/breaches?open=all');
+      await page.getByRole('cell', { name: 'Adressen worden voortaan nagelezen.' }).waitFor();
+      const fetched = page.waitForEvent('download');
+      await button(page, 'Register bewaren (CSV)').click();
+      expect((await fetched).suggestedFilename()).toBe('register-datalekken.csv');
+    });
+  });
 
-  test('a reveal is asked for, agreed by another person, seen, and over after a week', async () => {
-    const path = await openCase('al-1');
-    await as('investigator', path, async (page) => {
-      await page.getByText('Onthulling vragen', { exact: true }).first().click();
-      await page.locator('details[open] input[type=checkbox]').first().check();
-      await page.getByLabel('Motivering').fill(WHY);
-      await button(page, 'Onthulling vragen').click();
-      await page.getByText('Een ander persoon met een andere rol beslist hierover.').waitFor();
+  test('a watch is asked for, agreed by two others, looked at and ended', async () => {
+    const casePath = await aBusyCase(served, who.investigator);
+    await as('investigator', casePath, async (page) => {
+      await page.getByText('Volgopdracht vragen', { exact: true }).first().click();
+      const form = page.locator('details[open]');
+      await form.getByLabel('DPIA van dit onderzoek').fill('DPIA 2026-14');
+      await form.getByLabel('Waarom kan het niet zonder?').fill(WHY);
+      await form.getByRole('button', { name: 'Volgopdracht vragen' }).click();
+      await page.getByText('vertellen: nog niet').waitFor();
       expect(await button(page, 'Goedkeuren').count()).toBe(0);
     });
+    for (const approver of ['officer', 'fg'] as const)
+      await as(approver, '/watches', async (page) => {
+        await page.getByLabel('Reden').fill('De gronden staan in het protocol.');
+        await button(page, 'Goedkeuren').click();
+        await button(page, 'Goedkeuren').waitFor({ state: 'detached' });
+      });
+    await as('investigator', '/watches', async (page) => {
+      await page.getByText('loopt', { exact: true }).waitFor();
+      await button(page, 'Toon wat is opgezocht').click();
+      await page.getByRole('heading', { name: 'Wat is opgezocht' }).waitFor();
+      await page.getByText('Volgopdracht beëindigen', { exact: true }).first().click();
+      await page.locator('details[open]').getByLabel('Reden').fill('De feiten staan vast.');
+      await button(page, 'Volgopdracht beëindigen').click();
+      await page.getByText(/te vertellen uiterlijk/).waitFor();
+    });
+  });
+
+  test('an account is made with a password that is shown once, and shut out again', async () => {
+    await as('administrator', '/accounts', async (page) => {
+      const form = page.locator('section[aria-labelledby=new-account]');
+      await form.getByLabel('Accountnaam', { exact: true }).fill('nieuw');
+      await form.getByLabel('Naam', { exact: true }).fill('Nieuw');
+      await form.getByLabel('Wie is het?').fill('personeel-17');
+      await form.getByLabel('auditor').check();
+      await form.getByRole('button', { name: 'Account maken' }).click();
+      await form.getByText('Account nieuw is gemaakt.').waitFor();
+      expect((await form.locator('code').textContent())?.length).toBeGreaterThan(15);
+      await button(page, 'Account nieuw wijzigen').click();
+      await button(page, 'Buitensluiten').click();
+      await page.getByText('buitengesloten').waitFor();
+      await page.reload();
+      expect(await page.locator('section[aria-labelledby=new-account] code').count()).toBe(0);
+    });
+  });
+
+  test('who signs out finds the page in the same language again', async () => {
     await as('fg', '/desk', async (page) => {
-      await page.getByRole('heading', { name: 'Onthulling', exact: true }).waitFor();
-      await page.getByLabel('Reden').fill('Nodig om te kunnen horen.');
-      await button(page, 'Goedkeuren').click();
-      await page.getByText('Er wacht niets op goedkeuring.').waitFor();
-    });
-    await as('investigator', path, async (page) => {
-      await button(page, 'Bekijken wie het is').click();
-      await page.getByRole('cell', { name: 'm.voorbeeld' }).waitFor();
-      await page.getByText('Deze blik is vastgelegd: investigator').waitFor();
-      await button(page, 'Verbergen').click();
-      expect(await page.getByText('m.voorbeeld').count()).toBe(0);
-      expect(page.url()).not.toContain('voorbeeld');
-    });
-    served.pass(8 * DAY_MS);
-    await as('investigator', path, async (page) => {
-      await page.getByText('verlopen', { exact: true }).waitFor();
-      expect(await button(page, 'Bekijken wie het is').count()).toBe(0);
+      await button(page, 'English').click();
+      await button(page, 'Sign out').click();
+      await page.getByLabel('Account name').waitFor();
+      await page.reload();
+      await page.getByLabel('Account name').waitFor();
+      expect(await page.evaluate('document.documentElement.lang')).toBe('en');
     });
   });
 
-  test('an official is heard and the case is closed by a second person, in English', async () => {
-    const english = { language: 'en' } as const;
-    const path = await openCase('al-2', english);
-    await as(
-      'investigator',
-      path,
-      async (page) => {
-        await button(page, 'Ask the question').click();
-        await page.getByLabel('Answer, word for word').fill('Ik hielp een collega aan de balie.');
-        await button(page, 'Record the answer').click();
-        await page.getByText('Ik hielp een collega aan de balie.').waitFor();
-        await page.getByLabel('Disposition').selectOption('work-practice');
-        await page.getByRole('textbox', { name: 'Reason' }).fill(WHY);
-        await button(page, 'Propose the disposition').click();
-        await page.getByText('You proposed this yourself; someone else has to decide.').waitFor();
-        expect(await button(page, 'Approve').count()).toBe(0);
-        // Not only the button is missing: the service refuses the same person.
-        const { call } = await served.signIn(served.deps, who.investigator);
-        const caseId = path.split('/').pop() ?? '';
-        const { body } = await call('GET', `/cases/${caseId}`);
-        const refused = await call('POST', `/cases/${caseId}/closing/approval`, {
-          ...{ reason: WHY, sequence: body['sequence'] },
-        });
-        expect(refused.status).toBe(403);
-      },
-      english,
-    );
-    await as(
-      'officer',
-      path,
-      async (page) => {
-        await page.getByRole('textbox', { name: 'Reason' }).first().fill(WHY);
-        await button(page, 'Approve').click();
-        await page.getByText('This case is closed: work practice of the team.').waitFor();
-      },
-      english,
-    );
-  });
-
-  test('an evidence package is asked for, agreed, made and fetched', async () => {
-    const path = await openCase('al-3');
-    await as('investigator', path, async (page) => {
-      await page.getByText('Pakket vragen', { exact: true }).first().click();
-      await page.getByLabel('Waarvoor is het pakket?').fill(WHY);
-      await button(page, 'Pakket vragen').click();
-      await page.getByText('gevraagd', { exact: true }).waitFor();
-    });
-    await as('fg', '/desk', async (page) => {
-      await page.getByRole('heading', { name: 'Bewijspakket', exact: true }).waitFor();
-      await page.getByLabel('Reden').fill('Gevraagd door de officier van justitie.');
-      await button(page, 'Goedkeuren').click();
-      await page.getByText('Er wacht niets op goedkeuring.').waitFor();
-    });
-    await as('investigator', path, async (page) => {
-      await page.getByText('klaar', { exact: true }).waitFor();
-      const fetched = page.waitForEvent('download');
-      await page.getByRole('link', { name: 'Downloaden' }).click();
-      expect(await (await fetched).failure()).toBeNull();
-    });
-  });
-
-  test('the data protection officer checks the month', async () => {
-    await as('fg', '/desk', async (page) => {
-      await page.getByRole('heading', { name: 'Hoeveel is verklaard' }).waitFor();
-      await page.getByRole('rowheader', { name: 'zaaksysteem' }).waitFor();
-      await page.getByLabel('Periode').selectOption('30');
-      await page.waitForURL(/days=30/);
-      await page.getByRole('link', { name: 'Leeslog' }).click();
-      await page.getByRole('heading', { level: 1, name: 'Leeslog' }).waitFor();
-      await button(page, 'Keten controleren').click();
-      await page.getByText(/De keten klopt/).waitFor();
-      await page.getByRole('rowheader').first().waitFor();
-    });
-  });
-
-  test('a resident asks who looked and gets an extract without an official', async () => {
-    await as('fg', '/search', async (page) => {
-      const form = page.locator('form').first();
-      await form.getByLabel('Nummer of kenmerk').fill('999990019');
-      await form.getByLabel('Grond').selectOption('request-of-resident');
-      await form.getByLabel('Reden').fill('Verzoek van de inwoner zelf.');
-      await form.getByRole('button', { name: 'Zoeken' }).click();
-      await page.getByText('40 raadplegingen gevonden').waitFor();
-      expect(page.url()).not.toContain('99999');
-      const extract = page.locator('section[aria-labelledby=extract]');
-      await extract.getByLabel('Nummer of kenmerk').fill('999990019');
-      await extract.getByLabel('Reden').fill('Verzoek van de inwoner zelf.');
-      await extract.getByRole('button', { name: 'Overzicht maken' }).click();
-      await extract.getByRole('table').waitFor();
-      expect(await extract.textContent()).not.toContain('a·');
-    });
-  });
+  test.each([
+    ['officer', '/breaches'],
+    ['investigator', '/common-access'],
+    ['administrator', '/sources/try'],
+    ['administrator', '/accounts'],
+    ['fg', '/reports'],
+  ] as const)(
+    '%s sees the focus at every stop of %s, in the order of the page',
+    async (person, path) => {
+      await as(person, path, async (page) => {
+        let last = -1;
+        for (let stop = 0; stop < 40; stop++) {
+          await page.keyboard.press('Tab');
+          const [name, outline, place] = await page.evaluate<[string, string, number]>(
+            `(() => { const e = document.activeElement; const s = getComputedStyle(e);
+            const all = [...document.querySelectorAll('*')];
+            return [e.outerHTML.slice(0, 120), s.outlineStyle + ' ' + s.outlineWidth, all.indexOf(e)]; })()`,
+          );
+          // Past the last stop the browser's own bar has the focus.
+          if (name.startsWith('<body')) break;
+          expect(outline, name).not.toMatch(/^none| 0px$/);
+          // A date has stops of its own: day, month, year.
+          expect(place, name).toBeGreaterThanOrEqual(last);
+          last = place;
+        }
+        expect(last).toBeGreaterThan(0);
+      });
+    },
+  );
 
   test('of two who decide the same alert, the second is told that a colleague was first', async () => {
     const first = await visit(browser, served, who.officer);

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { someAlerts } from '../helpers/alerts.ts';
 import { aPage, hasChromium, type Look, launch, open, visit } from '../helpers/browser.ts';
-import { aBusyCase, filled } from '../helpers/page-data.ts';
+import { aWatch } from '../helpers/desk-data.ts';
+import { aBusyCase, aRunAlert, filled, someBreaches } from '../helpers/page-data.ts';
 
 const FOLDER = join(import.meta.dirname, '../../docs/images');
 const MAX_BYTES = 300_000;
@@ -14,6 +15,7 @@ const ROLES = {
 } as const;
 /** Stands for the address of a case that is opened first. */
 const CASE = 'the case';
+const BREACH = 'the breach';
 const PORTRAITS: readonly { name: string; path: string; look?: Look; role: keyof typeof ROLES }[] =
   [
     { name: 'alert-list', path: '/alerts', role: 'officer' },
@@ -24,6 +26,11 @@ const PORTRAITS: readonly { name: string; path: string; look?: Look; role: keyof
     { name: 'oversight', path: '/desk', role: 'fg', look: { height: 1300 } },
     { name: 'case', path: CASE, role: 'investigator', look: { height: 1700 } },
     { name: 'sources', path: '/sources', role: 'officer' },
+    { name: 'alert-run', path: '/alerts/al-run', role: 'officer', look: { height: 2300 } },
+    { name: 'breach', path: BREACH, role: 'officer', look: { height: 1500 } },
+    { name: 'coverage', path: '/coverage', role: 'fg', look: { height: 1100 } },
+    { name: 'watches', path: '/watches', role: 'fg' },
+    { name: 'reports', path: '/reports', role: 'fg' },
   ];
 
 test('the portraits in docs are there and small', () => {
@@ -37,7 +44,7 @@ if (process.env['INZAGEWACHT_SCREENSHOT'] === '1')
     test('are drawn, each under 300 kB', async () => {
       mkdirSync(FOLDER, { recursive: true });
       const browser = await launch();
-      const served = await aPage(someAlerts(30), filled());
+      const served = await aPage([...someAlerts(30), aRunAlert()], filled());
       const make = async (role: keyof typeof ROLES) =>
         (await served.account(role, [ROLES[role]])).accountId;
       const accounts = {
@@ -46,9 +53,12 @@ if (process.env['INZAGEWACHT_SCREENSHOT'] === '1')
         fg: await make('fg'),
       };
       const casePath = await aBusyCase(served, accounts.investigator);
+      await aWatch(served, accounts.investigator, casePath);
+      const breachPath = await someBreaches(served, accounts.officer);
+      const own: Record<string, string> = { [CASE]: casePath, [BREACH]: breachPath };
       for (const { name, path, role, look = {} } of PORTRAITS) {
         const { page, context } = await visit(browser, served, accounts[role], look);
-        await open(page, path === CASE ? casePath : path);
+        await open(page, own[path] ?? path);
         await page.waitForLoadState('load');
         const file = join(FOLDER, `${name}.png`);
         await page.screenshot({ path: file });

@@ -15,7 +15,7 @@ import {
   widths,
 } from '../helpers/browser.ts';
 import { aWatch } from '../helpers/desk-data.ts';
-import { aBusyCase, filled, someBreaches } from '../helpers/page-data.ts';
+import { aBusyCase, aRunAlert, filled, someBreaches } from '../helpers/page-data.ts';
 
 type Who = 'nobody' | 'officer' | 'investigator' | 'fg' | 'auditor' | 'administrator';
 type State = {
@@ -94,6 +94,15 @@ const STATES: readonly State[] = [
     },
   },
   { name: 'an alert', who: 'officer', path: '/alerts/al-1' },
+  {
+    name: 'a run from person to person with its table',
+    who: 'officer',
+    path: '/alerts/al-run',
+    act: async (page) => {
+      await page.locator('svg.strip').waitFor();
+      await openDetails(page);
+    },
+  },
   { name: 'an alert that is gone', who: 'officer', path: '/alerts/nope' },
   { name: 'an address that does not exist', who: 'officer', path: '/nowhere' },
   { name: 'no case yet', who: 'fg', path: '/cases', from: 'unread' },
@@ -212,7 +221,7 @@ describe.skipIf(!hasChromium)('the page in a browser', () => {
       };
       return { served, staff };
     };
-    pages.full = await staffed(await aPage(someAlerts(30), filled()));
+    pages.full = await staffed(await aPage([...someAlerts(30), aRunAlert()], filled()));
     pages.unread = await staffed(await aPage([]));
     casePath = await aBusyCase(pages.full.served, pages.full.staff.investigator);
     await aWatch(pages.full.served, pages.full.staff.investigator, casePath);

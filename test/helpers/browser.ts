@@ -83,6 +83,8 @@ export async function newVisit(browser: Browser, address: string, look: Look = {
     viewport: { width: look.width ?? 1280, height: look.height ?? 900 },
     reducedMotion: 'reduce',
   });
+  // A machine that does much else at once must not fail a test.
+  context.setDefaultTimeout(60_000);
   const page = await context.newPage();
   const faults: string[] = [];
   page.on('pageerror', (error) => faults.push(`script: ${error.message}`));

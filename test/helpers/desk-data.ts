@@ -1,6 +1,7 @@
 import type { ServerDeps } from '../../api/deps.ts';
 import { DAY_MS } from '../../domain/time.ts';
 import type { Served } from './browser.ts';
+import { noDesk } from './review.ts';
 
 const AT = Date.UTC(2026, 2, 10, 9);
 const detectorsOf = (judged: number) => [
@@ -16,6 +17,7 @@ const detectorsOf = (judged: number) => [
 
 /** What the desk is told when everything has something to show; invented. */
 export const filledDesk: ServerDeps['desk'] = {
+  ...noDesk,
   coverage: async ({ from, to }) => ({
     report: {
       ...{ kind: 'coverage', format: 1, authority: 'inzagewacht/voorbeeld', checkpoint: null },

@@ -1,7 +1,9 @@
 import type { ServerDeps } from '../../api/deps.ts';
 import type { LookupRow } from '../../api/lookups.ts';
 import { tryText } from '../../cli/source-trial.ts';
+import type { Alert } from '../../domain/alert.ts';
 import { DAY_MS, HOUR_MS, localDay } from '../../domain/time.ts';
+import { anAlert } from './alerts.ts';
 import type { Served } from './browser.ts';
 import { filledDesk } from './desk-data.ts';
 import { aReference, token } from './review.ts';
@@ -25,9 +27,20 @@ const aLookupRow = (i: number, at: number): LookupRow => ({
 });
 const ROWS = Array.from({ length: 40 }, (_, i) => aLookupRow(i, ALERT_DAY + i * 1.7 * HOUR_MS));
 
+/** A row of houses, one person after another, with two returns and a coffee in between. */
+const RUN: LookupRow[] = Array.from({ length: 36 }, (_, i) => ({
+  ...aLookupRow(i, ALERT_DAY + i * 17_000 + (i > 20 ? 900_000 : 0) + (i % 5) * 6_000),
+  ...{ eventId: `run-${i}`, actor: token('a', 'kQ3vT'), hasCaseRef: i === 30 },
+  ...{ action: 'search', queryKey: 'address' },
+  subject: token('s', `p${i === 12 ? 4 : i === 27 ? 25 : i}x`),
+}));
+/** An alert about that row. */
+export const aRunAlert = (): Alert =>
+  anAlert({ alertId: 'al-run', typology: 'enumeration', eventIds: RUN.map((r) => r.eventId) });
+
 /** Lookups that make every picture: a quiet quarter, a busy day, four officials, two years of one pair. */
 export const pictureLookups: ServerDeps['lookups'] = {
-  byIds: async () => ROWS.slice(0, 24),
+  byIds: async ([first = '']) => (first.startsWith('run-') ? RUN : ROWS.slice(0, 24)),
   ofActor: async () => ROWS,
   ofSubject: async () => ROWS,
   ofObject: async () => [],
@@ -92,8 +105,8 @@ export const filledOperations: ServerDeps['operations'] = {
     counts: [{ reason: 'impossible-time', source: 'brp', letters: 3 }],
   }),
   coverage: () => [
-    { system: 'brp', events: 31_000, direct: 20_100, withTeam: 8_300, cannotJudge: 0 },
-    { system: 'zaaksysteem', events: 17_000, direct: 14_900, withTeam: 1_800, cannotJudge: 120 },
+    { system: 'brp', events: 31_000, direct: 20_100, withTeam: 28_400, cannotJudge: 0 },
+    { system: 'zaaksysteem', events: 17_000, direct: 14_900, withTeam: 16_700, cannotJudge: 120 },
   ],
   ready: async () => [{ name: 'store', isOk: true, detail: '' }],
 };

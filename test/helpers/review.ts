@@ -202,7 +202,7 @@ const noLookups: ServerDeps['lookups'] = {
   countOf: async () => 3,
   confidentialOf: async () => new Map(),
 };
-const noDesk: ServerDeps['desk'] = {
+export const noDesk: ServerDeps['desk'] = {
   coverage: async ({ from, to }) => {
     const report = coverageReport({
       ...{ authority: 'inzagewacht/default', madeAt: to, from, to, checkpoint: null },

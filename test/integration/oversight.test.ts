@@ -14,6 +14,7 @@ import type { ReferenceRows } from '../../domain/reference.ts';
 import { openStatement } from '../../evidence/statement.ts';
 import { listInputs } from '../../ingest/sources/files.ts';
 import { type CoverageReport, coverageFaults } from '../../review/oversight/coverage.ts';
+import { drawSamples, missRate } from '../../review/samples.ts';
 import { simulate } from '../../simulation/simulate.ts';
 import { aWorkplace, inzagewacht } from '../helpers/cli.ts';
 
@@ -85,6 +86,36 @@ test('every stored event of every month is judged or has a reason, signed and ch
   );
   expect((await run('oversight', 'verify', bad)).code).toBe(1);
 }, 120_000);
+
+test('the interval of a sample covers the true miss rate of the simulation in 93 % of 200 draws', () => {
+  const lines = <T>(name: string): T[] =>
+    readFileSync(name, 'utf8')
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as T);
+  const alerted = new Set(
+    lines<{ eventIds: string[] }>(join(place.dir, 'alerts.ndjson')).flatMap((a) => a.eventIds),
+  );
+  const misuse = new Set(
+    lines<{ eventIds: string[] }>(join(town, 'truth.ndjson')).flatMap((t) => t.eventIds),
+  );
+  const frame = lines<{ eventId: string }>(join(town, 'events.ndjson'))
+    .filter(({ eventId }) => !alerted.has(eventId))
+    .map(({ eventId }) => ({ eventId, risk: 1 }));
+  const missed = frame.filter(({ eventId }) => misuse.has(eventId)).length;
+  const truth = missed / frame.length;
+  expect(missed).toBeGreaterThan(0);
+  let covered = 0;
+  for (let seed = 0; seed < 200; seed++) {
+    const { random } = drawSamples(frame, { seed: `s${seed}`, random: 300, weighted: 0 });
+    const { interval } = missRate(
+      random.map((id) => (misuse.has(id) ? 'missed' : 'legitimate')),
+      frame.length,
+    );
+    if (interval.low <= truth && truth <= interval.high) covered++;
+  }
+  expect(covered / 200).toBeGreaterThanOrEqual(0.93);
+}, 60_000);
 
 test('in production without consent nothing counts as judged', async () => {
   const config = join(place.dir, 'production.yaml');

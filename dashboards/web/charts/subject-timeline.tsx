@@ -48,10 +48,9 @@ export function SubjectTimeline(props: {
       ? t('timeline.officialNumber', { number: official })
       : shortToken(token);
   };
-  const ticks =
-    last === first
-      ? [first]
-      : Array.from({ length: TICKS }, (_, i) => first + ((last - first) * i) / (TICKS - 1));
+  const ticks = Array.from({ length: TICKS }, (_, i) => first + ((last - first) * i) / (TICKS - 1))
+    // A date is named once, however short the time is.
+    .filter((at, i, all) => i === 0 || format.date(at) !== format.date(all[i - 1] ?? 0));
   const x = scaleOf(first, last, LEFT + 10, WIDTH - 14);
   const height = TOP + shown.length * LANE + 26;
   const summary = t('timeline.summary', {

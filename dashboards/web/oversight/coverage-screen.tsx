@@ -81,9 +81,13 @@ type Rows = Coverage['report']['rows'];
 
 /** Over all months and systems: what each detector judged, and the reasons for what it did not. */
 function ByDetector({ rows }: { rows: Rows }) {
-  const { t } = useTranslation('coverage');
+  const { t, i18n } = useTranslation('coverage');
   const format = useFormat();
   const sayReasons = useUnjudged();
+  const sayFile = (file: string): string => {
+    const key = `sources:reference.names.${file}`;
+    return i18n.exists(key) ? String(i18n.t(key as never)) : file;
+  };
   const all = new Map<string, Rows[number]['detectors']>();
   for (const row of rows)
     for (const each of row.detectors)
@@ -105,7 +109,7 @@ function ByDetector({ rows }: { rows: Rows }) {
           [...new Set(parts.map((p) => (p.version === null ? '–' : String(p.version))))].join(', '),
           format.count(parts.reduce((sum, p) => sum + p.judged, 0)),
           sayReasons(parts.map((p) => p.notJudged)),
-          [...new Set(parts.flatMap((p) => p.missing))].join(', ') || '–',
+          [...new Set(parts.flatMap((p) => p.missing))].map(sayFile).join(', ') || '–',
         ])}
       />
     </section>

@@ -12,6 +12,18 @@ test('a token is the HMAC of scheme and id under the key of tenant, namespace an
   expect(token).toBe(`s.1.${digest.subarray(0, 16).toString('base64url')}`);
   expect(isToken(token)).toBe(true);
 });
+test.each([
+  ['an empty id', ''],
+  ['letters of more bytes', 'Z-é€😀'],
+  ['a long id', 'é'.repeat(1_400)],
+  ['a longer one', 'z'.repeat(9_000)],
+])('a token is that HMAC whatever the id: %s', (_, id) => {
+  const key = Buffer.from(hkdfSync('sha256', master, '', 'inzagewacht/default/o/1', 32));
+  const digest = createHmac('sha256', key).update(`case:${id}`).digest();
+  expect(createTokenizer(master).object('case', id)).toBe(
+    `o.1.${digest.subarray(0, 16).toString('base64url')}`,
+  );
+});
 test('eight digits of a BSN and nine are one person', () => {
   const tokens = createTokenizer(master);
   expect(tokens.subject('bsn', '00000012'.padStart(8, '0'))).toBe(

@@ -13,6 +13,7 @@ import {
   type Deliver,
   deliverToFolder,
   folderPositions,
+  inMessages,
   runPull,
 } from '../../../ingest/sources/deliver.ts';
 import { otlpHandler } from '../../../ingest/sources/otlp.ts';
@@ -277,4 +278,17 @@ describe('sources that are asked', () => {
       'Signature=34b48302e7b5fa45bde8084f4b7868a86f0a534bc59db6670ed5711ef69dc6f7',
     );
   });
+});
+
+test('messages hold whole lines, and together exactly what was given', async () => {
+  const taken: Buffer[] = [];
+  const deliver = inMessages(async (messages) => void taken.push(...messages));
+  const long = 'y'.repeat(700_000);
+  const text = `${Array.from({ length: 3_000 }, (_, i) => `${i} ${'x'.repeat(300)}`).join('\n')}\n${long}\nend`;
+  await deliver(Buffer.from(text));
+  expect(Buffer.concat(taken).toString()).toBe(text);
+  expect(taken.length).toBeGreaterThan(3);
+  for (const message of taken.slice(0, -1)) expect(message.at(-1)).toBe(0x0a);
+  // Only a line that is longer than a message may be exceeds it.
+  expect(taken.filter((m) => m.length > 524_288)).toHaveLength(1);
 });

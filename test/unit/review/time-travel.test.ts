@@ -4,7 +4,11 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import type { Role } from '../../../domain/review.ts';
 import { DAY_MS, HOUR_MS, localDay, startOfDay } from '../../../domain/time.ts';
 import { triage } from '../../../review/alert-review.ts';
-import { openBreach, recordBreachStep } from '../../../review/breach/breach-work.ts';
+import {
+  type BreachStep,
+  openBreach,
+  recordBreachStep,
+} from '../../../review/breach/breach-work.ts';
 import { caseFold } from '../../../review/case.ts';
 import { askHearing, decideClosing, openCase, proposeClosing } from '../../../review/case-work.ts';
 import { planReviewErasure } from '../../../review/erasure-plan.ts';
@@ -120,14 +124,16 @@ beforeAll(async () => {
     const second = who('second', 'integrity-investigator');
     await decideClosing(deps, second, caseId, { reason: REASON, isApproved: true }, sequence + 1);
     // The breach was never notified: its file ends with that reason on it.
-    const steps = [
+    const steps: BreachStep[] = [
       { kind: 'not-notifiable', reason: REASON },
       {
-        ...{ kind: 'inform-decided', decision: 'do-not-inform', risk: 'unlikely' },
+        kind: 'inform-decided',
+        decision: 'do-not-inform',
+        risk: 'unlikely',
         ...{ factsKnown: REASON, advice: null, reasons: REASON, delay: null },
       },
       { kind: 'closed', lesson: REASON },
-    ] as const;
+    ];
     for (const [i, step] of steps.entries())
       await recordBreachStep(journal, officer, breachId, step, i + 2);
   }
@@ -151,7 +157,7 @@ beforeAll(async () => {
         `reveal ${revealAt(journal.state(revealFold, 'reveal', ids['reveal']), now).state}`,
         now,
       );
-    const { plan } = planReviewErasure({ journal, alerts }, policy, holds, now);
+    const { plan } = planReviewErasure({ journal, alerts: directory.all() }, policy, holds, now);
     for (const { kind, id } of plan.due) note(`erase ${id.startsWith('al-') ? id : kind}`, now);
     for (const { record } of plan.held) note(`held ${record.id}`, now);
   }
