@@ -83,7 +83,8 @@ export const createLookbackStore = (store: Store) => ({
   async ofObject(key: Token, window: Window, limit: number): Promise<LookedUp[]> {
     const query = newest('lookups_by_object', 'object');
     const rows = await store.rows<DetailRow>(query, { ...window, key, limit });
-    return rows.map(lookedUp).reverse();
+    // A case is not written a second time beside itself; for any other key it is the case of nobody.
+    return rows.map((row) => ({ ...lookedUp(row), caseRef: token(row[8]) ?? key })).reverse();
   },
   /** How many lookups of one person there are in the window. */
   async countOfSubject(subject: Token, window: Window): Promise<number> {

@@ -17,8 +17,18 @@ const reference = join(place.dir, 'reference');
 const run = (...args: string[]) => inzagewacht([...args, '--data', data], place);
 const VICTIM = '999990019'; // from the official test range
 
-type Made = { actor: string; at: string; subject: string; scheme?: string; plate?: string };
-const lookup = ({ actor, at, subject, scheme = 'local', plate }: Made, index: number): string =>
+type Made = {
+  actor: string;
+  at: string;
+  subject: string;
+  scheme?: string;
+  plate?: string;
+  case?: string;
+};
+const lookup = (
+  { actor, at, subject, scheme = 'local', plate, case: caseRef }: Made,
+  index: number,
+): string =>
   JSON.stringify({
     eventId: `e${index}`,
     occurredAt: at,
@@ -27,13 +37,14 @@ const lookup = ({ actor, at, subject, scheme = 'local', plate }: Made, index: nu
     action: 'view',
     subject: { scheme, id: subject },
     ...(plate ? { object: { kind: 'vehicle', id: plate } } : {}),
+    ...(caseRef ? { purpose: { caseRef } } : {}),
   });
 
 beforeAll(async () => {
   const made: Made[] = [
     { actor: 'u1', at: '2026-03-02T10:00:00.123Z', subject: VICTIM, scheme: 'bsn' },
     { actor: 'u2', at: '2026-03-09T10:00:00.456Z', subject: VICTIM, scheme: 'bsn' },
-    { actor: 'u2', at: '2026-03-10T11:00:00Z', subject: 'p-1', plate: 'XX-999-X' },
+    { actor: 'u2', at: '2026-03-10T11:00:00Z', subject: 'p-1', plate: 'XX-999-X', case: 'Z-9' },
     // Twelve officials with twenty persons each, and one who opened eight of ten victims.
     ...Array.from({ length: 240 }, (_, i) => ({
       actor: `w${i % 12}`,
@@ -103,6 +114,15 @@ test('by plate, whoever the person was', async () => {
   const found = await run('search', '--plate', 'XX-999-X');
   expect(found.stdout.trim().split('\n')).toHaveLength(1);
   expect(found.stderr).toContain('1 lookups by 1 officials');
+});
+test('by case, and what was found by plate names its case as well', async () => {
+  const [byCase, byPlate] = [
+    await run('search', '--case', 'Z-9', '--json'),
+    await run('search', '--plate', 'XX-999-X', '--json'),
+  ].map(({ stdout }) => JSON.parse(stdout.trim().split('\n')[0] ?? '{}'));
+  expect(byCase.eventId).toBe(byPlate.eventId);
+  expect(byCase.caseRef).toMatch(/^o\./);
+  expect(byCase.caseRef).toBe(byPlate.caseRef);
 });
 test('a wrong question is refused with what to do', async () => {
   const neither = await run('search');
