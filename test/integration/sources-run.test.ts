@@ -89,6 +89,8 @@ test('killed and started again, nothing that was promised is missing', async () 
   await run.ended;
   keepRunning();
   const promised: string[] = [];
+  const furthest = (): number => Math.max(0, ...table.asked);
+  let before = 0;
   for (let n = 0; n < 300; n++) {
     const id = `o-${n}`;
     const attributes = [{ key: 'event.id', value: { stringValue: id } }];
@@ -96,7 +98,12 @@ test('killed and started again, nothing that was promised is missing', async () 
       resourceLogs: [{ scopeLogs: [{ logRecords: [{ body: { stringValue: 'x' }, attributes }] }] }],
     });
     // In the middle of taking one, three times over; the sender comes again, as exporters do.
-    if (n === 60 || n === 140 || n === 220) setTimeout(() => void run.kill('SIGKILL'), 3);
+    if (n === 60 || n === 140 || n === 220) {
+      // Not before the table has moved on, or there would be nothing to go on from.
+      await expect.poll(furthest, { timeout: 30_000 }).toBeGreaterThan(before);
+      before = furthest();
+      setTimeout(() => void run.kill('SIGKILL'), 3);
+    }
     for (;;) {
       const answer = await fetch(`http://127.0.0.1:${port}/v1/logs`, {
         ...{ method: 'POST', body, headers: { 'content-type': 'application/json' } },
