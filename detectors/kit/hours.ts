@@ -29,7 +29,7 @@ const FIXED = new Set(['01-01', '04-27', '12-25', '12-26']);
 const holidays = new Map<number, boolean>();
 /** Whether Dutch municipal desks are closed for a public holiday on this local day. */
 export function isHoliday(day: number): boolean {
-  // Asked for every lookup, and making a date of a day costs a microsecond.
+  // Asked for every lookup of a day: the answer is kept.
   const known = holidays.get(day);
   if (known !== undefined) return known;
   const iso = isoDay(day);

@@ -56,7 +56,7 @@ export function BreachesScreen() {
       {error !== null && <ProblemNotice problem={error} retry={() => void refetch()} />}
       {data !== undefined && files.length === 0 && (
         <EmptyState title={open === 'all' ? t('noneAtAll') : t('noneOpen')}>
-          <Paragraph>{t('noneTodo')}</Paragraph>
+          <Paragraph>{t('noneAdvice')}</Paragraph>
         </EmptyState>
       )}
       {files.length > 0 && (

@@ -50,7 +50,7 @@ export function CoverageScreen() {
       {error !== null && <ProblemNotice problem={error} retry={() => void refetch()} />}
       {data !== undefined && data.report.rows.length === 0 && (
         <EmptyState title={t('none')}>
-          <Paragraph>{t('noneTodo')}</Paragraph>
+          <Paragraph>{t('noneAdvice')}</Paragraph>
         </EmptyState>
       )}
       {data !== undefined && data.report.rows.length > 0 && (

@@ -123,7 +123,7 @@ function Found({ result }: { result: CommonAccessResult }) {
   if (result.officials.length === 0)
     return (
       <EmptyState title={t('none')}>
-        <Paragraph>{t('noneTodo')}</Paragraph>
+        <Paragraph>{t('noneAdvice')}</Paragraph>
       </EmptyState>
     );
   return (

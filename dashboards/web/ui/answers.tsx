@@ -21,7 +21,7 @@ export function ProblemNotice({ problem, retry }: { problem: unknown; retry?: ()
       <Paragraph>
         <strong>{t(`problem.${code}.title`)}</strong>
       </Paragraph>
-      <Paragraph>{t(`problem.${code}.todo`)}</Paragraph>
+      <Paragraph>{t(`problem.${code}.advice`)}</Paragraph>
       {retry !== undefined && (
         <div className="buttons">
           <Button onClick={retry}>{t('retry')}</Button>

@@ -19,7 +19,7 @@ export function WatchesScreen() {
       {error !== null && <ProblemNotice problem={error} retry={() => void refetch()} />}
       {data?.items.length === 0 && (
         <EmptyState title={t('none')}>
-          <Paragraph>{t('noneTodo')}</Paragraph>
+          <Paragraph>{t('noneAdvice')}</Paragraph>
         </EmptyState>
       )}
       {data?.items.map((watch) => (
