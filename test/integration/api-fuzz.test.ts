@@ -7,7 +7,10 @@ import { someAlerts } from '../helpers/alerts.ts';
 import { arbitraryOf, inline, type JsonSchema, spoilt } from '../helpers/json-schema-arbitrary.ts';
 import { addAccount, aService, aStage, type Client, noBacktests } from '../helpers/review.ts';
 
-/** Requests per route and role; the whole walk with 500 is 2,500 per route. */
+/**
+ * Requests per route and role; the whole walk with 500 is 2,500 per route. The stage keeps every record in
+ * memory: give Node 12 GB for that (`NODE_OPTIONS=--max-old-space-size=12000`).
+ */
 const RUNS = Number(process.env['INZAGEWACHT_FUZZ'] ?? 30);
 /** Each hashes a password with 128 MB: a few say as much as many. */
 const SLOW = new Set<Operation>(['signIn', 'stepUp', 'createAccount']);
