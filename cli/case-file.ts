@@ -1,6 +1,7 @@
 import type { Alert } from '../domain/alert.ts';
 import { AppError } from '../domain/errors.ts';
 import type { AuditEvent } from '../domain/event.ts';
+import { VERSION } from '../domain/product.ts';
 import type { ReferenceRows } from '../domain/reference.ts';
 import { toIso } from '../domain/time.ts';
 import type { Token } from '../domain/token.ts';
@@ -89,7 +90,7 @@ export async function assembleCase(input: CaseFileInput, caseId: string): Promis
     version: 1,
     caseId,
     preparedAt: toIso(approvedAt),
-    tool: { name: 'Inzagewacht', version: '0.1.0' },
+    tool: { name: 'Inzagewacht', version: VERSION },
     organisation,
     ground: { code: kase.ground, article: kase.protocolArticle, text: kase.reason },
     referral: { kinds: [...input.referral], note: input.note },

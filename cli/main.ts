@@ -4,6 +4,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import { stringify } from 'yaml';
 import { z } from 'zod';
 import { AppError, type ErrorKind } from '../domain/errors.ts';
+import { VERSION } from '../domain/product.ts';
 import { apiCommand } from './commands/api.ts';
 import { backtestCommand } from './commands/backtest.ts';
 import { deadLettersCommand } from './commands/dead-letters.ts';
@@ -45,7 +46,7 @@ const whole = (text: string): number => {
 function program(): Command {
   const root = new Command('inzagewacht')
     .description('Finds insider misuse in the audit logs of municipalities')
-    .version('0.1.0')
+    .version(VERSION)
     .exitOverride()
     .configureHelp({ showGlobalOptions: true });
   const command = (name: string, text: string): Command =>

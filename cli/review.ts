@@ -9,6 +9,7 @@ import { openOidc } from '../api/oidc.ts';
 import { TYPOLOGY_WORDS } from '../api/views/typology-words.ts';
 import { DETECTORS } from '../detectors/registry.ts';
 import { SOURCE_DETECTORS } from '../detectors/sources/judge-sources.ts';
+import { VERSION } from '../domain/product.ts';
 import type { ReferenceData, ReferenceRows } from '../domain/reference.ts';
 import type { Role } from '../domain/review.ts';
 import { createAccounts, hashPassword, randomPassword, SYSTEM } from '../review/accounts.ts';
@@ -119,7 +120,7 @@ export async function openReview(
       : openShadows(workspace, { journal, settings: inForce, referenceRows, log: logger });
   const webDir = builtPage();
   const deps: ServerDeps = {
-    ...{ tenant, version: '0.1.0', journal, accounts, sessions, reviewLog, directory, reference },
+    ...{ tenant, version: VERSION, journal, accounts, sessions, reviewLog, directory, reference },
     ...{ isDemo, hostNames, isSecure, reviewLogReader: logStore },
     perMinute: perMinute === 0 ? null : perMinute,
     webhookSecret: notifier.secretOf,

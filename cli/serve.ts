@@ -6,6 +6,7 @@ import type { Logger } from 'pino';
 import { createServer } from '../api/server.ts';
 import { AppError } from '../domain/errors.ts';
 import type { AuditEvent } from '../domain/event.ts';
+import { VERSION } from '../domain/product.ts';
 import { isoDay, localDay } from '../domain/time.ts';
 import type { Format } from '../ingest/formats/format.ts';
 import { formatFromMapping } from '../ingest/formats/mapping.ts';
@@ -119,7 +120,7 @@ export async function serve(options: ServeOptions, given: Settings, log: Logger)
   const review = await openReview(workspace, settings, {
     reference: () => reference,
     operations: {
-      status: () => ({ ...status(), version: '0.1.0' }),
+      status: () => ({ ...status(), version: VERSION }),
       coverage: () => status().explained,
     },
     ...{ isDemo: options.demo, logger: log },

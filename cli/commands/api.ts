@@ -3,6 +3,7 @@ import { type Command, InvalidArgumentError } from 'commander';
 import type { Logger } from 'pino';
 import type { EventIntake } from '../../api/deps.ts';
 import { createServer } from '../../api/server.ts';
+import { VERSION } from '../../domain/product.ts';
 import { createKafkaWriter, type KafkaWriter } from '../../ingest/sources/kafka-writer.ts';
 import { type Coverage, sumCoverage } from '../../pipeline/coverage.ts';
 import { createJudgementStore } from '../../storage/judgements.ts';
@@ -116,7 +117,7 @@ export async function runApi(options: ApiOptions, settings: Settings, log: Logge
   const review = await openReview(workspace, settings, {
     reference: () => reference.value(),
     operations: {
-      status: () => ({ ...status.value(), version: '0.1.0' }),
+      status: () => ({ ...status.value(), version: VERSION }),
       coverage: () => status.value().explained,
     },
     ...{ isDemo: false, isShared: true, logger: log },

@@ -6,6 +6,7 @@ import { ACCESS } from '../../api/access.ts';
 import { createMetrics } from '../../cli/metrics.ts';
 import { ENVIRONMENT } from '../../cli/server-settings.ts';
 import { loadSettings } from '../../cli/settings.ts';
+import { VERSION } from '../../domain/product.ts';
 import { ROLES } from '../../domain/review.ts';
 
 // No container engine may be at hand, so what the deployment names is compared with what the code knows.
@@ -64,6 +65,11 @@ describe('docker-compose.yml', () => {
     expect(read('docker-compose.yml')).not.toMatch(/:latest\b/);
   });
 
+  test('and every other place name the release that this source is', () => {
+    expect(JSON.parse(read('package.json')).version).toBe(VERSION);
+    expect(parse(read('publiccode.yml')).softwareVersion).toBe(VERSION);
+    expect(compose.services['api']?.image).toBe(`inzagewacht:${VERSION}`);
+  });
   test('has two of each stage, and a health check on everything that stays', () => {
     for (const name of [
       'ingest-1',
