@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
-import { Heading1, Paragraph, PrimaryActionButton } from '@utrecht/component-library-react';
+import { Heading1, Paragraph } from '@utrecht/component-library-react';
 import { type FormEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { alertQuery } from '../data/alerts.ts';
@@ -8,6 +8,7 @@ import { openCase } from '../data/cases.ts';
 import { useDocumentTitle } from '../shell/title.ts';
 import { ProblemNotice } from '../ui/answers.tsx';
 import { SelectField, TextField } from '../ui/field.tsx';
+import { FormEnd } from '../ui/form-end.tsx';
 import { useTypologyTitle } from '../ui/marks.tsx';
 import { Motivation } from '../ui/motivation.tsx';
 import { useAction } from '../ui/use-action.ts';
@@ -91,12 +92,7 @@ export function NewCaseScreen() {
           min={MIN_MOTIVATION}
           wasTried={wasTried}
         />
-        {action.problem !== null && <ProblemNotice problem={action.problem} />}
-        <div className="buttons">
-          <PrimaryActionButton type="submit" disabled={action.isBusy}>
-            {t('new.submit')}
-          </PrimaryActionButton>
-        </div>
+        <FormEnd action={action}>{t('new.submit')}</FormEnd>
       </form>
     </div>
   );

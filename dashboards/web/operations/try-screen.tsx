@@ -1,13 +1,13 @@
 import { Link } from '@tanstack/react-router';
-import { Heading1, Paragraph, PrimaryActionButton } from '@utrecht/component-library-react';
+import { Heading1, Paragraph } from '@utrecht/component-library-react';
 import { type FormEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { trySource } from '../data/operations.ts';
 import type { Trial } from '../data/shapes.ts';
 import { useDocumentTitle } from '../shell/title.ts';
-import { ProblemNotice } from '../ui/answers.tsx';
 import { TextArea, TextField } from '../ui/field.tsx';
 import { FileField } from '../ui/file-field.tsx';
+import { FormEnd } from '../ui/form-end.tsx';
 import { useAction } from '../ui/use-action.ts';
 import { TrialResult } from './trial-result.tsx';
 
@@ -88,12 +88,7 @@ export function TryScreen() {
           onChange={setSettings}
           rows={4}
         />
-        {action.problem !== null && <ProblemNotice problem={action.problem} />}
-        <div className="buttons">
-          <PrimaryActionButton type="submit" disabled={action.isBusy}>
-            {t('try.submit')}
-          </PrimaryActionButton>
-        </div>
+        <FormEnd action={action}>{t('try.submit')}</FormEnd>
       </form>
       {trial !== null && <TrialResult trial={trial} edit={setSettings} />}
     </>

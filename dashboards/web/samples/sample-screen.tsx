@@ -1,11 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
-import {
-  Heading1,
-  Heading2,
-  Paragraph,
-  PrimaryActionButton,
-} from '@utrecht/component-library-react';
+import { Heading1, Heading2, Paragraph } from '@utrecht/component-library-react';
 import { type FormEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { MIN_REASON } from '../cases/case-words.ts';
@@ -18,6 +13,7 @@ import { useDocumentTitle } from '../shell/title.ts';
 import { Loading, ProblemNotice } from '../ui/answers.tsx';
 import { SelectField } from '../ui/field.tsx';
 import { DataTable } from '../ui/figure-with-table.tsx';
+import { FormEnd } from '../ui/form-end.tsx';
 import { Instant } from '../ui/instant.tsx';
 import { Motivation } from '../ui/motivation.tsx';
 import { shortToken } from '../ui/token.tsx';
@@ -129,12 +125,7 @@ function FindingForm({ of, index }: { of: Sample; index: number }) {
         wasTried={wasTried}
         rows={2}
       />
-      {action.problem !== null && <ProblemNotice problem={action.problem} />}
-      <div className="buttons">
-        <PrimaryActionButton type="submit" disabled={action.isBusy}>
-          {t('record')}
-        </PrimaryActionButton>
-      </div>
+      <FormEnd action={action}>{t('record')}</FormEnd>
     </form>
   );
 }

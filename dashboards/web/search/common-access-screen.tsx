@@ -1,22 +1,17 @@
-import {
-  Heading1,
-  Heading2,
-  Paragraph,
-  PrimaryActionButton,
-} from '@utrecht/component-library-react';
+import { Heading1, Heading2, Paragraph } from '@utrecht/component-library-react';
 import { type FormEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { GROUNDS, MIN_REASON } from '../cases/case-words.ts';
 import { findCommonAccess } from '../data/oversight.ts';
 import type { CommonAccess, CommonAccessResult } from '../data/shapes.ts';
 import { useFormat } from '../shell/format.ts';
 import { useDocumentTitle } from '../shell/title.ts';
-import { EmptyState, ProblemNotice } from '../ui/answers.tsx';
+import { EmptyState } from '../ui/answers.tsx';
 import { SelectField, TextArea, TextField } from '../ui/field.tsx';
 import { FileField } from '../ui/file-field.tsx';
-import { Motivation } from '../ui/motivation.tsx';
+import { FormEnd } from '../ui/form-end.tsx';
 import { useAction } from '../ui/use-action.ts';
 import { CommonAccessPicture } from './common-access-picture.tsx';
+import { FIRST_ASKED, GroundAndReason, isReasoned } from './ground-and-reason.tsx';
 import { MAX_PERSONS, MIN_PERSONS, numbersIn } from './person-numbers.ts';
 
 /** Persons who were all harmed: which officials looked at more of them than chance allows. */
@@ -42,21 +37,19 @@ function PersonsForm({ found }: { found: (result: CommonAccessResult | null) => 
   const [text, setText] = useState('');
   const [from, setFrom] = useState('');
   const [to, setTo] = useState('');
-  const [ground, setGround] = useState<string>(GROUNDS[0] ?? '');
-  const [reason, setReason] = useState('');
+  const [asked, setAsked] = useState(FIRST_ASKED);
   const [wasTried, setTried] = useState(false);
   const numbers = numbersIn(text);
   const isRightCount = numbers.length >= MIN_PERSONS && numbers.length <= MAX_PERSONS;
   const submit = (event: FormEvent): void => {
     event.preventDefault();
     setTried(true);
-    const chosen = GROUNDS.find((g) => g === ground);
-    if (chosen === undefined || !isRightCount || reason.trim().length < MIN_REASON) return;
+    if (!isRightCount || !isReasoned(asked)) return;
     found(null);
     const body: CommonAccess = {
       subjects: numbers.map((id) => ({ scheme, id })),
-      ground: chosen,
-      reason: reason.trim(),
+      ground: asked.ground,
+      reason: asked.reason.trim(),
       ...(from === '' ? {} : { from: new Date(from).toISOString() }),
       ...(to === '' ? {} : { to: new Date(to).toISOString() }),
     };
@@ -93,26 +86,8 @@ function PersonsForm({ found }: { found: (result: CommonAccessResult | null) => 
       </p>
       <TextField label={t('search:from')} type="date" value={from} onChange={setFrom} />
       <TextField label={t('search:to')} type="date" value={to} onChange={setTo} />
-      <SelectField
-        label={t('search:ground')}
-        value={ground}
-        onChange={setGround}
-        options={GROUNDS.map((g) => ({ value: g, label: t(`cases:ground.${g}`) }))}
-      />
-      <Motivation
-        label={t('search:reason')}
-        value={reason}
-        onChange={setReason}
-        min={MIN_REASON}
-        wasTried={wasTried}
-        rows={2}
-      />
-      {action.problem !== null && <ProblemNotice problem={action.problem} />}
-      <div className="buttons">
-        <PrimaryActionButton type="submit" disabled={action.isBusy}>
-          {t('submit')}
-        </PrimaryActionButton>
-      </div>
+      <GroundAndReason asked={asked} onChange={setAsked} wasTried={wasTried} />
+      <FormEnd action={action}>{t('submit')}</FormEnd>
     </form>
   );
 }

@@ -1,13 +1,7 @@
-import {
-  Heading1,
-  Heading2,
-  Paragraph,
-  PrimaryActionButton,
-} from '@utrecht/component-library-react';
+import { Heading1, Heading2, Paragraph } from '@utrecht/component-library-react';
 import { type FormEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { LookupTable } from '../alerts/lookups-section.tsx';
-import { GROUNDS, MIN_REASON } from '../cases/case-words.ts';
 import { SubjectTimeline } from '../charts/subject-timeline.tsx';
 import { search } from '../data/oversight.ts';
 import { may } from '../data/session.ts';
@@ -15,13 +9,14 @@ import type { SearchRequest, SearchResult } from '../data/shapes.ts';
 import { useFormat } from '../shell/format.ts';
 import { useSession } from '../shell/root.tsx';
 import { useDocumentTitle } from '../shell/title.ts';
-import { EmptyState, ProblemNotice } from '../ui/answers.tsx';
+import { EmptyState } from '../ui/answers.tsx';
 import { SelectField, TextField } from '../ui/field.tsx';
 import { DataTable } from '../ui/figure-with-table.tsx';
-import { Motivation } from '../ui/motivation.tsx';
+import { FormEnd } from '../ui/form-end.tsx';
 import { Token } from '../ui/token.tsx';
 import { useAction } from '../ui/use-action.ts';
 import { ExtractSection } from './extract-section.tsx';
+import { FIRST_ASKED, GroundAndReason, isReasoned } from './ground-and-reason.tsx';
 
 const KINDS = ['subject', 'actor', 'address', 'vehicle', 'parcel', 'case', 'token'] as const;
 /** All of them, as far as anybody can still look at it. */
@@ -51,19 +46,17 @@ function SearchForm({ found }: { found: (result: SearchResult | null) => void })
   const [kind, setKind] = useState<Kind>('subject');
   const [scheme, setScheme] = useState<'bsn' | 'local'>('bsn');
   const [id, setId] = useState('');
-  const [ground, setGround] = useState<string>(GROUNDS[0] ?? '');
-  const [reason, setReason] = useState('');
+  const [asked, setAsked] = useState(FIRST_ASKED);
   const [wasTried, setTried] = useState(false);
   const submit = (event: FormEvent): void => {
     event.preventDefault();
     setTried(true);
-    const chosen = GROUNDS.find((g) => g === ground);
-    if (chosen === undefined || id.trim() === '' || reason.trim().length < MIN_REASON) return;
+    if (id.trim() === '' || !isReasoned(asked)) return;
     found(null);
     const body: SearchRequest = {
       by: whatOf(kind, scheme, id.trim()),
-      ground: chosen,
-      reason: reason.trim(),
+      ground: asked.ground,
+      reason: asked.reason.trim(),
     };
     void action.run(async () => found(await search(body)));
   };
@@ -93,26 +86,8 @@ function SearchForm({ found }: { found: (result: SearchResult | null) => void })
         error={wasTried && id.trim() === '' ? t('cases:reasonShort', { count: 1 }) : undefined}
         isRequired
       />
-      <SelectField
-        label={t('ground')}
-        value={ground}
-        onChange={setGround}
-        options={GROUNDS.map((g) => ({ value: g, label: t(`cases:ground.${g}`) }))}
-      />
-      <Motivation
-        label={t('reason')}
-        value={reason}
-        onChange={setReason}
-        min={MIN_REASON}
-        wasTried={wasTried}
-        rows={2}
-      />
-      {action.problem !== null && <ProblemNotice problem={action.problem} />}
-      <div className="buttons">
-        <PrimaryActionButton type="submit" disabled={action.isBusy}>
-          {t('submit')}
-        </PrimaryActionButton>
-      </div>
+      <GroundAndReason asked={asked} onChange={setAsked} wasTried={wasTried} />
+      <FormEnd action={action}>{t('submit')}</FormEnd>
     </form>
   );
 }
