@@ -24,6 +24,7 @@ function profiling(): string[] {
 export type Running = {
   name: string;
   child: ChildProcess;
+  stdout(): string;
   stderr(): string;
   /** Ends it; gives the exit code. */
   stop(signal?: NodeJS.Signals): Promise<number | null>;
@@ -146,9 +147,8 @@ export async function startStream(
     run,
     start(command, instance, more = {}, args = []) {
       const child = launch([command, ...args], { INZAGEWACHT_INSTANCE: instance, ...more });
-      child.stdout?.resume();
       const one: Running = {
-        ...{ name: instance, child, stderr: collect(child.stderr) },
+        ...{ name: instance, child, stdout: collect(child.stdout), stderr: collect(child.stderr) },
         async stop(signal = 'SIGTERM') {
           running.delete(one);
           if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;

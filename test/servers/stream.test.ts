@@ -12,9 +12,10 @@ import { createDeadLetterStore, type DeadLetterRow } from '../../storage/dead-le
 import { createEventStore } from '../../storage/events.ts';
 import { createSnapshotStore } from '../../storage/snapshots.ts';
 import { seal } from '../../storage/vault.ts';
+import { someAlerts } from '../helpers/alerts.ts';
 import { startClickHouse, type TestClickHouse } from '../helpers/clickhouse-http.ts';
 import { hasKafka, startKafka, type TestKafka } from '../helpers/kafka.ts';
-import { startStream, type TestStream, until } from '../helpers/stream.ts';
+import { type Running, startStream, type TestStream, until } from '../helpers/stream.ts';
 
 /** A chunk of a snapshot as a program with an older version of one detector wrote it. */
 function asOfOlder(chunk: Uint8Array, detector: string): Uint8Array {
@@ -25,6 +26,40 @@ function asOfOlder(chunk: Uint8Array, detector: string): Uint8Array {
   if (read.kind !== 'head') return chunk;
   read.detectors[detector] = -1;
   return deflateRawSync(serialize(read));
+}
+
+type Started = { address: string; metricsPort: number };
+/** Where a service listens, once it says so. */
+async function startedAt(api: Running): Promise<Started> {
+  const line = () =>
+    api
+      .stderr()
+      .split('\n')
+      .find((l) => l.includes('api_started'));
+  await until('the service answers', () => line() !== undefined);
+  return JSON.parse(line() ?? '');
+}
+type Call = (method: string, path: string, body?: unknown) => Promise<Response>;
+/** Signs in with a password that the first service printed. */
+async function signedIn(address: string, first: Running, login: string): Promise<Call> {
+  const password = new RegExp(`sign in as ${login}\\s+password (\\S+)`).exec(first.stdout())?.[1];
+  const json = { 'content-type': 'application/json' };
+  const answer = await fetch(`${address}/v1/session`, {
+    ...{ method: 'POST', headers: json },
+    body: JSON.stringify({ account: login, password }),
+  });
+  expect(answer.status).toBe(200);
+  const cookie = String(answer.headers.get('set-cookie')).split(';')[0] ?? '';
+  const { csrfToken } = (await answer.json()) as { csrfToken: string };
+  return (method, path, body) =>
+    fetch(`${address}/v1${path}`, {
+      method,
+      headers: {
+        ...{ cookie, 'x-csrf-token': csrfToken },
+        ...(body === undefined ? {} : json),
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
 }
 
 describe.skipIf(!hasKafka())('separate processes (skipped: no Java 17 or no broker jars)', () => {
@@ -144,17 +179,43 @@ describe.skipIf(!hasKafka())('separate processes (skipped: no Java 17 or no brok
     for (const one of processes) await one.stop();
   });
 
+  test('let one of two who decide at once in two processes win, and tell the other', async () => {
+    await createAlertStore(stream.store).save(someAlerts(10), Date.now());
+    // The first start of all prints the passwords.
+    const first = stream.start('api', 'a3', {}, ['--port', '0']);
+    const { address } = await startedAt(first);
+    const second = stream.start('api', 'a4', {}, ['--port', '0']);
+    const officer = await signedIn(address, first, 'beveiliging');
+    const investigator = await signedIn((await startedAt(second)).address, first, 'integriteit');
+    const { items } = (await (await officer('GET', '/alerts?limit=20')).json()) as {
+      items: { alertId: string }[];
+    };
+    expect(items.length).toBeGreaterThanOrEqual(10);
+    for (const { alertId } of items) {
+      const decide = (by: Call, state: string) =>
+        by('POST', `/alerts/${alertId}/triage`, {
+          ...{ state, reason: 'Gezien, nagevraagd en besloten.', sequence: 0 },
+        });
+      const answers = await Promise.all([
+        decide(officer, 'explained'),
+        decide(investigator, 'inconclusive'),
+      ]);
+      const [won, lost] = [...answers].sort((a, b) => a.status - b.status);
+      expect([won?.status, lost?.status]).toEqual([200, 409]);
+      expect(await lost?.json()).toMatchObject({ code: 'ERR_REVIEW_CONFLICT' });
+      // Both services tell the same history afterwards.
+      const read = async (by: Call) => {
+        const alert = (await (await by('GET', `/alerts/${alertId}`)).json()) as { status: string };
+        return alert.status;
+      };
+      await until('both know', async () => (await read(officer)) === (await read(investigator)));
+    }
+    expect([await first.stop(), await second.stop()]).toEqual([0, 0]);
+  });
+
   test('are reviewed on a page of their own, and tell their numbers', async () => {
     const api = stream.start('api', 'a1', { INZAGEWACHT_METRICS_PORT: '0' }, ['--port', '0']);
-    const started = (): { address: string; metricsPort: number } | undefined => {
-      const line = api
-        .stderr()
-        .split('\n')
-        .find((l) => l.includes('api_started'));
-      return line === undefined ? undefined : JSON.parse(line);
-    };
-    await until('the service answers', () => started() !== undefined);
-    const { address, metricsPort } = started() ?? { address: '', metricsPort: 0 };
+    const { address, metricsPort } = await startedAt(api);
     expect((await fetch(`http://127.0.0.1:${metricsPort}/healthz`)).status).toBe(200);
     const metrics = await (await fetch(`http://127.0.0.1:${metricsPort}/metrics`)).text();
     expect(metrics).toContain('inzagewacht_store_retries_total');
