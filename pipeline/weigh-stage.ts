@@ -24,7 +24,7 @@ export type WeighStore = {
   judgementsSince(day: number, positions: ReadonlyMap<string, number>): Promise<StoredJudgement[]>;
   /** Work of all lanes that judge officials, day by day, on days after `day`. */
   daysSince(day: number): Promise<(LaneDay & { lane: string })[]>;
-  /** Ids of stored alerts with events after the last closed day: those that may still change. */
+  /** Ids of stored alerts with events after this day that nobody acted on: those that may still go. */
   openAlertIds(afterDay: number): Promise<string[]>;
   saveAlerts(alerts: readonly Alert[], version: number): Promise<void>;
   withdrawAlerts(ids: readonly string[]): Promise<void>;
@@ -85,6 +85,11 @@ export async function openWeighStage(options: WeighOptions) {
   let positions = new Map<string, number>();
   const written = new Map<string, string>();
   let savedUpTo = state.upTo;
+  /** Of days up to this one nothing stands in the store that they did not raise. */
+  let writtenUpTo = state.upTo;
+  /** What closed since the last look that was written in full: an error on the way loses none of it. */
+  const unwritten = new Map<string, Alert>();
+  let isWritten = true;
 
   /** Last day that every lane with messages has closed. */
   async function closedByAll(progress: readonly Progress[]): Promise<number> {
@@ -112,11 +117,9 @@ export async function openWeighStage(options: WeighOptions) {
     return fresh.length > 0;
   }
 
-  /** Days that all lanes closed by now, and the alerts that they raised or added to. */
-  async function closeDays(
-    closedUpTo: number,
-  ): Promise<{ days: number; alerts: Map<string, Alert> }> {
-    if (closedUpTo <= state.upTo) return { days: 0, alerts: new Map() };
+  /** Closes the days that are over in all lanes by now; gives their number. */
+  async function closeDays(closedUpTo: number): Promise<number> {
+    if (closedUpTo <= state.upTo) return 0;
     const work = groupBy(
       (await store.daysSince(state.upTo)).filter((d) => d.day <= closedUpTo),
       (d) => d.day,
@@ -126,14 +129,15 @@ export async function openWeighStage(options: WeighOptions) {
       (j) => j.day,
     );
     const days = [...new Set([...work.keys(), ...over.keys()])].sort((a, b) => a - b);
-    const alerts = new Map<string, Alert>();
+    // An open day may have added to an alert what no closed day will: it then stands as it was again.
+    for (const { alert } of state.choice.latest.values()) unwritten.set(alert.alertId, alert);
     for (const day of days)
       for (const alert of closeDay(day, work.get(day) ?? [], over.get(day) ?? []))
-        alerts.set(alert.alertId, alert);
+        unwritten.set(alert.alertId, alert);
     state.upTo = closedUpTo;
     // Calibration has learned: what was said of open days is weighed anew.
     for (const judgement of open.values()) judgement.preview = null;
-    return { days: days.length, alerts };
+    return days.length;
   }
 
   function closeDay(
@@ -170,10 +174,14 @@ export async function openWeighStage(options: WeighOptions) {
     await store.saveAlerts(changed, version);
     for (const alert of changed) written.set(alert.alertId, JSON.stringify(alert));
     const stands = new Set(alerts.map((a) => a.alertId));
-    const stored = await store.openAlertIds(state.upTo);
+    // Days that closed since the last look may have raised less than they showed while they were open.
+    const stored = await store.openAlertIds(writtenUpTo);
     const gone = stored.filter((id) => !stands.has(id) && !state.choice.raised.has(id));
     await store.withdrawAlerts(gone);
     for (const id of written.keys()) if (!stands.has(id)) written.delete(id);
+    unwritten.clear();
+    isWritten = true;
+    writtenUpTo = state.upTo;
     return { changed: changed.length, withdrawn: gone.length };
   }
 
@@ -182,18 +190,20 @@ export async function openWeighStage(options: WeighOptions) {
     async look(): Promise<Weighed | null> {
       const progress = await store.progress();
       const hasNew = await readNew(progress);
-      const closed = await closeDays(await closedByAll(progress));
-      if (!hasNew && closed.days === 0) return null;
-      const now = closed.alerts;
+      const closedDays = await closeDays(await closedByAll(progress));
+      if (hasNew || closedDays > 0) isWritten = false;
+      if (isWritten) return null;
+      const now = new Map(unwritten);
       for (const alert of standing(progress)) now.set(alert.alertId, alert);
       const { changed, withdrawn } = await write([...now.values()]);
       // Alerts of closed days stay; those of open days may still go.
       const alerts = new Set([...state.choice.raised, ...now.keys()]).size;
-      return { alerts, closedDays: closed.days, changed, withdrawn };
+      return { alerts, closedDays, changed, withdrawn };
     },
     /** Saves what the closed days came to; open days are read again from the store. */
     async save(): Promise<void> {
-      if (state.upTo === savedUpTo) return;
+      // What is not written in full would be forgotten with the state that it came from.
+      if (state.upTo === savedUpTo || !isWritten) return;
       savedUpTo = state.upTo;
       await store.saveState(state.upTo, serialize({ format: FORMAT, state }));
     },

@@ -121,10 +121,18 @@ export const createJudgementStore = (store: Store) => ({
     );
     return Number(rows[0]?.[0] ?? -1);
   },
-  /** Ids of alerts with events on days after `day`: the only ones that later events may take back. */
+  /**
+   * Ids of alerts with events at or after `fromAt` that later events may take back: nobody judged them,
+   * noted anything about them or took them into a case.
+   */
   async openAlertIds(fromAt: string): Promise<string[]> {
     const rows = await store.rows<[string]>(
-      "SELECT alert_id FROM alerts FINAL WHERE JSONExtractString(alert, 'lastEventAt') >= {fromAt:String}",
+      `SELECT alert_id FROM alerts FINAL
+       WHERE JSONExtractString(alert, 'lastEventAt') >= {fromAt:String}
+         AND alert_id NOT IN (
+           SELECT arrayJoin(extractAll(concat(chain, ' ', entry), 'al-[A-Za-z0-9_-]{22}'))
+           FROM review_events
+         )`,
       { fromAt },
     );
     return rows.map(([id]) => id);

@@ -28,6 +28,8 @@ GRANT SELECT, INSERT ON inzagewacht.unjudged_events TO inzagewacht_detect_role;
 GRANT SELECT ON inzagewacht.reference_versions TO inzagewacht_detect_role;
 -- Alerts that retention took away are not raised again.
 GRANT SELECT ON inzagewacht.erased_alerts TO inzagewacht_detect_role;
+-- An alert that somebody acted on stays, whatever the rest of its day says.
+GRANT SELECT(chain, entry) ON inzagewacht.review_events TO inzagewacht_detect_role;
 -- Written by views over `events`, under the account that inserts.
 GRANT SELECT, INSERT ON inzagewacht.lookups_by_subject TO inzagewacht_detect_role;
 GRANT SELECT, INSERT ON inzagewacht.lookups_by_object TO inzagewacht_detect_role;

@@ -5,12 +5,20 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { RawSignal } from '../../domain/signal.ts';
+import { noteAlert } from '../../review/alert-review.ts';
+import { openCase } from '../../review/case-work.ts';
+import { openJournal } from '../../review/journal.ts';
+import { createAlertStore } from '../../storage/alerts.ts';
 import { migrate, openEmbeddedStore, type Store } from '../../storage/client.ts';
 import { createEventStore, eventRow } from '../../storage/events.ts';
+import { createJudgementStore } from '../../storage/judgements.ts';
+import { createJournalStore } from '../../storage/review-journal.ts';
 import { createSignalStore } from '../../storage/signals.ts';
 import { createSnapshotStore } from '../../storage/snapshots.ts';
+import { anAlert } from '../helpers/alerts.ts';
 import { anAuditEvent } from '../helpers/events.ts';
-import { token } from '../helpers/lookups.ts';
+import { aReference, token } from '../helpers/lookups.ts';
+import { directoryOf } from '../helpers/review.ts';
 
 const GOLDEN = join(import.meta.dirname, '../fixtures/schema.golden.sql');
 const MIGRATIONS = join(import.meta.dirname, '../../storage/migrations');
@@ -176,6 +184,28 @@ describe('signals', () => {
     expect(await signals.open()).toEqual([]);
     expect(await signals.count()).toBe(1);
   });
+});
+
+test('alerts of open days may go, unless somebody acted on them', async () => {
+  const idOf = (n: number) => `al-${String(n).repeat(22)}`;
+  const alerts = [1, 2, 3, 4].map((n) =>
+    anAlert({ alertId: idOf(n), lastEventAt: `2026-03-0${n}T12:00:00.000Z` }),
+  );
+  await createAlertStore(store).save(alerts, 1);
+  const journal = await openJournal(createJournalStore(store, 'default'), { tenant: 'default' });
+  const by = { accountId: 'l-1', name: 'one', role: 'security-officer' as const };
+  const reviewer = { ...by, person: 'p', actors: [], persons: [] };
+  await noteAlert(journal, reviewer, idOf(2), 'seen on the first day');
+  const directory = directoryOf(alerts);
+  await directory.refresh();
+  const deps = { journal, directory, reference: () => aReference(), heldEvents: async () => 1 };
+  await openCase(deps, reviewer, {
+    ...{ title: 'Case', alertIds: [idOf(3)], ground: 'reasonable-suspicion' },
+    ...{ protocolArticle: 'art. 5', regime: 'avg', reason: 'what a test needs' },
+  });
+  const judgements = createJudgementStore(store);
+  expect(await judgements.openAlertIds('')).toEqual([idOf(1), idOf(4)]);
+  expect(await judgements.openAlertIds('2026-03-02T00:00:00.000Z')).toEqual([idOf(4)]);
 });
 
 test('a store may be closed and opened again after every migration', async () => {
