@@ -177,10 +177,12 @@ export const createErasure = (store: Store) => {
         ['review_events', 'entry'],
       ])
         await take(`SELECT DISTINCT arrayJoin(extractAll(${column}, ${TOKENS})) FROM ${table}`);
-      await take(
-        `SELECT DISTINCT arrayJoin(extractAll(rows, ${TOKENS})) FROM reference_versions
-         WHERE imported_at = (SELECT max(imported_at) FROM reference_versions)`,
-      );
+      const newest =
+        'version IN (SELECT version FROM reference_versions ORDER BY imported_at DESC LIMIT 1)';
+      for (const table of ['reference_versions', 'reference_parts'])
+        await take(
+          `SELECT DISTINCT arrayJoin(extractAll(rows, ${TOKENS})) FROM ${table} WHERE ${newest}`,
+        );
       return used;
     },
     async saveRun({ runId, at, logUid, holds, kinds }: StoredRun): Promise<void> {

@@ -26,6 +26,7 @@ GRANT SELECT, INSERT ON inzagewacht.dead_letters TO inzagewacht_detect_role;
 GRANT SELECT, INSERT ON inzagewacht.judging_runs TO inzagewacht_detect_role;
 GRANT SELECT, INSERT ON inzagewacht.unjudged_events TO inzagewacht_detect_role;
 GRANT SELECT ON inzagewacht.reference_versions TO inzagewacht_detect_role;
+GRANT SELECT ON inzagewacht.reference_parts TO inzagewacht_detect_role;
 -- Alerts that retention took away are not raised again.
 GRANT SELECT ON inzagewacht.erased_alerts TO inzagewacht_detect_role;
 -- An alert that somebody acted on stays, whatever the rest of its day says.
@@ -38,6 +39,7 @@ GRANT SELECT, INSERT ON inzagewacht.persons_per_quarter TO inzagewacht_detect_ro
 -- reference: loads reference files, in tokens.
 CREATE ROLE IF NOT EXISTS inzagewacht_reference_role;
 GRANT SELECT, INSERT ON inzagewacht.reference_versions TO inzagewacht_reference_role;
+GRANT SELECT, INSERT ON inzagewacht.reference_parts TO inzagewacht_reference_role;
 
 -- review: reads everything in tokens, appends to its own histories. It may not change or delete a row.
 CREATE ROLE IF NOT EXISTS inzagewacht_review_role;

@@ -4,6 +4,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { ReferenceRows } from '../../domain/reference.ts';
 import type { RawSignal } from '../../domain/signal.ts';
 import { noteAlert } from '../../review/alert-review.ts';
 import { openCase } from '../../review/case-work.ts';
@@ -12,6 +13,7 @@ import { createAlertStore } from '../../storage/alerts.ts';
 import { migrate, openEmbeddedStore, type Store } from '../../storage/client.ts';
 import { createEventStore, eventRow } from '../../storage/events.ts';
 import { createJudgementStore } from '../../storage/judgements.ts';
+import { createReferenceStore } from '../../storage/reference-versions.ts';
 import { createJournalStore } from '../../storage/review-journal.ts';
 import { createSignalStore } from '../../storage/signals.ts';
 import { createSnapshotStore } from '../../storage/snapshots.ts';
@@ -183,6 +185,62 @@ describe('signals', () => {
     expect(await signals.between(20_001, 20_002)).toEqual([]);
     expect(await signals.open()).toEqual([]);
     expect(await signals.count()).toBe(1);
+  });
+});
+
+describe('reference data', () => {
+  const AT = Date.parse('2026-03-01T00:00:00Z');
+  const rowsOf = (version: string, count: number): ReferenceRows => ({
+    ...{
+      version,
+      delivered: aReference().delivered,
+      officials: [],
+      ties: [],
+      watchlist: [],
+      roster: [],
+      persons: [],
+    },
+    caseload: Array.from({ length: count }, (_, i) => aCaseRow(`s${i}`)),
+  });
+  const aCaseRow = (subject: string): ReferenceRows['caseload'][number] => ({
+    ...{ subject: token(subject), caseRef: null, kind: 'case', actor: token('a1'), unit: '' },
+    ...{ domain: '', from: null, to: null },
+  });
+
+  test('of any size comes back as it was imported, the newest first', async () => {
+    const references = createReferenceStore(store);
+    expect(await references.newest()).toBeNull();
+    const large = rowsOf('large', 45_000);
+    await references.save(large, AT + 1);
+    expect(await references.newest()).toEqual(large);
+    await references.save(rowsOf('small', 3), AT + 2);
+    expect(await references.newest()).toEqual(rowsOf('small', 3));
+    expect(await references.newestVersion()).toBe('small');
+    // Imported again, it is the newest.
+    await references.save(large, AT + 3);
+    expect(await references.newest()).toEqual(large);
+  });
+
+  test('counts once its last part is written, and is read in the form that it had before', async () => {
+    const references = createReferenceStore(store);
+    const failing = createReferenceStore({
+      ...store,
+      async sql(query) {
+        if (query.includes('reference_versions')) throw new Error('killed');
+        await store.sql(query);
+      },
+    });
+    await expect(failing.save(rowsOf('half', 3), AT + 4)).rejects.toThrow('killed');
+    expect(await references.newestVersion()).toBe('large');
+    const before = JSON.stringify([
+      'old',
+      String((AT + 5) / 1000),
+      JSON.stringify(rowsOf('old', 2)),
+    ]);
+    await store.sql(
+      `INSERT INTO reference_versions (version, imported_at, rows) FORMAT JSONCompactEachRow\n${before}`,
+    );
+    expect(await references.newest()).toEqual(rowsOf('old', 2));
   });
 });
 
