@@ -1,12 +1,12 @@
 // A thread that runs a backtest over the pages it is sent, so that a service goes on answering.
 import { parentPort, workerData } from 'node:worker_threads';
-import type { ReferenceRows } from '../domain/reference.ts';
+import type { PackedReference } from '../domain/packed-reference.ts';
 import type { EventPage } from '../storage/event-pages.ts';
 import { type Raised, type RaiseOptions, raiseAgain } from './raise-again.ts';
 import type { Settings } from './settings.ts';
 
 export type BacktestThreadData = {
-  rows: ReferenceRows;
+  reference: PackedReference;
   settings: Settings;
   options: Omit<RaiseOptions, 'onProgress'>;
   /** Events in all. */
@@ -16,7 +16,7 @@ export type BacktestThreadData = {
 export type BacktestRequest = EventPage | 'end';
 export type BacktestAnswer = Raised | null;
 
-const { rows, settings, options, total } = workerData as BacktestThreadData;
+const { reference, settings, options, total } = workerData as BacktestThreadData;
 const waiting: BacktestRequest[] = [];
 let wake = (): void => undefined;
 parentPort?.on('message', (request: BacktestRequest) => {
@@ -41,7 +41,7 @@ async function* pages(): AsyncGenerator<EventPage> {
 }
 
 answer(
-  await raiseAgain({ total, pages, copy: null }, rows, settings, {
+  await raiseAgain({ total, pages, copy: null }, reference, settings, {
     ...options,
     // The page that asked shows how far it is.
     onProgress: () => undefined,

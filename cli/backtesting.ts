@@ -4,7 +4,7 @@ import type { z } from 'zod';
 import type { Backtest } from '../api/schemas/backtests.ts';
 import type { Alert } from '../domain/alert.ts';
 import { AppError } from '../domain/errors.ts';
-import type { ReferenceRows } from '../domain/reference.ts';
+import type { PackedReference } from '../domain/packed-reference.ts';
 import { lateCuts } from '../pipeline/late.ts';
 import { briefly, type Comparison, compareAlerts, outcomesOf } from '../review/backtest.ts';
 import type { ReviewDeps } from '../review/context.ts';
@@ -23,7 +23,7 @@ export const wayOf = async (store: Store, tenant: string): Promise<Way> =>
   (await createBacktestStore(store, tenant).wasStreamed()) ? 'service' : 'scan';
 
 /** What is asked of the history: which part, chosen how, by which settings and facts. */
-export type Asked = { period: Period; way: Way; settings: Settings; rows: ReferenceRows };
+export type Asked = { period: Period; way: Way; settings: Settings; reference: PackedReference };
 
 /** Events up to the end of the period, as they were judged when they came. */
 async function eventsOf(store: Store, { period, way }: Asked) {
@@ -39,8 +39,8 @@ async function eventsOf(store: Store, { period, way }: Asked) {
 /** Runs it in this process, with a bar on the terminal. */
 export async function backtestHere(store: Store, asked: Asked): Promise<Raised> {
   const { newest, source } = await eventsOf(store, asked);
-  const { way, period, settings, rows } = asked;
-  return raiseAgain(source, rows, settings, { way, period, newest });
+  const { way, period, settings, reference } = asked;
+  return raiseAgain(source, reference, settings, { way, period, newest });
 }
 
 /** Runs it in a thread of its own, for a service that must go on answering. */
@@ -50,10 +50,10 @@ export async function backtestApart(
   onProgress: (share: number) => void,
 ): Promise<Raised> {
   const { newest, source, request } = await eventsOf(store, asked);
-  const { way, period, settings, rows } = asked;
+  const { way, period, settings, reference } = asked;
   const { total } = source;
   const data: BacktestThreadData = {
-    ...{ rows, settings, total },
+    ...{ reference, settings, total },
     options: { way, period, newest },
   };
   const thread = startThread<BacktestRequest, BacktestAnswer>('backtest-thread', data);
@@ -83,8 +83,10 @@ export async function compareWith(
   given?: readonly Alert[],
 ): Promise<Comparison> {
   const before = given ?? (await createAlertStore(store).beginningIn(period));
-  // What was wrong with the logs depends on when they were read: only a scan says it again.
-  const isCompared = (alert: Alert): boolean => way === 'scan' || !isAboutLog(alert);
+  // What was wrong with the logs depends on when they were read. A scan says it again, except how far
+  // a clock was ahead: that is told by the time of reading.
+  const isCompared = (alert: Alert): boolean =>
+    way === 'scan' ? alert.typology !== 'clock-skew' : !isAboutLog(alert);
   return compareAlerts(
     before.filter(isCompared),
     raised.alerts.filter(isCompared),
@@ -95,12 +97,12 @@ export async function compareWith(
 
 /** A result with what it rests on: settings are changed on the strength of it. */
 export const recordOf = (
-  { period, settings, rows, way }: Asked,
+  { period, settings, reference, way }: Asked,
   comparison: Comparison,
 ): z.output<typeof Backtest> => ({
   ...{ backtestId: `b-${randomUUID()}`, requestedAt: Date.now(), requestedBy: null, way },
   ...{ state: 'done', ...period, progress: 1, failure: null },
-  ...{ configVersion: settingsVersion(settings), referenceVersion: rows.version },
+  ...{ configVersion: settingsVersion(settings), referenceVersion: reference.version },
   settings: { budget: settings.budget, detectors: settings.detectors },
   result: briefly(comparison),
 });

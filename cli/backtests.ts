@@ -4,6 +4,7 @@ import type { BacktestRunner } from '../api/deps.ts';
 import type { Backtest } from '../api/schemas/backtests.ts';
 import { DETECTORS } from '../detectors/registry.ts';
 import { AppError } from '../domain/errors.ts';
+import { packReference } from '../domain/packed-reference.ts';
 import type { ReferenceRows } from '../domain/reference.ts';
 import { briefly, compareAlerts, outcomesOf } from '../review/backtest.ts';
 import type { ReviewDeps } from '../review/context.ts';
@@ -72,7 +73,10 @@ export function createBacktestRunner(
       const { from, to } = input;
       const asked = {
         ...{ period: { from, to }, way },
-        ...{ settings: withTried(settings(), input), rows: await referenceRows() },
+        ...{
+          settings: withTried(settings(), input),
+          reference: packReference(await referenceRows()),
+        },
       };
       // A connection of its own: one running query blocks its connection.
       const reader = await workspace.openReader();

@@ -2,7 +2,7 @@ import type { Workload } from '../detectors/scoring/budget.ts';
 import { judgeSources } from '../detectors/sources/judge-sources.ts';
 import type { SourceSignal } from '../detectors/sources/source-detector.ts';
 import type { Explanation } from '../domain/explanation.ts';
-import type { ReferenceRows } from '../domain/reference.ts';
+import type { PackedReference } from '../domain/packed-reference.ts';
 import type { Signal } from '../domain/signal.ts';
 import type { SourceFacts } from '../domain/source-facts.ts';
 import type { Troubles } from '../ingest/troubles.ts';
@@ -89,7 +89,7 @@ export const copiedEvents = (copy: EventCopy): EventSource => {
 /** Folds detection over events in order of event time, each thread over its share of the keys. */
 export async function judgeAll(
   source: EventSource,
-  rows: ReferenceRows,
+  reference: PackedReference,
   settings: Settings,
   { watched = [], live, troubles, onProgress }: JudgeOptions = {},
 ): Promise<Detection> {
@@ -97,7 +97,7 @@ export async function judgeAll(
   const parts = workersFor(total >= WORTH_WORKERS_EVENTS);
   const newest = live?.newest ?? Number.POSITIVE_INFINITY;
   const shares = openShares(parts, {
-    ...{ rows, config: settings.detectors, parts, watched: [...watched] },
+    ...{ reference, config: settings.detectors, parts, watched: [...watched] },
     detectors: detectorsInForce(settings).inForce.map((d) => d.meta.id),
     ...{ copy: source.copy, graceMs: live === undefined ? 0 : GRACE_MS, seenAt: newest },
   });

@@ -1,7 +1,7 @@
 import { DETECTORS } from '../detectors/registry.ts';
 import type { AuditEvent } from '../domain/event.ts';
 import type { Explanation } from '../domain/explanation.ts';
-import type { ReferenceRows } from '../domain/reference.ts';
+import { type PackedReference, unpackReference } from '../domain/packed-reference.ts';
 import type { RawSignal } from '../domain/signal.ts';
 import type { SourceFacts } from '../domain/source-facts.ts';
 import type { Token } from '../domain/token.ts';
@@ -13,7 +13,7 @@ import { type CopyFile, type CopyPage, createCopyReader } from '../storage/event
 import { ACTOR_SHARE_AT, eachLine, eventOf, SUBJECT_SHARE_AT } from '../storage/event-pages.ts';
 
 export type LaneShareData = {
-  rows: ReferenceRows;
+  reference: PackedReference;
   config: Record<string, unknown>;
   /** Ids of the detectors that may speak. */
   detectors: string[];
@@ -58,7 +58,6 @@ const shareOf = (key: Token | null, parts: number): number =>
 export type LaneOfShare = ReturnType<typeof createLaneOfShare>;
 /** Judges one share of officials and persons; one of its kind in every thread. */
 export function createLaneOfShare({
-  rows,
   config,
   part,
   parts,
@@ -71,7 +70,7 @@ export function createLaneOfShare({
   let isActorOurs = false;
   let isSubjectOurs = false;
   const lane = createLane({
-    reference: indexReference(rows),
+    reference: indexReference(unpackReference(data.reference)),
     detectors,
     config,
     // Who reads the events knows whose they are; the lane asks about the one at hand.

@@ -1,6 +1,6 @@
 // Detection over stored history, from events to the alerts of a period: the heart of a backtest.
 import type { Alert } from '../domain/alert.ts';
-import type { ReferenceRows } from '../domain/reference.ts';
+import type { PackedReference } from '../domain/packed-reference.ts';
 import { toIso } from '../domain/time.ts';
 import { createChooser } from '../pipeline/choose.ts';
 import { alertIdOf, toAlert } from '../pipeline/to-alerts.ts';
@@ -43,20 +43,20 @@ export const isAboutLog = ({ actor, subjects }: Alert): boolean =>
 /** Alerts that these settings raise from these events. The same events and settings, the same alerts. */
 export async function raiseAgain(
   source: EventSource,
-  rows: ReferenceRows,
+  reference: PackedReference,
   settings: Settings,
   { way, period, newest, onProgress }: RaiseOptions,
 ): Promise<Raised> {
   const progress = onProgress === undefined ? {} : { onProgress };
   const isOurs = beginsIn(period);
   if (way === 'scan') {
-    const detection = await judgeAll(source, rows, settings, progress);
-    const { alerts, episodes } = settle(detection, rows, settings, settings.budget);
+    const detection = await judgeAll(source, reference, settings, progress);
+    const { alerts, episodes } = settle(detection, reference, settings, settings.budget);
     const raised = new Set(alerts.map((a) => a.alertId));
     const passedOver = episodes.map(alertIdOf).filter((id) => !raised.has(id));
     return { alerts: alerts.filter(isOurs), passedOver };
   }
-  const context = alertContext(settings, rows.version);
+  const context = alertContext(settings, reference.version);
   const alerts = new Map<string, Alert>();
   const passedOver = new Set<string>();
   const chooser = createChooser({
@@ -67,7 +67,7 @@ export async function raiseAgain(
   const take = (all: readonly Alert[]): void => {
     for (const alert of all) alerts.set(alert.alertId, alert);
   };
-  const { open } = await judgeAll(source, rows, settings, {
+  const { open } = await judgeAll(source, reference, settings, {
     ...progress,
     live: {
       newest,

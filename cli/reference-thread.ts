@@ -2,7 +2,7 @@
 // that of the rows, goes back to the system when it ends.
 import { parentPort, workerData } from 'node:worker_threads';
 import { AppError, type ErrorCode } from '../domain/errors.ts';
-import type { ReferenceRows } from '../domain/reference.ts';
+import { type PackedReference, packReference } from '../domain/packed-reference.ts';
 import type { Token } from '../domain/token.ts';
 import { createTokenizer } from '../ingest/tokens.ts';
 import { readReferenceFolder } from '../reference/read-folder.ts';
@@ -11,7 +11,7 @@ import { buildReferenceRows } from '../reference/to-rows.ts';
 export type ReferenceThreadData = { master: Uint8Array; tenant: string };
 export type ReferenceAnswer =
   | {
-      rows: ReferenceRows;
+      reference: PackedReference;
       problems: Awaited<ReturnType<typeof readReferenceFolder>>['problems'];
       identities: [Token, string][];
     }
@@ -28,8 +28,8 @@ async function read(dir: string): Promise<ReferenceAnswer> {
   });
   try {
     const folder = await readReferenceFolder(dir);
-    const rows = buildReferenceRows(folder.tables, tokens);
-    return { rows, problems: folder.problems, identities };
+    const reference = packReference(buildReferenceRows(folder.tables, tokens));
+    return { reference, problems: folder.problems, identities };
   } catch (error) {
     // The kind of a failure decides the exit code; a class does not pass between threads.
     if (!(error instanceof AppError)) throw error;

@@ -2,6 +2,7 @@ import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'n
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { AppError } from '../domain/errors.ts';
+import { type PackedReference, packReference } from '../domain/packed-reference.ts';
 import type { ReferenceData, ReferenceRows } from '../domain/reference.ts';
 import { convertBrpTestset } from '../reference/brp-testset.ts';
 import { indexReference } from '../reference/index-rows.ts';
@@ -57,14 +58,22 @@ export async function loadReferenceRows(
   return buildReferenceRows(folder.tables, workspace.tokens);
 }
 
-/** As `loadReferenceRows`; a large folder is read in a thread, whose memory goes back before the scan. */
-export async function loadReferenceRowsApart(
+/**
+ * The same packed, for threads that read them themselves. A large folder is read in a thread, whose memory
+ * goes back before the scan.
+ */
+export async function loadPackedReference(
   dir: string | undefined,
   workspace: Workspace,
   log: Logger,
-): Promise<ReferenceRows> {
-  if (dir === undefined || bytesIn(dir) < WORTH_THREAD_BYTES)
-    return loadReferenceRows(dir, workspace, log);
+): Promise<PackedReference> {
+  if (dir === undefined) {
+    const packed = await workspace.references.newestPacked();
+    if (packed === null) log.warn('reference_absent');
+    return packed ?? packReference(nothing(workspace));
+  }
+  if (bytesIn(dir) < WORTH_THREAD_BYTES)
+    return packReference(await loadReferenceRows(dir, workspace, log));
   const thread = startThread<string, ReferenceAnswer>(
     'reference-thread',
     workspace.secrets,
@@ -75,7 +84,7 @@ export async function loadReferenceRowsApart(
     if ('refused' in answer) throw new AppError(answer.refused.code, answer.refused.message, {});
     report(answer, SHOWN_PROBLEMS);
     for (const [token, identity] of answer.identities) workspace.vault.remember(token, identity);
-    return answer.rows;
+    return answer.reference;
   } finally {
     await thread.close();
   }

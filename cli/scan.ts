@@ -6,7 +6,7 @@ import type { Episode } from '../detectors/scoring/episodes.ts';
 import { rankEpisodes } from '../detectors/scoring/rank.ts';
 import type { Alert, Identified } from '../domain/alert.ts';
 import { AppError } from '../domain/errors.ts';
-import type { ReferenceRows } from '../domain/reference.ts';
+import { type PackedReference, unpackReference } from '../domain/packed-reference.ts';
 import type { Token } from '../domain/token.ts';
 import type { Format } from '../ingest/formats/format.ts';
 import { formatFromMapping } from '../ingest/formats/mapping.ts';
@@ -32,7 +32,7 @@ import { copiedEvents, type Detection, judgeAll, storedEvents } from './judging.
 import { BEFORE_ALL, openJudgingRecord } from './judging-record.ts';
 import { openParsePool, type ParsePool } from './parse-pool.ts';
 import { createProgress } from './progress.ts';
-import { loadReferenceRowsApart } from './reference.ts';
+import { loadPackedReference } from './reference.ts';
 import { type Settings, sayRefused } from './settings.ts';
 import { createSink } from './sink.ts';
 import { WORTH_WORKERS_BYTES, workersFor } from './workers.ts';
@@ -65,7 +65,7 @@ export async function scan(options: ScanOptions, settings: Settings, log: Logger
   const format = chooseFormat(options);
   const workspace = await openWorkspace(options.data, settings.tenant);
   try {
-    const reference = await loadReferenceRowsApart(options.reference, workspace, log);
+    const reference = await loadPackedReference(options.reference, workspace, log);
     const { counts, copy, troubles } = await ingestInputs(inputs, format, workspace, settings, log);
     const storedAt = performance.now();
     const source = copy === null ? await storedEvents(workspace) : copiedEvents(copy);
@@ -236,15 +236,17 @@ export function settle(
 async function withCorrections(
   alerts: Alert[],
   workspace: Workspace,
-  rows: ReferenceRows,
+  reference: PackedReference,
 ): Promise<Alert[]> {
   const before = await workspace.alerts.list(MAX_BEFORE, 0);
   const now = new Set(alerts.map((a) => a.alertId));
   const gone = before.filter((a) => !now.has(a.alertId));
   const known = gone.filter((a) => a.explanation === 'explained-later');
-  const changed = gone.filter((a) => a.versions.reference !== rows.version);
+  const changed = gone.filter((a) => a.versions.reference !== reference.version);
   const fresh =
-    changed.length === 0 ? [] : await explainedLater(workspace, indexReference(rows), changed);
+    changed.length === 0
+      ? []
+      : await explainedLater(workspace, indexReference(unpackReference(reference)), changed);
   const ids = new Set(fresh.map((a) => a.alertId));
   const at = Date.now();
   await workspace.alerts.note(

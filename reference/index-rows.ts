@@ -1,9 +1,12 @@
 import type {
+  CaseloadRow,
   OfficialRow,
+  PersonRow,
   ReferenceData,
   ReferenceRows,
   TieRow,
   Validity,
+  WatchRow,
 } from '../domain/reference.ts';
 import type { Token } from '../domain/token.ts';
 
@@ -23,6 +26,18 @@ function groupBy<K, V>(rows: readonly V[], keyOf: (row: V) => K | null): Map<K, 
     else group.push(row);
   }
   return groups;
+}
+
+/**
+ * Keeps the last answer: one event asks several times about its person and its case, and a large map is
+ * far from the processor.
+ */
+function lastKept<V>(find: (key: Token) => V): (key: Token) => V {
+  let kept: { key: Token; value: V } | null = null;
+  return (key) => {
+    if (kept === null || kept.key !== key) kept = { key, value: find(key) };
+    return kept.value;
+  };
 }
 
 /** The row valid at the time that began last; null when none is. */
@@ -46,11 +61,10 @@ export function indexReference(rows: ReferenceRows): ReferenceData {
       [...new Set(members.map((row) => row.actor))],
     ]),
   );
-  const persons = new Map(rows.persons.map((row) => [row.subject, row]));
-  const households = groupBy(rows.persons, (row) => row.household || null);
-  const watch = groupBy(rows.watchlist, (row) => row.subject);
+  const { personOf, residents } = indexPersons(rows);
+  const watched = new Set(rows.watchlist.map((row) => row.subject)).size;
   const { ties, tieCount } = indexTies(rows.ties);
-  const { caseloadOf, mandatesOf, casesByRef } = indexCaseload(rows);
+  const { mandatesOf, casesByRef } = indexCases(rows);
   const people = new Set(rows.officials.filter((r) => r.kind === 'person').map((r) => r.actor));
 
   return {
@@ -61,27 +75,67 @@ export function indexReference(rows: ReferenceRows): ReferenceData {
     isKnownOfficial: (actor) => officials.has(actor),
     ties,
     tieCount,
-    caseloadOf,
+    caseloadOf: (subject) => personOf(subject).caseload,
     mandatesOf,
     casesByRef,
-    residents: (address) => (households.get(address) ?? NONE).map((row) => row.subject),
+    residents,
     household: (subject) => {
-      const members = households.get(persons.get(subject)?.household ?? '') ?? NONE;
-      return members.length < 2
-        ? NONE
-        : members.map((row) => row.subject).filter((member) => member !== subject);
+      const person = personOf(subject);
+      person.others ??= residents(person.row?.household ?? '').filter((m) => m !== subject);
+      return person.others;
     },
     watch: (subject, at) => {
-      const valid = (watch.get(subject) ?? NONE).filter((row) => isValidAt(row, at));
+      const { watch } = personOf(subject);
+      if (watch.length === 0) return NONE;
+      const valid = watch.filter((row) => isValidAt(row, at));
       return valid.length === 0 ? NONE : [...new Set(valid.map((row) => row.category))];
     },
-    watchCount: () => watch.size,
-    secrecy: (subject) => persons.get(subject)?.secrecy ?? 0,
-    municipality: (subject) => persons.get(subject)?.municipality ?? '',
+    watchCount: () => watched,
+    secrecy: (subject) => personOf(subject).row?.secrecy ?? 0,
+    municipality: (subject) => personOf(subject).row?.municipality ?? '',
     officialOfPerson: (subject, at) => latest(byPerson.get(subject) ?? NONE, at),
     officialCount: () => people.size,
     unitActors: (unit) => units.get(unit) ?? NONE,
     onLeave: indexLeave(rows),
+  };
+}
+
+/** What is known of one person, together: of each person looked up, all of it is asked. */
+type Person = {
+  row: PersonRow | null;
+  caseload: readonly CaseloadRow[];
+  watch: readonly WatchRow[];
+  /** Who else lives there; worked out when it is first asked. */
+  others: readonly Token[] | null;
+};
+const NOBODY: Readonly<Person> = Object.freeze({
+  ...{ row: null, caseload: NONE, watch: NONE, others: NONE },
+});
+
+function indexPersons(rows: ReferenceRows): {
+  personOf(subject: Token): Person;
+  residents(address: string): readonly Token[];
+} {
+  const persons = new Map<Token, Person>();
+  const know = (subject: Token, known: Partial<Person>): void => {
+    const person = persons.get(subject);
+    if (person !== undefined) Object.assign(person, known);
+    else persons.set(subject, { row: null, caseload: NONE, watch: NONE, others: null, ...known });
+  };
+  for (const row of rows.persons) know(row.subject, { row });
+  for (const [subject, caseload] of groupBy(rows.caseload, (row) => row.subject))
+    know(subject, { caseload });
+  for (const [subject, watch] of groupBy(rows.watchlist, (row) => row.subject))
+    know(subject, { watch });
+  const homes = new Map(
+    [...groupBy(rows.persons, (row) => row.household || null)].map(([address, members]) => [
+      address,
+      members.map((row) => row.subject),
+    ]),
+  );
+  return {
+    personOf: lastKept((subject) => persons.get(subject) ?? NOBODY),
+    residents: (address) => homes.get(address) ?? NONE,
   };
 }
 
@@ -117,10 +171,7 @@ function indexTies(rows: readonly TieRow[]): Pick<ReferenceData, 'ties' | 'tieCo
   };
 }
 
-function indexCaseload(
-  rows: ReferenceRows,
-): Pick<ReferenceData, 'caseloadOf' | 'mandatesOf' | 'casesByRef'> {
-  const bySubject = groupBy(rows.caseload, (row) => row.subject);
+function indexCases(rows: ReferenceRows): Pick<ReferenceData, 'mandatesOf' | 'casesByRef'> {
   const byRef = groupBy(rows.caseload, (row) => row.caseRef);
   const mandates = rows.caseload.filter((row) => row.kind === 'mandate');
   const own = groupBy(mandates, (row) => row.actor);
@@ -133,9 +184,8 @@ function indexCaseload(
     }
   }
   return {
-    caseloadOf: (subject) => bySubject.get(subject) ?? NONE,
     mandatesOf: (actor) => own.get(actor) ?? NONE,
-    casesByRef: (caseRef) => byRef.get(caseRef) ?? NONE,
+    casesByRef: lastKept((caseRef) => byRef.get(caseRef) ?? NONE),
   };
 }
 

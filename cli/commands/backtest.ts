@@ -3,6 +3,8 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Logger } from 'pino';
 import type { Alert } from '../../domain/alert.ts';
 import { AppError } from '../../domain/errors.ts';
+import { unpackReference } from '../../domain/packed-reference.ts';
+import type { ReferenceData } from '../../domain/reference.ts';
 import { indexReference } from '../../reference/index-rows.ts';
 import { createAlertDirectory } from '../../review/alert-directory.ts';
 import type { Comparison, Lost, Won } from '../../review/backtest.ts';
@@ -15,7 +17,7 @@ import { type Asked, backtestHere, compareWith, recordOf, wayOf } from '../backt
 import { context } from '../context.ts';
 import { instant } from '../instants.ts';
 import type { Period, Way } from '../raise-again.ts';
-import { loadReferenceRowsApart } from '../reference.ts';
+import { loadPackedReference } from '../reference.ts';
 import { loadSettings, type Settings, settingsVersion } from '../settings.ts';
 import { openWorkspace } from '../workspace.ts';
 
@@ -76,16 +78,18 @@ async function run(options: Options, settings: Settings, log: Logger): Promise<v
       ...inForce,
       ...(options.budget === undefined ? {} : { budget: options.budget }),
     };
-    const rows = await loadReferenceRowsApart(options.reference, workspace, log);
-    const asked: Asked = { period, way, settings: tried, rows };
+    const reference = await loadPackedReference(options.reference, workspace, log);
+    const asked: Asked = { period, way, settings: tried, reference };
     const raised = await backtestHere(store, asked);
     const before =
       compared !== null && 'settings' in compared
         ? (await backtestHere(store, { ...asked, settings: compared.settings })).alerts
         : compared?.alerts;
-    const reference = indexReference(rows);
     const directory = createAlertDirectory(createAlertStore(reviewStore));
-    const deps = { journal, directory, reference: () => reference };
+    let indexed: ReferenceData | null = null;
+    // Only suppressions ask who belonged where.
+    const whoIsWho = (): ReferenceData => (indexed ??= indexReference(unpackReference(reference)));
+    const deps = { journal, directory, reference: whoIsWho };
     const comparison = await compareWith(store, asked, raised, deps, before);
     await createBacktestStore(store, tenant).save(recordOf(asked, comparison));
     if (options.out !== undefined)
@@ -121,13 +125,13 @@ const describe = ({ won, lost }: Comparison): string =>
     )
     .join('') + won.map((w) => `won   ${about(w)}\n`).join('');
 
-function summary(c: Comparison, { settings, rows, way }: Asked): string {
+function summary(c: Comparison, { settings, reference, way }: Asked): string {
   const { before, after, same, changed, won, lost, confirmedLost, hiddenBefore, hiddenAfter } = c;
   return (
     `alerts before ${before} (hidden ${hiddenBefore}), after ${after} (hidden ${hiddenAfter}): ` +
     `the same ${same - changed}, changed ${changed}, won ${won.length}, lost ${lost.length}\n` +
     (confirmedLost > 0 ? `warning: ${confirmedLost} confirmed cases would be lost\n` : '') +
-    `chosen as a ${way} does, settings ${settingsVersion(settings)}, reference data ${rows.version}, `
+    `chosen as a ${way} does, settings ${settingsVersion(settings)}, reference data ${reference.version}, `
   );
 }
 

@@ -12,6 +12,7 @@ import { createSink } from '../../cli/sink.ts';
 import { openWatch } from '../../cli/watch.ts';
 import { openWorkspace, type Workspace } from '../../cli/workspace.ts';
 import type { Alert } from '../../domain/alert.ts';
+import { packReference } from '../../domain/packed-reference.ts';
 import type { ReferenceRows } from '../../domain/reference.ts';
 import { formatById } from '../../ingest/formats/registry.ts';
 import { createLineSplitter } from '../../ingest/sources/lines.ts';
@@ -94,7 +95,12 @@ describe('after a service', () => {
     await serveAll(workspace, rows);
   }, 300_000);
   afterAll(() => workspace.close());
-  const asked = (): Asked => ({ period: EVER, way: 'service', settings, rows });
+  const asked = (): Asked => ({
+    period: EVER,
+    way: 'service',
+    settings,
+    reference: packReference(rows),
+  });
   const texts = (alerts: readonly Alert[]): string[] =>
     alerts.map((alert) => JSON.stringify(alert)).sort();
 

@@ -10,6 +10,7 @@ import { ingestInputs } from '../../cli/scan.ts';
 import { loadSettings } from '../../cli/settings.ts';
 import { openWorkspace } from '../../cli/workspace.ts';
 import { DATA_NEEDS, missingFor } from '../../detectors/kit/data-needs.ts';
+import { packReference } from '../../domain/packed-reference.ts';
 import type { ReferenceRows } from '../../domain/reference.ts';
 import { openStatement } from '../../evidence/statement.ts';
 import { listInputs } from '../../ingest/sources/files.ts';
@@ -142,7 +143,11 @@ test('a detector says nothing without the files that it is said to need', async 
     );
     const rows = await loadReferenceRows(join(town, 'reference'), workspace, log);
     const spoke = async (reference: ReferenceRows): Promise<Set<string>> => {
-      const { signals } = await judgeAll(await storedEvents(workspace), reference, settings);
+      const { signals } = await judgeAll(
+        await storedEvents(workspace),
+        packReference(reference),
+        settings,
+      );
       return new Set(signals.filter((s) => s.kind !== 'score').map((s) => s.detector));
     };
     const whole = await spoke(rows);

@@ -15,6 +15,7 @@ import { openShadows, shadowSettings } from '../../cli/shadows.ts';
 import { createSink } from '../../cli/sink.ts';
 import { openWatch } from '../../cli/watch.ts';
 import { openWorkspace, type Workspace } from '../../cli/workspace.ts';
+import { packReference } from '../../domain/packed-reference.ts';
 import type { ReferenceRows } from '../../domain/reference.ts';
 import { DAY_MS } from '../../domain/time.ts';
 import { formatById } from '../../ingest/formats/registry.ts';
@@ -88,7 +89,12 @@ test(
         await shadows.next();
         const raised = await kept.shadowAlerts(request.id);
         const tried = shadowSettings(settings, shadowRun(journal, request.id));
-        const asked = { period: EVER, way: 'service' as const, settings: tried, rows };
+        const asked = {
+          period: EVER,
+          way: 'service' as const,
+          settings: tried,
+          reference: packReference(rows),
+        };
         const again = await backtestHere(workspace.store, asked);
         expect(raised.length).toBeGreaterThan(3);
         const texts = (alerts: readonly unknown[]) => alerts.map((a) => JSON.stringify(a)).sort();
