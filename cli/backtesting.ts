@@ -84,7 +84,8 @@ export async function compareWith(
 ): Promise<Comparison> {
   const before = given ?? (await createAlertStore(store).beginningIn(period));
   // What was wrong with the logs depends on when they were read: only a scan says it again.
-  const isCompared = (alert: Alert): boolean => way === 'scan' || !isAboutLog(alert);
+  const isCompared = (alert: Alert): boolean =>
+    (way === 'scan' || !isAboutLog(alert)) && isOpenTo(deps, alert);
   return compareAlerts(
     before.filter(isCompared),
     raised.alerts.filter(isCompared),
@@ -92,6 +93,10 @@ export async function compareWith(
     outcomesOf(deps),
   );
 }
+
+/** Whether an alert may be compared for everybody: none of its lookups is called confidential now. */
+export const isOpenTo = ({ directory }: ReviewDeps, { eventIds }: Alert): boolean =>
+  !eventIds.some(directory.isMarked);
 
 /** A result with what it rests on: settings are changed on the strength of it. */
 export const recordOf = (

@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
 import type { ReviewerLookup } from '../api/deps.ts';
+import { confidentialMark } from '../domain/confidential.ts';
 import type { AuditEvent } from '../domain/event.ts';
 import type { EventSink } from '../pipeline/ingestion.ts';
 import type { Workspace } from './workspace.ts';
@@ -18,6 +19,8 @@ const toEvent = (
   ...{ action: lookup.operation === 'search' ? 'search' : 'view', object: null, queryKey: null },
   ...{ resultCount: null, fields: [], caseRef: null, emergency: false, host: null, session: null },
   isDateOnly: false,
+  // Nobody lifts it: that somebody looked into an inquiry is told to nobody outside, also afterwards.
+  ...(lookup.isConfidential === true && { confidential: { processing: null, isLifted: false } }),
 });
 
 /**
@@ -27,7 +30,7 @@ const toEvent = (
 export const reviewerLookups =
   (
     { tokens }: Workspace,
-    sink: Pick<EventSink, 'flushIdentities' | 'write'>,
+    sink: Pick<EventSink, 'flushIdentities' | 'confidential' | 'write'>,
     observe: (events: AuditEvent[]) => void,
     newestAt: () => number,
     log: Logger,
@@ -47,7 +50,11 @@ export const reviewerLookups =
       return { event, lineSha256, source: SYSTEM, line };
     });
     sink.flushIdentities();
-    sink.write(stored).then(
+    const store = async (): Promise<void> => {
+      await sink.confidential(events.flatMap(confidentialMark));
+      await sink.write(stored);
+    };
+    store().then(
       () => observe(events),
       (error: unknown) => log.error({ err: error }, 'reviewer_lookup_not_stored'),
     );

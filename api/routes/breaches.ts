@@ -16,7 +16,6 @@ import {
 } from '../../review/breach/documents.ts';
 import { causeTrends, registerCsv, registerRow } from '../../review/breach/register.ts';
 import { caseFor } from '../../review/case-work.ts';
-import type { ServerDeps } from '../deps.ts';
 import { pageOf } from '../paging.ts';
 import { route } from '../route.ts';
 import {
@@ -29,10 +28,11 @@ import {
   BreachStep,
   NewBreach,
 } from '../schemas/breaches.ts';
+import type { RouteDeps } from '../seen.ts';
 
 type Numbered = BreachFile & { sequence: number };
 
-export function breachRoutes(app: FastifyInstance, deps: ServerDeps): void {
+export function breachRoutes(app: FastifyInstance, deps: RouteDeps): void {
   const { journal } = deps;
   route(app, 'listBreaches', {
     summary: 'Breach files, newest first, each with its clock',

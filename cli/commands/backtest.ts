@@ -9,6 +9,7 @@ import type { Comparison, Lost, Won } from '../../review/backtest.ts';
 import { openJournal } from '../../review/journal.ts';
 import { createAlertStore } from '../../storage/alerts.ts';
 import { createBacktestStore } from '../../storage/backtests.ts';
+import { createConfidentialStore } from '../../storage/confidential.ts';
 import { createJournalStore } from '../../storage/review-journal.ts';
 import { approvedSettings } from '../approved-settings.ts';
 import { type Asked, backtestHere, compareWith, recordOf, wayOf } from '../backtesting.ts';
@@ -84,7 +85,11 @@ async function run(options: Options, settings: Settings, log: Logger): Promise<v
         ? (await backtestHere(store, { ...asked, settings: compared.settings })).alerts
         : compared?.alerts;
     const reference = indexReference(rows);
-    const directory = createAlertDirectory(createAlertStore(reviewStore));
+    const directory = createAlertDirectory(
+      createAlertStore(reviewStore),
+      createConfidentialStore(reviewStore),
+    );
+    await directory.refresh();
     const deps = { journal, directory, reference: () => reference };
     const comparison = await compareWith(store, asked, raised, deps, before);
     await createBacktestStore(store, tenant).save(recordOf(asked, comparison));
