@@ -15,5 +15,10 @@ export type Seen = Omit<ServerDeps, Guarded> & { directory: AlertView; lookups: 
 export type RouteDeps = Omit<ServerDeps, Guarded> & { directory: ConfidentialMarks };
 
 /** What a source calls confidential is there for those inside alone; for all others it does not exist. */
-export const seenBy = (deps: ServerDeps, { role }: Reviewer): Seen =>
-  isInside(role) ? deps : { ...deps, directory: deps.directory.open, lookups: deps.openLookups };
+export function seenBy(deps: ServerDeps, { role }: Reviewer): Seen {
+  if (isInside(role)) return deps;
+  const { open } = deps.directory;
+  // Where no source ever said so, nobody waits for it to be asked.
+  const lookups = open.confidential().lookups > 0 ? deps.openLookups : deps.lookups;
+  return { ...deps, directory: open, lookups };
+}
