@@ -186,6 +186,22 @@ test('the data protection officer sees how much is kept, whatever the filters, a
   expect(inside).toMatchObject({ total: 2, confidential: null });
 });
 
+test('it is not there for a machine that reads alerts', async () => {
+  const { accounts, account, server } = await aTown();
+  const administrator = {
+    ...by(account.get('administrator') ?? ''),
+    role: 'administrator' as const,
+  };
+  const { secret } = await accounts.createService(administrator, {
+    ...{ login: 'reader', name: 'reader', scopes: ['alerts:read'] },
+  });
+  const headers = { authorization: `Bearer ${secret}` };
+  const list = await server.inject({ url: '/v1/alerts', headers });
+  expect(list.json()).toMatchObject({ total: 1, confidential: null });
+  expect(list.body).not.toContain('al-secret');
+  expect((await server.inject({ url: '/v1/alerts/al-secret', headers })).statusCode).toBe(404);
+});
+
 test('it is given to nobody who could not see it', async () => {
   const { as, account } = await aTown();
   const give = (role: Role) =>
@@ -216,8 +232,17 @@ test('a case that rests on it is as closed as a silent one', async () => {
   expect((await as('fg').get(at)).body).toMatchObject({
     ...{ isConfidential: true, alertCount: 1, alertIds: [] },
   });
+  const { caseId } = ids;
+  const opened = await as('integrity-investigator').call('POST', '/breaches', {
+    ...{ caseId, reason: REASON },
+  });
+  const file = `/breaches/${opened.body['breachId']}`;
+  expect(opened.body).toMatchObject({ caseId });
+  expect((await as('fg').get(file)).body).toMatchObject({ caseId });
+  expect((await as('security-officer').get(file)).body).toMatchObject({ caseId: null });
   marked.delete('e-secret');
   await directory.refresh();
+  expect((await as('security-officer').get(file)).body).toMatchObject({ caseId });
   expect((await as('security-officer').get(at)).body).toMatchObject({
     ...{ isConfidential: false, alertIds: ['al-secret'] },
   });
