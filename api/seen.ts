@@ -19,6 +19,6 @@ export function seenBy(deps: ServerDeps, { role }: Reviewer): Seen {
   if (isInside(role)) return deps;
   const { open } = deps.directory;
   // Where no source ever said so, nobody waits for it to be asked.
-  const lookups = open.confidential().lookups > 0 ? deps.openLookups : deps.lookups;
+  const lookups = open.hasMarks() ? deps.openLookups : deps.lookups;
   return { ...deps, directory: open, lookups };
 }

@@ -1,6 +1,7 @@
 import type { Alert } from '../domain/alert.ts';
 import type { OpenMark } from '../domain/confidential.ts';
 import type { Verdict } from '../domain/explanation.ts';
+import { OWN_SYSTEM } from '../domain/product.ts';
 import type { Token } from '../domain/token.ts';
 import type { Severity, Typology } from '../domain/typology.ts';
 
@@ -44,7 +45,9 @@ export type ConfidentialMarks = {
   isMarked(eventId: string): boolean;
   /** Whether an alert rests on a lookup that is. */
   isConfidential(alertId: string): boolean;
-  /** How many there are. */
+  /** Whether there is anything at all that is, be it a look of the product itself at something that is. */
+  hasMarks(): boolean;
+  /** How many lookups sources call so, and how many alerts are kept for that. */
   confidential(): { alerts: number; lookups: number };
 };
 
@@ -93,8 +96,8 @@ export function createAlertDirectory(store: AlertStorePort, confidential: Confid
   let rows = new Map<string, { mark: string; row: AlertSummaryRow }>();
   let ordered: AlertSummaryRow[] = [];
   let orderedOpen = ordered;
-  /** Marked lookups and when they were, epoch ms. */
-  let marked = new Map<string, number>();
+  let marked: ReadonlyMap<string, OpenMark> = new Map();
+  let bySources = 0;
   let hidden: ReadonlySet<string> = new Set();
   let running: Promise<string[]> | null = null;
   const listeners = new Set<Listener>();
@@ -109,9 +112,7 @@ export function createAlertDirectory(store: AlertStorePort, confidential: Confid
     return found;
   };
   const marksAt = async (stampNow: string): Promise<typeof marked> =>
-    stampNow === said
-      ? marked
-      : new Map((await confidential.open()).map((m) => [m.eventId, m.occurredAt]));
+    stampNow === said ? marked : new Map((await confidential.open()).map((m) => [m.eventId, m]));
   const read = async (): Promise<string[]> => {
     const now = await store.stamp();
     const places = now === stamp ? null : await store.marks();
@@ -143,6 +144,7 @@ export function createAlertDirectory(store: AlertStorePort, confidential: Confid
     rows = next;
     hidden = nowHidden;
     marked = marks;
+    bySources = [...marks.values()].filter((m) => m.system !== OWN_SYSTEM).length;
     ordered = [...next.values()].map(({ row }) => row).sort((a, b) => a.rank - b.rank);
     orderedOpen = hidden.size === 0 ? ordered : ordered.filter((r) => !hidden.has(r.alertId));
     stamp = now;
@@ -161,7 +163,8 @@ export function createAlertDirectory(store: AlertStorePort, confidential: Confid
     },
     isMarked,
     isConfidential: (alertId: string): boolean => hidden.has(alertId),
-    confidential: () => ({ alerts: hidden.size, lookups: marked.size }),
+    hasMarks: () => marked.size > 0,
+    confidential: () => ({ alerts: hidden.size, lookups: bySources }),
   };
   const listenTo = (those: Set<Listener>) => (listener: Listener) => {
     those.add(listener);
@@ -210,10 +213,10 @@ function placed(
 }
 
 /** Times of lookups that one of two sets of marks has and the other has not, in order. */
-function timesOfChanged(one: ReadonlyMap<string, number>, other: typeof one): Float64Array {
+function timesOfChanged(one: ReadonlyMap<string, OpenMark>, other: typeof one): Float64Array {
   const times = [one, other].flatMap((set, i) => {
     const rest = i === 0 ? other : one;
-    return [...set].flatMap(([eventId, at]) => (rest.has(eventId) ? [] : [at]));
+    return [...set].flatMap(([eventId, { occurredAt }]) => (rest.has(eventId) ? [] : [occurredAt]));
   });
   return Float64Array.from(times).sort();
 }

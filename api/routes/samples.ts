@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import type { z } from 'zod';
 import { isBsn, padBsn } from '../../domain/bsn.ts';
 import { AppError } from '../../domain/errors.ts';
+import { OWN_SYSTEM } from '../../domain/product.ts';
 import { MAX_INSTANT, MIN_INSTANT } from '../../domain/time.ts';
 import { residentExtract } from '../../review/rights.ts';
 import {
@@ -111,7 +112,7 @@ export function sampleRoutes(app: FastifyInstance, deps: RouteDeps): void {
         ...{ actor: l.actor ?? '', action: l.action, fields: l.fields, purpose: '' },
         // Looking into somebody is itself an inquiry: the product's own lookups stay confidential.
         confidential:
-          l.system === 'inzagewacht'
+          l.system === OWN_SYSTEM
             ? { from: l.occurredAt, liftedAt: null }
             : (confidential.get(`${l.system}\0${l.eventId}`) ?? null),
       }));

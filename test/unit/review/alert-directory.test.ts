@@ -2,6 +2,7 @@
 // question to the store per alert.
 import { expect, test } from 'vitest';
 import type { Alert } from '../../../domain/alert.ts';
+import type { OpenMark } from '../../../domain/confidential.ts';
 import { DAY_MS } from '../../../domain/time.ts';
 import { createAlertDirectory } from '../../../review/alert-directory.ts';
 import { anAlert } from '../../helpers/alerts.ts';
@@ -18,7 +19,7 @@ const onDay = (n: number, fields: Partial<Alert> = {}): Alert =>
 const at = (n: number): number => DAY + n * DAY_MS + 500;
 
 async function aQueue(alerts: Alert[]) {
-  const marked = new Map<string, number>();
+  const marked = new Map<string, OpenMark>();
   const asked: string[][] = [];
   let version = 0;
   let said = 0;
@@ -34,8 +35,7 @@ async function aQueue(alerts: Alert[]) {
     },
     {
       stamp: async () => String(said),
-      open: async () =>
-        [...marked].map(([eventId, occurredAt]) => ({ system: 'brp', eventId, occurredAt })),
+      open: async () => [...marked.values()],
     },
   );
   await directory.refresh();
@@ -46,8 +46,8 @@ async function aQueue(alerts: Alert[]) {
   directory.open.onChanged((ids) => toldOpen.push(ids));
   return {
     ...{ directory, asked, told, toldOpen },
-    mark(eventId: string, occurredAt: number) {
-      marked.set(eventId, occurredAt);
+    mark(eventId: string, occurredAt: number, system = 'brp') {
+      marked.set(eventId, { system, eventId, occurredAt });
       said += 1;
     },
     lift(eventId: string) {
@@ -114,6 +114,16 @@ test('of ten thousand alerts a mark reads again those of its hour, and none when
   expect(directory.open.all()).toHaveLength(9_999);
   // The same list for every caller: nothing is looked up per alert when it is asked for.
   expect(directory.open.all()).toBe(directory.open.all());
+});
+
+test('looks of the product itself are kept, and are not what sources called confidential', async () => {
+  const { directory, mark } = await aQueue([onDay(1)]);
+  expect(directory.hasMarks()).toBe(false);
+  mark('own-1', at(1), 'inzagewacht');
+  await directory.refresh();
+  expect(directory.hasMarks()).toBe(true);
+  expect(directory.open.isMarked('own-1')).toBe(true);
+  expect(directory.confidential()).toEqual({ alerts: 0, lookups: 0 });
 });
 
 test('a sum of weak signals rests on lookups of weeks before its own day', async () => {
