@@ -33,6 +33,12 @@ const APPROVERS: readonly Role[] = ['security-officer', 'fg'];
 const ADMIN: readonly Role[] = ['administrator'];
 const EVERYONE = 'session';
 
+/**
+ * Who is shown lookups that their source calls confidential, and what rests on them, before that is
+ * lifted. A log does not say who is in the inquiry: whoever investigates integrity here is nearest to it.
+ */
+export const isInside = (role: Role | 'service'): boolean => INVESTIGATOR.some((r) => r === role);
+
 const OPEN = ['open', 'hearing'] as const;
 const RUNNING = ['open', 'hearing', 'referred'] as const;
 

@@ -4,9 +4,9 @@ import type { Link } from '../review/case.ts';
 import type { Regime } from '../review/regime.ts';
 import type { Reviewer } from '../review/reviewer.ts';
 import { ownSearch } from '../review/search.ts';
-import type { ServerDeps } from './deps.ts';
 import { lookupsOf } from './lookups.ts';
 import { ofRegime } from './regimes.ts';
+import type { Seen } from './seen.ts';
 
 const MAX_LOOKUPS = 1_000;
 
@@ -15,7 +15,7 @@ const MAX_LOOKUPS = 1_000;
  * search found; of all of them when none is named. Null without a search.
  */
 export async function startOf(
-  deps: ServerDeps,
+  deps: Seen,
   by: Reviewer,
   { searchId, actors: named }: { searchId?: string | undefined; actors: readonly string[] },
 ): Promise<{ link: Link; regime: Regime } | null> {

@@ -116,6 +116,8 @@ export type ServerDeps = {
   directory: AlertDirectory;
   reference(): ReferenceData;
   lookups: LookupReader;
+  /** The same without what sources call confidential, in counts as in rows. */
+  openLookups: LookupReader;
   /** Regime by source system; one that is not named is under the AVG. */
   regimes?: Regimes;
   sampleFrame: SampleFrame;
@@ -162,4 +164,6 @@ export type ReviewerLookup = {
   operation: string;
   subjects: readonly Token[];
   caseId: string | null;
+  /** It showed what a source calls confidential, and is so itself. */
+  isConfidential?: boolean;
 };

@@ -37,7 +37,7 @@ export function metricRoutes(app: FastifyInstance, deps: ServerDeps): void {
   gauge('events_stored', 'Events stored since the start.', () => status().events);
   gauge('dead_letter_lines', 'Lines that could not be used.', () => status().deadLetters);
   gauge('duplicate_lines', 'Events that came twice.', () => status().duplicates);
-  gauge('alerts_listed', 'Alerts in the queue.', () => deps.directory.all().length);
+  gauge('alerts_listed', 'Alerts in the queue.', () => deps.directory.open.all().length);
   app.addHook('onResponse', async (request, reply) => {
     const operation = request.routeOptions.config.operation ?? 'other';
     requests.inc({ operation, status: String(reply.statusCode) });

@@ -1,8 +1,11 @@
 import { createHmac } from 'node:crypto';
 import { createTransport } from 'nodemailer';
-import type { AlertDirectory } from '../review/alert-directory.ts';
+import type { AlertDirectory, AlertView } from '../review/alert-directory.ts';
+import { caseFold } from '../review/case.ts';
+import { isConfidentialCase } from '../review/case-work.ts';
 import type { Journal, ReviewEvent } from '../review/journal.ts';
 import { type Webhook, webhookFold } from '../review/own-things.ts';
+import { revealFold } from '../review/reveal.ts';
 import type { WEBHOOK_EVENTS } from './schemas/operations.ts';
 
 export type MailSettings = {
@@ -51,10 +54,13 @@ function noticeOf(event: ReviewEvent): Notice | null {
 }
 
 export type Notifier = ReturnType<typeof createNotifier>;
-/** Tells other systems and mailboxes of changes; a receiver that fails is tried three times, then left. */
+/**
+ * Tells other systems and mailboxes of changes; of what a source calls confidential nothing, since no
+ * receiver is inside an inquiry. One that fails is tried three times, then left.
+ */
 export function createNotifier(
   journal: Journal,
-  directory: AlertDirectory,
+  { open: directory }: AlertDirectory,
   { key, mail, send = fetch, now = Date.now }: Options,
 ) {
   const sendMail = mail === undefined ? null : createMailer(mail);
@@ -110,8 +116,7 @@ export function createNotifier(
   const stops = [
     journal.onRecorded((event) => {
       const notice = noticeOf(event);
-      // A case that was referred in silence stays silent.
-      if (notice !== null && !isSilentCase(journal, event)) tell(notice);
+      if (notice !== null && !isKept(journal, directory, event)) tell(notice);
     }),
     directory.onChanged((ids) => {
       tell({ kind: 'alert.opened', ids: ids.slice(0, 100), at: new Date(now()).toISOString() });
@@ -128,8 +133,14 @@ export function createNotifier(
   };
 }
 
-const isSilentCase = (journal: Journal, event: ReviewEvent): boolean =>
-  event.chainUid.startsWith('case:') &&
-  journal
-    .history('case', event.chainUid.slice('case:'.length))
-    .some((step) => step.data['isSilent'] === true);
+/** A case that was referred in silence stays silent; what a source calls confidential leaves in no form. */
+function isKept(journal: Journal, directory: AlertView, { chainUid }: ReviewEvent): boolean {
+  const colon = chainUid.indexOf(':');
+  const [kind, id] = [chainUid.slice(0, colon), chainUid.slice(colon + 1)];
+  if (kind === 'alert') return !directory.mayName(id);
+  const caseId = kind === 'reveal' ? journal.state(revealFold, 'reveal', id).caseId : id;
+  return (
+    isConfidentialCase({ directory }, journal.state(caseFold, 'case', caseId)) ||
+    (kind === 'case' && journal.history('case', id).some((step) => step.data['isSilent'] === true))
+  );
+}

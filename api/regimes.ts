@@ -1,18 +1,18 @@
 import { oneRegime, type Regime, regimeOf } from '../review/regime.ts';
-import type { ServerDeps } from './deps.ts';
 import type { LookupRow } from './lookups.ts';
 import { absent } from './route.ts';
+import type { RouteDeps, Seen } from './seen.ts';
 
 /** Lookups of sources under one act. */
 export const ofRegime = (
-  { regimes = {} }: ServerDeps,
+  { regimes = {} }: Pick<RouteDeps, 'regimes'>,
   regime: Regime,
   rows: readonly LookupRow[],
 ): LookupRow[] => rows.filter((row) => regimeOf(regimes, row.system) === regime);
 
 /** The one regime of the lookups behind alerts. Throws ERR_REVIEW_REGIME_MIXED. */
 export async function regimeOfAlerts(
-  { regimes = {}, directory, lookups }: ServerDeps,
+  { regimes = {}, directory, lookups }: Seen,
   alertIds: readonly string[],
 ): Promise<Regime> {
   if (Object.keys(regimes).length === 0) return 'avg';

@@ -5,6 +5,7 @@ import type { Reviewer } from '../review/reviewer.ts';
 import type { Session } from '../review/sessions.ts';
 import { accessOf, type Operation } from './access.ts';
 import { problems } from './problem.ts';
+import type { Seen } from './seen.ts';
 
 /** Who is asking, as the hooks found out. */
 export type Caller = {
@@ -21,6 +22,9 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     operation?: Operation;
   }
+  interface FastifyInstance {
+    seenBy(by: Reviewer): Seen;
+  }
   interface FastifyRequest {
     caller: Caller | null;
     trace: Trace;
@@ -34,6 +38,8 @@ export type Call<P extends Shape, Q extends Shape, B extends Shape> = {
   query: Out<Q>;
   body: Out<B>;
   reviewer: Reviewer;
+  /** Alerts and lookups as this caller may see them. */
+  seen: Seen;
   caller: Caller;
   request: FastifyRequest;
   reply: FastifyReply;
@@ -120,6 +126,7 @@ export function route<P extends Shape, Q extends Shape, B extends Shape, R exten
         query: request.query as Out<Q>,
         body: request.body as Out<B>,
         reviewer: caller.reviewer,
+        seen: app.seenBy(caller.reviewer),
         caller,
         request,
         reply,

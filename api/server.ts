@@ -20,6 +20,7 @@ import {
   validatorCompiler,
 } from 'fastify-type-provider-zod';
 import { AppError } from '../domain/errors.ts';
+import type { Reviewer } from '../review/reviewer.ts';
 import { ACCESS, accessOf, type Operation } from './access.ts';
 import type { ServerDeps } from './deps.ts';
 import { auditHooks, guardHooks } from './hooks.ts';
@@ -27,6 +28,7 @@ import { idempotencyHooks } from './idempotency.ts';
 import { metricRoutes } from './metrics.ts';
 import { sendAppError, sendProblem } from './problem.ts';
 import { registerRoutes } from './routes/register.ts';
+import { seenBy } from './seen.ts';
 
 const BODY_LIMIT = 1024 * 1024;
 const PER_MINUTE = 600;
@@ -50,6 +52,7 @@ export async function createServer(deps: ServerDeps): Promise<FastifyInstance> {
   app.setSerializerCompiler(serializerCompiler);
   await app.register(fastifyHelmet, headers(isSecure));
   await app.register(fastifyCookie);
+  app.decorate('seenBy', (by: Reviewer) => seenBy(deps, by));
   guardHooks(app, deps);
   await app.register(fastifyRateLimit, {
     global: true,

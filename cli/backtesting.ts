@@ -85,8 +85,9 @@ export async function compareWith(
   const before = given ?? (await createAlertStore(store).beginningIn(period));
   // What was wrong with the logs depends on when they were read. A scan says it again, except how far
   // a clock was ahead: that is told by the time of reading.
-  const isCompared = (alert: Alert): boolean =>
+  const isSaidAgain = (alert: Alert): boolean =>
     way === 'scan' ? alert.typology !== 'clock-skew' : !isAboutLog(alert);
+  const isCompared = (alert: Alert): boolean => isSaidAgain(alert) && isOpenTo(deps, alert);
   return compareAlerts(
     before.filter(isCompared),
     raised.alerts.filter(isCompared),
@@ -94,6 +95,10 @@ export async function compareWith(
     outcomesOf(deps),
   );
 }
+
+/** Whether an alert may be compared for everybody: none of its lookups is called confidential now. */
+export const isOpenTo = ({ directory }: ReviewDeps, { eventIds }: Alert): boolean =>
+  !eventIds.some(directory.isMarked);
 
 /** A result with what it rests on: settings are changed on the strength of it. */
 export const recordOf = (

@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import type { BacktestRunner } from '../api/deps.ts';
 import type { Backtest } from '../api/schemas/backtests.ts';
 import { DETECTORS } from '../detectors/registry.ts';
+import type { Alert } from '../domain/alert.ts';
 import { AppError } from '../domain/errors.ts';
 import { packReference } from '../domain/packed-reference.ts';
 import type { ReferenceRows } from '../domain/reference.ts';
@@ -10,7 +11,7 @@ import { briefly, compareAlerts, outcomesOf } from '../review/backtest.ts';
 import type { ReviewDeps } from '../review/context.ts';
 import { createAlertStore } from '../storage/alerts.ts';
 import { createBacktestStore } from '../storage/backtests.ts';
-import { backtestApart, compareWith, wayOf } from './backtesting.ts';
+import { backtestApart, compareWith, isOpenTo, wayOf } from './backtesting.ts';
 import { beginsIn, isAboutLog } from './raise-again.ts';
 import { type Settings, settingsVersion } from './settings.ts';
 import type { Workspace } from './workspace.ts';
@@ -94,15 +95,11 @@ export function createBacktestRunner(
       const all = await kept.shadowAlerts(shadowId);
       if (all.length === 0) return null;
       const period = { from, to: Date.UTC(2200, 0, 1) };
+      const isCompared = (alert: Alert): boolean => !isAboutLog(alert) && isOpenTo(review, alert);
       const before = await createAlertStore(reviewStore).beginningIn(period);
-      const after = all.filter(beginsIn(period));
+      const after = all.filter(beginsIn(period)).filter((a) => isOpenTo(review, a));
       return briefly(
-        compareAlerts(
-          before.filter((a) => !isAboutLog(a)),
-          after,
-          passedOver(shadowId),
-          outcomesOf(review),
-        ),
+        compareAlerts(before.filter(isCompared), after, passedOver(shadowId), outcomesOf(review)),
       );
     },
   };

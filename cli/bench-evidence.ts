@@ -127,7 +127,7 @@ async function prepareCase(): Promise<string> {
   const journal = await openJournal(recordedInLog(store, workspace.evidence), {
     tenant: 'default',
   });
-  const directory = createAlertDirectory(workspace.alerts);
+  const directory = createAlertDirectory(workspace.alerts, workspace.confidential);
   await directory.refresh();
   const reference = indexReference(buildReferenceRows(emptyTables(), workspace.tokens));
   const deps = { journal, directory, reference: () => reference, heldEvents: async () => OF_CASE };

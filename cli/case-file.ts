@@ -39,6 +39,8 @@ export type CaseFileInput = {
 export type Assembled = { caseFile: CaseFile; rows: RowSource };
 
 const MAX_ACCESSES = 10_000;
+/** Ids in one sentence. */
+const MAX_NAMED = 20;
 const LIMITATIONS = [
   'Een logregel toont welk account iets deed, niet wie achter het toetsenbord zat.',
   'Wat buiten de aangesloten systemen is geraadpleegd, staat hier niet in.',
@@ -63,6 +65,8 @@ export async function assembleCase(input: CaseFileInput, caseId: string): Promis
   const isEpisode = new Set([...alerts, ...found].flatMap((a) => a.eventIds));
   const episode: AuditEvent[] = [];
   const seen = { unproven: 0, withoutLine: 0, ofOtherRegime: 0 };
+  const isMarked = new Set((await workspace.confidential.open(approvedAt)).map(keyOf));
+  const confidential: string[] = [];
   const isOfCase = ({ system }: AuditEvent): boolean =>
     regimeOf(settings.regimes, system) === kase.regime;
   for await (const row of holds.rows(hold.holdId)) {
@@ -75,6 +79,7 @@ export async function assembleCase(input: CaseFileInput, caseId: string): Promis
     }
     if (row.proof === null) seen.unproven++;
     if (row.line === null) seen.withoutLine++;
+    if (isMarked.has(keyOf(row.event))) confidential.push(row.event.eventId);
     if (isEpisode.has(row.event.eventId)) episode.push(row.event);
   }
   const covers = coveredBy(journal, request, caseId, approvedAt);
@@ -113,6 +118,7 @@ export async function assembleCase(input: CaseFileInput, caseId: string): Promis
         { ...seen, alerts: kase.links.filter(isAlertLink).length - alerts.length },
         reference.version,
       ),
+      ...confidentialOf(confidential),
     ],
     gaps: await gapsOf(workspace, hold),
     custody,
@@ -120,6 +126,16 @@ export async function assembleCase(input: CaseFileInput, caseId: string): Promis
   };
   return { caseFile, rows: rowsOf(holds, hold, isEpisode, isOfCase) };
 }
+
+const keyOf = ({ system, eventId }: Pick<AuditEvent, 'system' | 'eventId'>): string =>
+  `${system}\0${eventId}`;
+/** Rows that their source called confidential when the export was agreed: whoever receives them must know. */
+const confidentialOf = (eventIds: readonly string[]): string[] =>
+  eventIds.length === 0
+    ? []
+    : [
+        `VERTROUWELIJK VOLGENS DE BRON, mogelijk deel van een ander onderzoek en aan niemand daarbuiten te tonen: gebeurtenissen ${eventIds.slice(0, MAX_NAMED).join(', ')} (${eventIds.length} in totaal).`,
+      ];
 
 const nameOf = (by: By): string => `${by.name} (${by.role})`;
 

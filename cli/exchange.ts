@@ -16,7 +16,7 @@ export async function signedExchange(
 ): Promise<{ statement: ExchangeStatement; envelope: Envelope }> {
   await directory.refresh();
   const work = await createJudgingRunStore(workspace.reviewStore).workload(window);
-  const rows = directory
+  const rows = directory.open
     .all()
     .filter((row) => row.openedAt >= window.from && row.openedAt < window.to);
   const statement = exchangeStatement({

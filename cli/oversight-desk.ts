@@ -4,7 +4,10 @@ import { signedExchange } from './exchange.ts';
 import { makeReport, type ReportContext } from './reports.ts';
 import { retentionOverview } from './retention-run.ts';
 
-/** The desk of the data protection officer on a workspace. */
+/**
+ * The desk of the data protection officer on a workspace. Reports count what everybody may know of;
+ * coverage and retention count whatever was judged and is kept, and name no alert.
+ */
 export const openDesk = (context: ReportContext): OversightDesk => ({
   coverage: (window) => signedCoverage(context.workspace, context.reference(), window),
   exchange: (window) => signedExchange(context, window),

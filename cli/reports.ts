@@ -26,7 +26,7 @@ import type { Workspace } from './workspace.ts';
 export type ReportContext = {
   workspace: Workspace;
   journal: Journal;
-  directory: Pick<AlertDirectory, 'all' | 'refresh'>;
+  directory: AlertDirectory;
   settings: Settings;
   reference(): ReferenceData;
 };
@@ -78,7 +78,8 @@ export async function makeReport(
   const period = periodOf(request, now);
   await directory.refresh();
   const erased = await createErasure(workspace.reviewStore).erasedAlerts();
-  const facts = factsOf({ journal, directory }, period, now, {
+  // Who reads a report is outside every inquiry of a source.
+  const facts = factsOf({ journal, directory: directory.open }, period, now, {
     coverage: await coverageOf(workspace, context.reference(), period),
     erasures: await erasuresIn(context, period),
     erasedAlerts: erased.filter((a) => {

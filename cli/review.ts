@@ -21,7 +21,11 @@ import { type Anchor, openReviewLog } from '../review/review-log.ts';
 import { openSessions, SESSION_LIMITS } from '../review/sessions.ts';
 import { verifyChains } from '../review/verify-chains.ts';
 import { createAlertStore } from '../storage/alerts.ts';
-import { createConfidentialStore } from '../storage/confidential.ts';
+import {
+  type ConfidentialStore,
+  createConfidentialStore,
+  type Shown,
+} from '../storage/confidential.ts';
 import { createLookbackStore, type LookedUp } from '../storage/lookback.ts';
 import { createJournalStore } from '../storage/review-journal.ts';
 import { createReviewLogStore } from '../storage/review-log.ts';
@@ -100,7 +104,8 @@ export async function openReview(
     return taken;
   });
   const passwords = await firstAccounts(accounts, sessions, isDemo);
-  const directory = createAlertDirectory(createAlertStore(store));
+  const confidential = createConfidentialStore(store);
+  const directory = createAlertDirectory(createAlertStore(store), confidential);
   await directory.refresh();
   const timer = setInterval(() => {
     // The next turn tries again; a store that is gone shows in readiness.
@@ -114,6 +119,7 @@ export async function openReview(
     ...(settings.mail === undefined ? {} : { mail: mailOf(settings.mail) }),
   });
   const lookups = createReviewLookups(store);
+  const readerOf = (shown: Shown) => lookupReader(store, { shown, reference, confidential });
   const shadows =
     referenceRows === undefined || logger === undefined
       ? null
@@ -131,7 +137,8 @@ export async function openReview(
       const [events, log] = await Promise.all([journalStore.raw(), logStore.raw()]);
       return verifyChains(events, log, await erasedEnds(workspace));
     },
-    lookups: lookupReader(workspace, lookups, reference),
+    lookups: readerOf('whole'),
+    openLookups: readerOf('open'),
     sampleFrame: createSampleFrame(store),
     identify: {
       subject: (scheme, id) => askedTokens.subject(scheme, id),
@@ -229,13 +236,17 @@ async function firstAccounts(
   );
 }
 
+type ReaderOptions = {
+  shown: Shown;
+  reference: () => ReferenceData;
+  confidential: ConfidentialStore;
+};
 function lookupReader(
-  workspace: Workspace,
-  lookups: ReturnType<typeof createReviewLookups>,
-  reference: () => ReferenceData,
+  store: Workspace['reviewStore'],
+  { shown, reference, confidential }: ReaderOptions,
 ): LookupReader {
-  const lookback = createLookbackStore(workspace.reviewStore);
-  const confidential = createConfidentialStore(workspace.reviewStore);
+  const lookups = createReviewLookups(store, shown);
+  const lookback = createLookbackStore(store, shown);
   /** The rows in full, each with what explains it. */
   const inFull = async (found: readonly LookedUp[]): Promise<LookupRow[]> => {
     const explained = explainLookups(found, reference());
@@ -256,7 +267,7 @@ function lookupReader(
     confidentialOf: (events) => confidential.of(events),
     countOfSubject: (subject, window) => lookback.countOfSubject(subject, window),
     async commonAccess(victims, window) {
-      const answer = await askCommonAccess({ store: workspace.reviewStore }, victims, window);
+      const answer = await askCommonAccess(lookback, victims, window);
       return {
         ...{ known: answer.opened, caveats: answer.caveats },
         rows: answer.rows.map(

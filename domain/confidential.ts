@@ -23,5 +23,8 @@ export const confidentialMark = ({
 }: AuditEvent): ConfidentialMark[] =>
   confidential === undefined ? [] : [{ system, eventId, occurredAt, ...confidential }];
 
+/** A lookup that its source calls confidential now: said, and not lifted since. */
+export type OpenMark = { system: string; eventId: string; occurredAt: number };
+
 /** Since when an event is confidential, and when that was lifted; epoch ms of our own clock. */
 export type Confidential = { from: number; liftedAt: number | null };

@@ -11,7 +11,7 @@ import {
   concernedByCase,
   type Link,
 } from './case.ts';
-import type { ReviewDeps } from './context.ts';
+import type { CaseDeps, ReviewDeps } from './context.ts';
 import type { Step } from './journal.ts';
 import { needSequence } from './journal.ts';
 import { assertSameRegime, type Regime } from './regime.ts';
@@ -35,24 +35,36 @@ const toLink = (alert: AlertSummaryRow): Link => ({
   subjects: alert.subjects,
 });
 
+/** Whether a case rests on a lookup that its source calls confidential and has not lifted. */
+export const isConfidentialCase = (
+  { directory }: Pick<CaseDeps, 'directory'>,
+  { links }: Pick<Case, 'links'>,
+): boolean =>
+  links.some(
+    ({ alertId, search }) =>
+      directory.isConfidential(alertId) || search?.eventIds.some(directory.isMarked),
+  );
+export const isHandlerOf = (by: Reviewer, { assignee, openedBy }: Case): boolean =>
+  assignee === by.accountId || openedBy.accountId === by.accountId;
+
 /**
  * Whether this reviewer may know of a case: the data protection officer of all, an investigator of
- * those without or with an own name on them, a security officer of those that are not silent. What
- * concerns oneself is hidden from everybody.
+ * those without or with an own name on them, a security officer of those that are neither silent nor
+ * confidential. What concerns oneself is hidden from everybody.
  */
-export function maySee(deps: ReviewDeps, by: Reviewer, kase: Case): boolean {
+export function maySee(deps: CaseDeps, by: Reviewer, kase: Case): boolean {
   if (isTied(by, concernedByCase(kase), deps.reference())) return false;
   if (by.role === 'fg') return true;
-  const isHandler = kase.assignee === by.accountId || kase.openedBy.accountId === by.accountId;
+  const isHandler = isHandlerOf(by, kase);
   if (kase.isSilent) return isHandler;
   // A proposal needs a second person, who has to be able to read what is proposed.
   if (by.role === 'integrity-investigator')
     return isHandler || kase.assignee === null || kase.closing !== null;
-  return by.role === 'security-officer';
+  return by.role === 'security-officer' && (isHandler || !isConfidentialCase(deps, kase));
 }
 
 /** The case, or ERR_REVIEW_ABSENT: whoever may not see it learns nothing of it. */
-export function caseFor(deps: ReviewDeps, by: Reviewer, caseId: string): Case {
+export function caseFor(deps: CaseDeps, by: Reviewer, caseId: string): Case {
   const { journal } = deps;
   const kase = journal.state(caseFold, 'case', caseId);
   if (!journal.has('case', caseId) || !maySee(deps, by, kase))
@@ -101,7 +113,7 @@ export async function openCase(
 
 /** One step in a case that the reviewer may see, in a state that allows it. */
 export function step(
-  deps: ReviewDeps,
+  deps: CaseDeps,
   by: Reviewer,
   caseId: string,
   name: CaseStep,
@@ -136,7 +148,7 @@ export const linkAlert = (
   });
 
 export const unlinkAlert = (
-  deps: ReviewDeps,
+  deps: CaseDeps,
   by: Reviewer,
   caseId: string,
   { alertId, reason }: { alertId: string; reason: string },
@@ -199,7 +211,7 @@ export const askHearing = (
 
 /** The answer word for word, or that none came by the deadline. */
 export const recordAnswer = (
-  deps: ReviewDeps,
+  deps: CaseDeps,
   by: Reviewer,
   caseId: string,
   hearingId: string,
@@ -225,7 +237,7 @@ export const recordAnswer = (
   });
 
 export const referCase = (
-  deps: ReviewDeps,
+  deps: CaseDeps,
   by: Reviewer,
   caseId: string,
   { reason, isSilent }: { reason: string; isSilent: boolean },
@@ -238,7 +250,7 @@ export const referCase = (
   }));
 
 /** A case does not end while somebody it watched has not been told. */
-function assertAllTold({ journal }: ReviewDeps, { caseId }: Case): void {
+function assertAllTold({ journal }: CaseDeps, { caseId }: Case): void {
   if (openWatches(journal).some((w) => w.caseId === caseId))
     throw new AppError(
       'ERR_REVIEW_TRANSITION',
@@ -247,7 +259,7 @@ function assertAllTold({ journal }: ReviewDeps, { caseId }: Case): void {
 }
 
 export const proposeClosing = (
-  deps: ReviewDeps,
+  deps: CaseDeps,
   by: Reviewer,
   caseId: string,
   input: { disposition: Disposition; reason: string; exception?: string | undefined },
@@ -268,7 +280,7 @@ export const proposeClosing = (
 
 /** The second person agrees: somebody else, in time. */
 export const decideClosing = (
-  deps: ReviewDeps,
+  deps: CaseDeps,
   by: Reviewer,
   caseId: string,
   { reason, isApproved }: { reason: string; isApproved: boolean },
@@ -289,7 +301,7 @@ export const decideClosing = (
 
 /** Looks again; whatever was decided stays in the history. */
 export const reopenCase = (
-  deps: ReviewDeps,
+  deps: CaseDeps,
   by: Reviewer,
   caseId: string,
   reason: string,
@@ -299,7 +311,7 @@ export const reopenCase = (
 
 /** Lets rows of a closed case go their usual way again. */
 export const releaseHold = (
-  deps: ReviewDeps,
+  deps: CaseDeps,
   by: Reviewer,
   caseId: string,
   reason: string,

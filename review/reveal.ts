@@ -4,7 +4,7 @@ import { DAY_MS } from '../domain/time.ts';
 import type { Token } from '../domain/token.ts';
 import { type By, CASE_STEPS, type Case, concernedByCase } from './case.ts';
 import { caseFor, newId } from './case-work.ts';
-import type { ReviewDeps } from './context.ts';
+import type { CaseDeps } from './context.ts';
 import { type Fold, needSequence } from './journal.ts';
 import { assertNotTied, assertSecondPerson, type Reviewer } from './reviewer.ts';
 
@@ -85,7 +85,7 @@ export const revealAt = (reveal: Reveal, now: number): Reveal =>
 
 /** Asks to see who is behind tokens of a case. Throws ERR_REVIEW_NOT_COVERED for tokens of another. */
 export async function requestReveal(
-  deps: ReviewDeps,
+  deps: CaseDeps,
   by: Reviewer,
   caseId: string,
   input: Pick<Reveal, 'tokens' | 'reasonCode' | 'text' | 'ground' | 'protocolArticle'>,
@@ -106,7 +106,7 @@ export async function requestReveal(
 }
 
 /** Investigators ask for and look into their own cases only. */
-function handledCase(deps: ReviewDeps, by: Reviewer, caseId: string): Case {
+function handledCase(deps: CaseDeps, by: Reviewer, caseId: string): Case {
   const kase = caseFor(deps, by, caseId);
   if (by.role === 'integrity-investigator' && kase.assignee !== by.accountId)
     throw new AppError('ERR_REVIEW_NOT_ALLOWED', 'Only whoever handles the case may do this.');
@@ -114,7 +114,7 @@ function handledCase(deps: ReviewDeps, by: Reviewer, caseId: string): Case {
 }
 
 /** The reveal as this reviewer may see it, or ERR_REVIEW_ABSENT. */
-export function revealFor(deps: ReviewDeps, by: Reviewer, revealId: string): Reveal {
+export function revealFor(deps: CaseDeps, by: Reviewer, revealId: string): Reveal {
   const { journal } = deps;
   const reveal = journal.state(revealFold, 'reveal', revealId);
   if (!journal.has('reveal', revealId))
@@ -131,7 +131,7 @@ const STEP: Record<Exclude<Action, 'view'>, string> = {
 };
 /** The second pair of eyes, or an end; see the table of states. */
 export async function decideReveal(
-  deps: ReviewDeps,
+  deps: CaseDeps,
   by: Reviewer,
   revealId: string,
   action: Exclude<Action, 'view'>,
@@ -168,11 +168,7 @@ function advance(raw: Reveal, action: Action, now: number): Reveal {
 }
 
 /** Writes that somebody looks, then gives the tokens that may be opened for it. */
-export async function viewReveal(
-  deps: ReviewDeps,
-  by: Reviewer,
-  revealId: string,
-): Promise<Reveal> {
+export async function viewReveal(deps: CaseDeps, by: Reviewer, revealId: string): Promise<Reveal> {
   const { caseId } = revealFor(deps, by, revealId);
   handledCase(deps, by, caseId);
   const now = deps.journal.now();
@@ -183,7 +179,7 @@ export async function viewReveal(
 }
 
 /** Tokens of a case that this reviewer may see the identity of now. */
-export function openTokens(deps: ReviewDeps, by: Reviewer, caseId: string): Set<Token> {
+export function openTokens(deps: CaseDeps, by: Reviewer, caseId: string): Set<Token> {
   const now = deps.journal.now();
   const open = new Set<Token>();
   for (const raw of deps.journal.all(revealFold, 'reveal')) {

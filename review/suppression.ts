@@ -7,7 +7,7 @@ import type { Typology } from '../domain/typology.ts';
 import type { AlertSummaryRow } from './alert-directory.ts';
 import type { By } from './case.ts';
 import { newId } from './case-work.ts';
-import type { ReviewDeps } from './context.ts';
+import type { CaseDeps } from './context.ts';
 import { type Fold, needSequence } from './journal.ts';
 import { assertSecondPerson, type Reviewer } from './reviewer.ts';
 
@@ -80,7 +80,7 @@ export const needsApproval = ({ requestedAt, expiresAt }: Suppression): boolean 
   expiresAt - requestedAt > APPROVAL_ABOVE_MS;
 
 /** Nobody hides what could be about themselves: own account, or own unit. */
-function assertOutside(deps: ReviewDeps, by: Reviewer, scope: SuppressionScope): void {
+function assertOutside(deps: CaseDeps, by: Reviewer, scope: SuppressionScope): void {
   const now = deps.journal.now();
   const isInside = by.actors.some(
     (actor) =>
@@ -97,7 +97,7 @@ function assertOutside(deps: ReviewDeps, by: Reviewer, scope: SuppressionScope):
 
 /** Hides alerts of a scope for a while; above 30 days only once a second person agrees. */
 export async function requestSuppression(
-  deps: ReviewDeps,
+  deps: CaseDeps,
   by: Reviewer,
   input: Pick<Suppression, 'scope' | 'reasonCode' | 'text' | 'expiresAt'>,
 ): Promise<Suppression> {
@@ -117,7 +117,7 @@ export async function requestSuppression(
 }
 
 export async function decideSuppression(
-  deps: ReviewDeps,
+  deps: CaseDeps,
   by: Reviewer,
   suppressionId: string,
   action: 'approve' | 'refuse' | 'end',
@@ -176,7 +176,7 @@ export function hiddenBy(
   return { suppressionId, isSample: isSample(suppressionId, alert.alertId) };
 }
 
-export const activeSuppressions = ({ journal }: ReviewDeps): Suppression[] =>
+export const activeSuppressions = ({ journal }: CaseDeps): Suppression[] =>
   [...journal.all(suppressionFold, 'suppression')].filter(
     (s) => suppressionAt(s, journal.now()).state === 'active',
   );

@@ -4,7 +4,7 @@ import { DAY_MS } from '../domain/time.ts';
 import type { Token } from '../domain/token.ts';
 import { type Case, concernedByCase } from './case.ts';
 import { caseFor, newId } from './case-work.ts';
-import type { ReviewDeps } from './context.ts';
+import type { CaseDeps } from './context.ts';
 import { needSequence, type Step } from './journal.ts';
 import { assertNotTied, assertSecondPerson, type Reviewer } from './reviewer.ts';
 import { openWatches, type Watch, watchAt, watchFold } from './watch.ts';
@@ -23,7 +23,7 @@ export type NewWatch = {
 
 /** Asks for a watch on an official of a case. One of whom an earlier watch was not told gets no second. */
 export async function requestWatch(
-  deps: ReviewDeps,
+  deps: CaseDeps,
   by: Reviewer,
   caseId: string,
   { reason, ...asked }: NewWatch,
@@ -46,7 +46,7 @@ export async function requestWatch(
   }));
 }
 
-function handledCase(deps: ReviewDeps, by: Reviewer, caseId: string): Case {
+function handledCase(deps: CaseDeps, by: Reviewer, caseId: string): Case {
   const kase = caseFor(deps, by, caseId);
   if (kase.assignee !== by.accountId && kase.openedBy.accountId !== by.accountId)
     throw new AppError('ERR_REVIEW_NOT_ALLOWED', 'Only whoever handles the case may do this.');
@@ -54,7 +54,7 @@ function handledCase(deps: ReviewDeps, by: Reviewer, caseId: string): Case {
 }
 
 /** The watch as this reviewer may see it, or ERR_REVIEW_ABSENT. */
-export function watchFor(deps: ReviewDeps, by: Reviewer, watchId: string): Watch {
+export function watchFor(deps: CaseDeps, by: Reviewer, watchId: string): Watch {
   const { journal } = deps;
   if (!journal.has('watch', watchId))
     throw new AppError('ERR_REVIEW_ABSENT', 'There is no watch with this id.');
@@ -64,7 +64,7 @@ export function watchFor(deps: ReviewDeps, by: Reviewer, watchId: string): Watch
 }
 
 async function step(
-  deps: ReviewDeps,
+  deps: CaseDeps,
   by: Reviewer,
   watchId: string,
   expected: number | null,
@@ -90,7 +90,7 @@ const need = (watch: Watch, state: Watch['state']): void => {
 
 /** One of two approvals, by two persons who are not the one who asked; one of them is the FG. */
 export const approveWatch = (
-  deps: ReviewDeps,
+  deps: CaseDeps,
   by: Reviewer,
   watchId: string,
   reason: string,
@@ -112,7 +112,7 @@ export const approveWatch = (
   });
 
 export const refuseWatch = (
-  deps: ReviewDeps,
+  deps: CaseDeps,
   by: Reviewer,
   watchId: string,
   reason: string,
@@ -126,7 +126,7 @@ export const refuseWatch = (
 
 /** Ends a watch before its time; the duty to tell begins. */
 export const endWatch = (
-  deps: ReviewDeps,
+  deps: CaseDeps,
   by: Reviewer,
   watchId: string,
   reason: string,
@@ -139,7 +139,7 @@ export const endWatch = (
 
 /** The official was told: when, and how. The only way in which the task ends. */
 export const discloseWatch = (
-  deps: ReviewDeps,
+  deps: CaseDeps,
   by: Reviewer,
   watchId: string,
   input: { informedAt: number; how: string; reason: string },
@@ -155,7 +155,7 @@ export const discloseWatch = (
 
 /** Puts telling off while the case is silent, at the most a month at a time: the task stays. */
 export const postponeDisclosure = (
-  deps: ReviewDeps,
+  deps: CaseDeps,
   by: Reviewer,
   watchId: string,
   input: { until: number; reason: string },

@@ -1,8 +1,36 @@
-import type { Confidential, ConfidentialMark } from '../domain/confidential.ts';
+import type { Confidential, ConfidentialMark, OpenMark } from '../domain/confidential.ts';
 import type { Store } from './client.ts';
 
 type Key = { system: string; eventId: string };
-const keyOf = (system: string, id: string): string => `${system}\0${id}`;
+/** The end of what the engine's times can hold. */
+const FOREVER = Date.UTC(2200, 0, 1);
+
+const LIFTS = `(
+  SELECT system, arrayJoin([event_id, processing]) AS id, max(last_taken_at) AS lifted
+  FROM confidential_marks WHERE is_lifted GROUP BY system, id HAVING id != '')`;
+/**
+ * What was called confidential, since when, and when that was lifted (the epoch: never). What is lifted
+ * for one event of a processing is lifted for all of it that came before; what comes after is confidential
+ * again. One row for each processing that an event was said to be of.
+ */
+const SAID = `
+  SELECT m.system AS system, m.event_id AS event_id, m.occurred AS occurred_at, m.said AS from_at,
+    greatest(e.lifted, p.lifted) AS lifted_at
+  FROM (
+    SELECT system, event_id, processing, min(occurred_at) AS occurred, min(first_taken_at) AS said
+    FROM confidential_marks WHERE NOT is_lifted GROUP BY system, event_id, processing) AS m
+  LEFT JOIN ${LIFTS} AS e ON e.system = m.system AND e.id = m.event_id
+  LEFT JOIN ${LIFTS} AS p ON p.system = m.system AND p.id = m.processing`;
+const WINDOW =
+  'occurred_at >= fromUnixTimestamp64Milli({from:Int64}) AND occurred_at < fromUnixTimestamp64Milli({to:Int64})';
+/** Everything, or without what its source calls confidential now. */
+export type Shown = 'whole' | 'open';
+/** Rows of a window (`from`, `to`), as far as they are shown, by the columns `system` and `event_id`. */
+export const inWindow = (shown: Shown): string =>
+  shown === 'whole'
+    ? WINDOW
+    : `${WINDOW} AND (system, event_id) GLOBAL NOT IN (
+         SELECT system, event_id FROM (${SAID}) WHERE lifted_at <= from_at)`;
 
 /** What sources said about the confidentiality of their events. */
 export const createConfidentialStore = (store: Store) => {
@@ -22,45 +50,41 @@ export const createConfidentialStore = (store: Store) => {
         `INSERT INTO confidential_marks FORMAT JSONCompactEachRow\n${lines.join('\n')}`,
       );
     },
-    /**
-     * Of these events, the confidential ones by `system\0id`. What is lifted for one event of a processing
-     * is lifted for all of it that came before; what comes after is confidential again.
-     */
+    /** Of these events, the confidential ones by `system\0id`; one that was also lifted says when. */
     async of(events: readonly Key[]): Promise<Map<string, Confidential>> {
       const found = new Map<string, Confidential>();
       if (events.length === 0) return found;
-      const ids = [...new Set(events.map((e) => e.eventId))];
-      const marked = await store.rows<[string, string, string, number]>(
-        `SELECT system, event_id, processing, toUnixTimestamp64Milli(min(first_taken_at))
-         FROM confidential_marks WHERE NOT is_lifted AND event_id IN ({ids:Array(String)})
-         GROUP BY system, event_id, processing`,
-        { ids },
+      const rows = await store.rows<[string, string, number, number]>(
+        `SELECT system, event_id, toUnixTimestamp64Milli(from_at), toUnixTimestamp64Milli(lifted_at)
+         FROM (${SAID}) WHERE event_id IN ({ids:Array(String)})`,
+        { ids: [...new Set(events.map((e) => e.eventId))] },
       );
-      if (marked.length === 0) return found;
-      const lifts = await store.rows<[string, string, string, number]>(
-        `SELECT system, event_id, processing, toUnixTimestamp64Milli(max(last_taken_at))
-         FROM confidential_marks
-         WHERE is_lifted AND (event_id IN ({ids:Array(String)}) OR processing IN ({processings:Array(String)}))
-         GROUP BY system, event_id, processing`,
-        { ids, processings: [...new Set(marked.map((m) => m[2]))].filter((p) => p !== '') },
-      );
-      const liftedAt = new Map<string, number>();
-      for (const [system, eventId, processing, at] of lifts)
-        for (const id of [eventId, processing])
-          if (id !== '')
-            liftedAt.set(
-              keyOf(system, id),
-              Math.max(Number(at), liftedAt.get(keyOf(system, id)) ?? 0),
-            );
-      for (const [system, eventId, processing, at] of marked) {
-        const from = Number(at);
-        const lifted = Math.max(
-          liftedAt.get(keyOf(system, eventId)) ?? 0,
-          liftedAt.get(keyOf(system, processing)) ?? 0,
-        );
-        found.set(keyOf(system, eventId), { from, liftedAt: lifted > from ? lifted : null });
+      for (const [system, eventId, from, lifted] of rows) {
+        const key = `${system}\0${eventId}`;
+        const isLifted = Number(lifted) > Number(from);
+        // Said of two processings, an event is confidential until both are lifted.
+        if (isLifted && found.get(key)?.liftedAt === null) continue;
+        found.set(key, { from: Number(from), liftedAt: isLifted ? Number(lifted) : null });
       }
       return found;
+    },
+    /** Changes whenever something is said, lifted or erased; cheap, so that it can be asked often. */
+    async stamp(): Promise<string> {
+      const [row] = await store.rows<[number, string]>(
+        'SELECT count(), toString(max(last_taken_at)) FROM confidential_marks',
+      );
+      return String(row);
+    },
+    /** Everything that is confidential now, or was at an instant (epoch ms). */
+    async open(at = FOREVER): Promise<OpenMark[]> {
+      const rows = await store.rows<[string, string, number]>(
+        `SELECT system, event_id, toUnixTimestamp64Milli(min(occurred_at)) FROM (${SAID})
+         WHERE from_at <= fromUnixTimestamp64Milli({at:Int64})
+           AND NOT (lifted_at > from_at AND lifted_at <= fromUnixTimestamp64Milli({at:Int64}))
+         GROUP BY system, event_id`,
+        { at },
+      );
+      return rows.map(([system, eventId, at]) => ({ system, eventId, occurredAt: Number(at) }));
     },
   };
 };

@@ -1,6 +1,7 @@
 import type { AuditEvent } from '../domain/event.ts';
 import type { Token } from '../domain/token.ts';
 import type { Store } from './client.ts';
+import { inWindow, type Shown } from './confidential.ts';
 
 /** Half-open window of event time, epoch ms. */
 export type Window = { from: number; to: number };
@@ -27,12 +28,10 @@ export type PersonSeen = {
 
 const COLUMNS = (subject: string): string =>
   `event_id, toUnixTimestamp64Milli(occurred_at), system, actor, unit, action, query_key, ${subject}, case_ref, is_date_only`;
-const IN_WINDOW =
-  'occurred_at >= fromUnixTimestamp64Milli({from:Int64}) AND occurred_at < fromUnixTimestamp64Milli({to:Int64})';
 const IN_QUARTERS =
   'quarter >= toStartOfQuarter(fromUnixTimestamp64Milli({from:Int64})) AND quarter < fromUnixTimestamp64Milli({to:Int64})';
 // Not FINAL: merging whole ranges costs more than dropping the few repeats afterwards.
-const newest = (table: string, key: string): string => `
+const newest = (table: string, key: string, IN_WINDOW: string): string => `
   SELECT ${COLUMNS('subject')} FROM ${table}
   WHERE ${key} = {key:String} AND ${IN_WINDOW}
   ORDER BY occurred_at DESC, system, event_id
@@ -72,16 +71,19 @@ export async function stopSecondOrder(store: Store): Promise<void> {
 
 export type LookbackStore = ReturnType<typeof createLookbackStore>;
 /** Reads from the victim's side: successful lookups by personal accounts, over all stored history. */
-export const createLookbackStore = (store: Store) => ({
+export const createLookbackStore = (store: Store, shown: Shown = 'whole') =>
+  lookupsIn(store, inWindow(shown));
+
+const lookupsIn = (store: Store, IN_WINDOW: string) => ({
   /** The newest `limit` lookups of one person in the window, oldest first. */
   async ofSubject(key: Token, window: Window, limit: number): Promise<LookedUp[]> {
-    const query = newest('lookups_by_subject', 'subject');
+    const query = newest('lookups_by_subject', 'subject', IN_WINDOW);
     const rows = await store.rows<DetailRow>(query, { ...window, key, limit });
     return rows.map(lookedUp).reverse();
   },
   /** The same for an address, plate, parcel or case number. */
   async ofObject(key: Token, window: Window, limit: number): Promise<LookedUp[]> {
-    const query = newest('lookups_by_object', 'object');
+    const query = newest('lookups_by_object', 'object', IN_WINDOW);
     const rows = await store.rows<DetailRow>(query, { ...window, key, limit });
     // A case is not written a second time beside itself; for any other key it is the case of nobody.
     return rows.map((row) => ({ ...lookedUp(row), caseRef: token(row[8]) ?? key })).reverse();

@@ -13,12 +13,17 @@ export type Erasure = { table: string; due: number; held: number };
 /** Both orders of the same lookups: what goes from one goes from the other. */
 const TABLES = ['events', 'lookups_by_subject', 'lookups_by_object'] as const;
 
-/** Marks go with the events that they speak of, and those of a processing with the last of these. */
+/**
+ * Marks go with the events that they speak of, and those of a processing with the last of these; one that
+ * still keeps an alert from others stays as long as the alert.
+ */
 async function forgetMarks(store: Store, before: number): Promise<void> {
   const [row] = await store.rows<[string[]]>(
-    `SELECT groupUniqArray(event_id) FROM events
-     WHERE occurred_at < fromUnixTimestamp64Milli({before:Int64})
-       AND event_id IN (SELECT event_id FROM confidential_marks)`,
+    `SELECT groupUniqArray(event_id) FROM (
+       SELECT event_id FROM events WHERE occurred_at < fromUnixTimestamp64Milli({before:Int64})
+       UNION ALL
+       SELECT arrayJoin(JSONExtract(alert, 'eventIds', 'Array(String)')) AS event_id FROM alerts FINAL)
+     WHERE event_id IN (SELECT event_id FROM confidential_marks)`,
     { before },
   );
   const kept = row?.[0] ?? [];

@@ -1,6 +1,7 @@
 import type { AccessOutcome, Action } from '../domain/event.ts';
 import type { Token } from '../domain/token.ts';
 import type { Store } from './client.ts';
+import { inWindow, type Shown } from './confidential.ts';
 
 type Window = { from: number; to: number };
 type Row = [
@@ -10,8 +11,6 @@ type Row = [
 
 const COLUMNS = `event_id, toUnixTimestamp64Milli(occurred_at), system, instance, actor, unit, action, outcome,
   subject, subject_municipality, query_key, result_count, fields, case_ref != '', is_emergency`;
-const IN_WINDOW =
-  'occurred_at >= fromUnixTimestamp64Milli({from:Int64}) AND occurred_at < fromUnixTimestamp64Milli({to:Int64})';
 // Not FINAL: dropping the few repeats afterwards costs less than merging the versions of ranges.
 const ONCE = 'LIMIT 1 BY system, event_id';
 /** No session of an official lasts longer; and what counts as one where the source names none. */
@@ -29,7 +28,10 @@ const toLookup = (r: Row) => ({
 });
 
 /** Stored lookups as reviewers look at them: of an alert, an official, a pair. */
-export const createReviewLookups = (store: Store) => ({
+export const createReviewLookups = (store: Store, shown: Shown = 'whole') =>
+  lookupsIn(store, inWindow(shown));
+
+const lookupsIn = (store: Store, IN_WINDOW: string) => ({
   async byIds(eventIds: readonly string[], window: Window) {
     const rows = await store.rows<Row>(
       `SELECT ${COLUMNS} FROM events WHERE ${IN_WINDOW} AND event_id IN ({ids:Array(String)})

@@ -2,7 +2,6 @@ import type { FastifyInstance } from 'fastify';
 import type { z } from 'zod';
 import { AppError } from '../../domain/errors.ts';
 import { randomPassword, type Account as Stored } from '../../review/accounts.ts';
-import type { ServerDeps } from '../deps.ts';
 import { absent, DONE, Done, route } from '../route.ts';
 import {
   Account,
@@ -14,8 +13,9 @@ import {
   NewServiceAccount,
   Reviewers,
 } from '../schemas/session.ts';
+import type { RouteDeps } from '../seen.ts';
 
-export function accountRoutes(app: FastifyInstance, deps: ServerDeps): void {
+export function accountRoutes(app: FastifyInstance, deps: RouteDeps): void {
   const { accounts, sessions } = deps;
   const toView = async (account: Stored): Promise<z.output<typeof Account>> => {
     const { accountId, login, name, kind, roles, scopes, isDisabled, sequence } = account;

@@ -6,7 +6,7 @@ import { assignAlert, noteAlert, type TriageInput, triage } from '../../review/a
 import { needSequence } from '../../review/journal.ts';
 import type { Reviewer } from '../../review/reviewer.ts';
 import { activeSuppressions, hiddenBy } from '../../review/suppression.ts';
-import type { ServerDeps } from '../deps.ts';
+import { isInside } from '../access.ts';
 import { pageOf } from '../paging.ts';
 import { absent, route } from '../route.ts';
 import {
@@ -20,6 +20,7 @@ import {
   Triage,
 } from '../schemas/alerts.ts';
 import { HistoryPage, NewNote, NotePage } from '../schemas/shapes.ts';
+import type { RouteDeps, Seen } from '../seen.ts';
 import {
   alertFor,
   casesByAlert,
@@ -35,40 +36,43 @@ import { toHistory } from '../views/people.ts';
 
 type Query = z.output<typeof AlertQuery>;
 
-export function alertRoutes(app: FastifyInstance, deps: ServerDeps): void {
-  const detailOf = async (by: Reviewer, row: AlertSummaryRow) => {
-    const alert = await deps.directory.detail(row.alertId);
+export function alertRoutes(app: FastifyInstance, deps: RouteDeps): void {
+  const detailOf = async (seen: Seen, by: Reviewer, row: AlertSummaryRow) => {
+    const alert = await seen.directory.detail(row.alertId);
     if (alert === null) throw absent('alert');
-    return toDetail(deps, by, row, alert);
+    return toDetail(seen, by, row, alert);
   };
   route(app, 'listAlerts', {
     summary: 'The queue, best first',
     query: AlertQuery,
     response: AlertPage,
-    handler({ query, reviewer, touches }) {
-      const { rows, withheld } = matching(deps, reviewer, query);
+    handler({ query, reviewer, seen, touches }) {
+      const { rows, withheld } = matching(seen, reviewer, query);
       const { items, nextCursor } = pageOf(rows, (r) => r.alertId, query.cursor, query.limit);
       touches(...items.map((r) => r.alertId));
-      const lens = lensOf(deps, reviewer);
-      const shown = items.map((row) => toSummary(deps, lens, row));
-      return { items: shown, nextCursor, total: rows.length, withheld };
+      const lens = lensOf(seen, reviewer);
+      const shown = items.map((row) => toSummary(seen, lens, row));
+      // Of everything, whatever the filters: a number on one unit or case would point at somebody.
+      const confidential = reviewer.role === 'fg' ? seen.directory.confidential() : null;
+      return { items: shown, nextCursor, total: rows.length, withheld, confidential };
     },
   });
   route(app, 'readAlert', {
     summary: 'One alert with every number that decided it',
     params: AlertParams,
     response: AlertDetail,
-    handler: ({ params, reviewer }) => detailOf(reviewer, alertFor(deps, reviewer, params.alertId)),
+    handler: ({ params, reviewer, seen }) =>
+      detailOf(seen, reviewer, alertFor(seen, reviewer, params.alertId)),
   });
   route(app, 'triageAlert', {
     summary: 'Moves an alert on',
     params: AlertParams,
     body: Triage,
     response: AlertDetail,
-    async handler({ params, body, reviewer, expected }) {
-      const row = alertFor(deps, reviewer, params.alertId);
+    async handler({ params, body, reviewer, seen, expected }) {
+      const row = alertFor(seen, reviewer, params.alertId);
       await triage(deps.journal, reviewer, params.alertId, body, needSequence(expected));
-      return detailOf(reviewer, row);
+      return detailOf(seen, reviewer, row);
     },
   });
   route(app, 'assignAlert', {
@@ -76,25 +80,25 @@ export function alertRoutes(app: FastifyInstance, deps: ServerDeps): void {
     params: AlertParams,
     body: Assignment,
     response: AlertDetail,
-    async handler({ params, body, reviewer, expected }) {
-      const row = alertFor(deps, reviewer, params.alertId);
-      assertAssignable(deps, row, body.assignee);
+    async handler({ params, body, reviewer, seen, expected }) {
+      const row = alertFor(seen, reviewer, params.alertId);
+      assertAssignable(seen, row, body.assignee);
       const { assignee, dueAt } = body;
       const sequence = needSequence(expected);
       await assignAlert(deps.journal, reviewer, params.alertId, { assignee, dueAt }, sequence);
-      return detailOf(reviewer, row);
+      return detailOf(seen, reviewer, row);
     },
   });
   route(app, 'triageAlerts', {
     summary: 'Moves several alerts on, each by itself',
     body: BulkTriage,
     response: BulkResult,
-    async handler({ body, reviewer, touches }) {
+    async handler({ body, reviewer, seen, touches }) {
       const { state, reason } = body;
       touches(...body.alerts.map((a) => a.alertId));
       const items: z.output<typeof BulkResult>['items'] = [];
       for (const { alertId, sequence } of body.alerts)
-        items.push(await triageOne(deps, reviewer, alertId, { state, reason }, sequence));
+        items.push(await triageOne(seen, reviewer, alertId, { state, reason }, sequence));
       return { items };
     },
   });
@@ -102,8 +106,8 @@ export function alertRoutes(app: FastifyInstance, deps: ServerDeps): void {
     summary: 'Everything that was done with an alert',
     params: AlertParams,
     response: HistoryPage,
-    handler({ params, reviewer }) {
-      alertFor(deps, reviewer, params.alertId);
+    handler({ params, reviewer, seen }) {
+      alertFor(seen, reviewer, params.alertId);
       return { items: toHistory(deps.journal.history('alert', params.alertId)), nextCursor: null };
     },
   });
@@ -111,8 +115,8 @@ export function alertRoutes(app: FastifyInstance, deps: ServerDeps): void {
     summary: 'Notes on an alert, oldest first',
     params: AlertParams,
     response: NotePage,
-    handler({ params, reviewer }) {
-      alertFor(deps, reviewer, params.alertId);
+    handler({ params, reviewer, seen }) {
+      alertFor(seen, reviewer, params.alertId);
       return { items: reviewOf(deps, params.alertId).notes, nextCursor: null };
     },
   });
@@ -122,8 +126,8 @@ export function alertRoutes(app: FastifyInstance, deps: ServerDeps): void {
     body: NewNote,
     status: 201,
     response: NotePage,
-    async handler({ params, body, reviewer }) {
-      alertFor(deps, reviewer, params.alertId);
+    async handler({ params, body, reviewer, seen }) {
+      alertFor(seen, reviewer, params.alertId);
       const review = await noteAlert(deps.journal, reviewer, params.alertId, body.text);
       return { items: review.notes, nextCursor: null };
     },
@@ -131,7 +135,7 @@ export function alertRoutes(app: FastifyInstance, deps: ServerDeps): void {
 }
 
 async function triageOne(
-  deps: ServerDeps,
+  deps: Seen,
   by: Reviewer,
   alertId: string,
   input: TriageInput,
@@ -148,11 +152,12 @@ async function triageOne(
 }
 
 /** Whoever gets it must be able to handle it: a reviewer of such a role who is not concerned. */
-function assertAssignable(deps: ServerDeps, row: AlertSummaryRow, accountId: string | null): void {
+function assertAssignable(deps: Seen, row: AlertSummaryRow, accountId: string | null): void {
   if (accountId === null) return;
   const account = deps.accounts.get(accountId);
+  const isForInside = deps.directory.isConfidential(row.alertId);
   const role = account?.roles.find(
-    (r) => r === 'security-officer' || r === 'integrity-investigator',
+    (r) => isInside(r) || (r === 'security-officer' && !isForInside),
   );
   if (account === null || account.isDisabled || role === undefined)
     throw new AppError('ERR_REVIEW_REFUSED', 'There is no reviewer to give this to.');
@@ -163,7 +168,7 @@ function assertAssignable(deps: ServerDeps, row: AlertSummaryRow, accountId: str
 
 /** Alerts that fit the filters, in the order asked for, and how many of them are kept from this reviewer. */
 function matching(
-  deps: ServerDeps,
+  deps: Seen,
   by: Reviewer,
   query: Query,
 ): { rows: AlertSummaryRow[]; withheld: number } {
@@ -202,7 +207,7 @@ function matching(
   return { rows: sorted(deps, rows, query.sort), withheld };
 }
 
-function sorted(deps: ServerDeps, rows: AlertSummaryRow[], sort: Query['sort']): AlertSummaryRow[] {
+function sorted(deps: Seen, rows: AlertSummaryRow[], sort: Query['sort']): AlertSummaryRow[] {
   if (sort === 'rank') return rows;
   const due = (row: AlertSummaryRow): number =>
     reviewOf(deps, row.alertId).dueAt ?? Number.MAX_SAFE_INTEGER;

@@ -3,23 +3,34 @@ import type { FastifyInstance } from 'fastify';
 import type { z } from 'zod';
 import { AppError } from '../../domain/errors.ts';
 import { HOUR_MS } from '../../domain/time.ts';
-import type { BacktestRunner, ServerDeps } from '../deps.ts';
+import type { BacktestRunner } from '../deps.ts';
 import { pageOf } from '../paging.ts';
 import { absent, route } from '../route.ts';
 import { Backtest, BacktestPage, BacktestParams, NewBacktest } from '../schemas/backtests.ts';
 import { ListQuery } from '../schemas/shapes.ts';
+import type { RouteDeps, Seen } from '../seen.ts';
 import { toRef } from '../views/people.ts';
 
 type Job = z.output<typeof Backtest>;
 /** What has been under way for longer, and not here, went down with its process. */
 const LOST_MS = 6 * HOUR_MS;
 
-export const runnerOf = ({ backtests }: ServerDeps): BacktestRunner => {
+export const runnerOf = ({ backtests }: RouteDeps): BacktestRunner => {
   if (backtests !== undefined) return backtests;
   throw new AppError('ERR_REVIEW_UNAVAILABLE', 'This server runs no backtests.');
 };
 
-export function backtestRoutes(app: FastifyInstance, deps: ServerDeps): void {
+/** A comparison without alerts that became confidential since it was made; its numbers name nobody. */
+export const shownOf = (
+  { directory }: Seen,
+  result: NonNullable<Job['result']>,
+): NonNullable<Job['result']> => ({
+  ...result,
+  won: result.won.filter((a) => directory.mayName(a.alertId)),
+  lost: result.lost.filter((a) => directory.mayName(a.alertId)),
+});
+
+export function backtestRoutes(app: FastifyInstance, deps: RouteDeps): void {
   /** Under way here. */
   const jobs = new Map<string, Job>();
   let running: Promise<void> = Promise.resolve();
@@ -87,10 +98,11 @@ export function backtestRoutes(app: FastifyInstance, deps: ServerDeps): void {
     summary: 'How far a backtest is, and what it won and lost',
     params: BacktestParams,
     response: Backtest,
-    async handler({ params: { backtestId } }) {
+    async handler({ params: { backtestId }, seen }) {
       const job = jobs.get(backtestId) ?? (await runnerOf(deps).get(backtestId));
       if (job === null) throw absent('backtest');
-      return current(job);
+      const { result, ...rest } = current(job);
+      return { ...rest, result: result === null ? null : shownOf(seen, result) };
     },
   });
 }

@@ -15,8 +15,9 @@ import {
   notificationDraft,
 } from '../../review/breach/documents.ts';
 import { causeTrends, registerCsv, registerRow } from '../../review/breach/register.ts';
-import { caseFor } from '../../review/case-work.ts';
-import type { ServerDeps } from '../deps.ts';
+import { caseFold } from '../../review/case.ts';
+import { caseFor, maySee } from '../../review/case-work.ts';
+import type { Reviewer } from '../../review/reviewer.ts';
 import { pageOf } from '../paging.ts';
 import { route } from '../route.ts';
 import {
@@ -29,23 +30,33 @@ import {
   BreachStep,
   NewBreach,
 } from '../schemas/breaches.ts';
+import type { RouteDeps } from '../seen.ts';
 
 type Numbered = BreachFile & { sequence: number };
 
-export function breachRoutes(app: FastifyInstance, deps: ServerDeps): void {
+export function breachRoutes(app: FastifyInstance, deps: RouteDeps): void {
   const { journal } = deps;
+  /** A case that the reader may not know of is not named by its breach file either. */
+  const view = (by: Reviewer, breach: Numbered): z.output<typeof Breach> => {
+    const { caseId } = breach;
+    // An auditor sees that a case is there, as in the list of holds, not what it is about.
+    const reader = by.role === 'auditor' ? ({ ...by, role: 'fg' } as const) : by;
+    const isKnown =
+      caseId !== null && maySee(deps, reader, journal.state(caseFold, 'case', caseId));
+    return { ...toView(breach, journal.now()), caseId: isKnown ? caseId : null };
+  };
   route(app, 'listBreaches', {
     summary: 'Breach files, newest first, each with its clock',
     query: BreachQuery,
     response: BreachPage,
-    handler({ query }) {
+    handler({ query, reviewer }) {
       const found = allBreaches(journal)
         .filter((b) => !query.onlyOpen || b.closedAt === null)
         .reverse();
       const { items, nextCursor } = pageOf(
         ...([found, (b: Numbered) => b.breachId, query.cursor, query.limit] as const),
       );
-      return { items: items.map((b) => toView(b, journal.now())), nextCursor };
+      return { items: items.map((b) => view(reviewer, b)), nextCursor };
     },
   });
   route(app, 'openBreach', {
@@ -57,14 +68,14 @@ export function breachRoutes(app: FastifyInstance, deps: ServerDeps): void {
       if (body.caseId !== null) caseFor(deps, reviewer, body.caseId);
       const opened = await openBreach(journal, reviewer, body);
       touches(opened.breachId);
-      return toView(opened, journal.now());
+      return view(reviewer, opened);
     },
   });
   route(app, 'readBreach', {
     summary: 'One breach file, its clock and whom it asks for what',
     params: BreachParams,
     response: Breach,
-    handler: ({ params }) => toView(breachById(journal, params.breachId), journal.now()),
+    handler: ({ params, reviewer }) => view(reviewer, breachById(journal, params.breachId)),
   });
   route(app, 'recordBreachStep', {
     summary: 'Adds a step: a signal, facts, a decision, a notification; nothing is ever changed',
@@ -74,7 +85,7 @@ export function breachRoutes(app: FastifyInstance, deps: ServerDeps): void {
     async handler({ params, body, reviewer, expected }) {
       const { breachId } = params;
       const step = await recordBreachStep(journal, reviewer, breachId, body.step, expected);
-      return toView(step, journal.now());
+      return view(reviewer, step);
     },
   });
   route(app, 'readBreachDocuments', {

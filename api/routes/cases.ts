@@ -18,7 +18,6 @@ import {
 import { assertSameRegime } from '../../review/regime.ts';
 import { isTied, type Reviewer } from '../../review/reviewer.ts';
 import { startOf } from '../case-start.ts';
-import type { ServerDeps } from '../deps.ts';
 import { pageOf } from '../paging.ts';
 import { regimeOfAlerts } from '../regimes.ts';
 import { route } from '../route.ts';
@@ -39,13 +38,14 @@ import {
   Refer,
 } from '../schemas/cases.ts';
 import { HistoryPage, ListQuery, NewNote } from '../schemas/shapes.ts';
+import type { RouteDeps } from '../seen.ts';
 import { toCaseDetail, toCaseSummary, toHold, visibleCases } from '../views/cases.ts';
 import { toHistory } from '../views/people.ts';
 
 const params = CaseParams;
 const response = CaseDetail;
 
-export function caseRoutes(app: FastifyInstance, deps: ServerDeps): void {
+export function caseRoutes(app: FastifyInstance, deps: RouteDeps): void {
   const detail = async (by: Reviewer, kase: Case | Promise<Case>) =>
     toCaseDetail(deps, by, await kase);
   route(app, 'listCases', {
@@ -69,10 +69,10 @@ export function caseRoutes(app: FastifyInstance, deps: ServerDeps): void {
     body: NewCase,
     status: 201,
     response,
-    async handler({ body, reviewer, touches }) {
-      const held = { ...deps, heldEvents: deps.lookups.countOf };
-      const start = await startOf(deps, reviewer, body);
-      const ofAlerts = await regimeOfAlerts(deps, body.alertIds);
+    async handler({ body, reviewer, seen, touches }) {
+      const held = { ...seen, heldEvents: seen.lookups.countOf };
+      const start = await startOf(seen, reviewer, body);
+      const ofAlerts = await regimeOfAlerts(seen, body.alertIds);
       const regime = start?.regime ?? ofAlerts;
       if (body.alertIds.length > 0) assertSameRegime(regime, ofAlerts);
       const kase = await openCase(held, reviewer, { ...body, regime }, start?.link);
@@ -117,10 +117,10 @@ export function caseRoutes(app: FastifyInstance, deps: ServerDeps): void {
     params,
     body: LinkAlert,
     response,
-    async handler({ params: { caseId }, body, reviewer, expected, touches }) {
+    async handler({ params: { caseId }, body, reviewer, seen, expected, touches }) {
       touches(body.alertId);
-      const link = { ...body, regime: await regimeOfAlerts(deps, [body.alertId]) };
-      return detail(reviewer, linkAlert(deps, reviewer, caseId, link, expected));
+      const link = { ...body, regime: await regimeOfAlerts(seen, [body.alertId]) };
+      return detail(reviewer, linkAlert(seen, reviewer, caseId, link, expected));
     },
   });
   route(app, 'unlinkAlert', {
@@ -156,15 +156,15 @@ type Detail = (
   kase: Case | Promise<Case>,
 ) => Promise<ReturnType<typeof toCaseDetail>>;
 
-function hearingRoutes(app: FastifyInstance, deps: ServerDeps, detail: Detail): void {
+function hearingRoutes(app: FastifyInstance, deps: RouteDeps, detail: Detail): void {
   route(app, 'askHearing', {
     summary: 'Puts a neutral question on record, with its deadline',
     params,
     body: AskHearing,
     status: 201,
     response,
-    handler: ({ params: { caseId }, body, reviewer, expected }) =>
-      detail(reviewer, askHearing(deps, reviewer, caseId, body, expected)),
+    handler: ({ params: { caseId }, body, reviewer, seen, expected }) =>
+      detail(reviewer, askHearing(seen, reviewer, caseId, body, expected)),
   });
   route(app, 'recordAnswer', {
     summary: 'Records the answer word for word, or that none came',
@@ -189,7 +189,7 @@ function hearingRoutes(app: FastifyInstance, deps: ServerDeps, detail: Detail): 
   });
 }
 
-function closingRoutes(app: FastifyInstance, deps: ServerDeps, detail: Detail): void {
+function closingRoutes(app: FastifyInstance, deps: RouteDeps, detail: Detail): void {
   route(app, 'proposeClosing', {
     summary: 'Proposes how a case ends',
     params,
@@ -242,7 +242,7 @@ function closingRoutes(app: FastifyInstance, deps: ServerDeps, detail: Detail): 
 }
 
 /** Whoever gets it must be able to handle it and not be concerned. */
-function assertAssignable(deps: ServerDeps, kase: Case, accountId: string | null): void {
+function assertAssignable(deps: RouteDeps, kase: Case, accountId: string | null): void {
   if (accountId === null) return;
   const account = deps.accounts.get(accountId);
   if (account === null || account.isDisabled || !account.roles.includes('integrity-investigator'))

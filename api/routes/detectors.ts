@@ -9,7 +9,6 @@ import {
   requestFold,
   type TwoPersonRequest,
 } from '../../review/two-person-request.ts';
-import type { ServerDeps } from '../deps.ts';
 import { pageOf } from '../paging.ts';
 import { absent, route } from '../route.ts';
 import { Decide } from '../schemas/cases.ts';
@@ -23,6 +22,7 @@ import {
   Detectors,
   NewDetectorChange,
 } from '../schemas/detectors.ts';
+import type { RouteDeps, Seen } from '../seen.ts';
 import { reviewOf } from '../views/alerts.ts';
 import { toRequest } from '../views/cases.ts';
 
@@ -48,7 +48,7 @@ function toChange(by: Reviewer, request: TwoPersonRequest): z.output<typeof Dete
 }
 
 /** Per detector: alerts, those judged, and of those the ones that were right. */
-export function tally(deps: ServerDeps, from: number, to: number) {
+export function tally(deps: Seen, from: number, to: number) {
   const counts = new Map<
     string,
     { alerts: number; judged: number; right: number; errors: number }
@@ -68,10 +68,10 @@ export function tally(deps: ServerDeps, from: number, to: number) {
   return counts;
 }
 
-export function detectorRoutes(app: FastifyInstance, deps: ServerDeps): void {
+export function detectorRoutes(app: FastifyInstance, deps: RouteDeps): void {
   const { journal } = deps;
-  const register = (): z.output<typeof Detector>[] => {
-    const counts = tally(deps, 0, Number.POSITIVE_INFINITY);
+  const register = (seen: Seen): z.output<typeof Detector>[] => {
+    const counts = tally(seen, 0, Number.POSITIVE_INFINITY);
     return deps.detectors().map((detector) => {
       const { alerts = 0, judged = 0, right = 0 } = counts.get(detector.detectorId) ?? {};
       // Under five judged a share says more about a person than about a detector.
@@ -81,14 +81,14 @@ export function detectorRoutes(app: FastifyInstance, deps: ServerDeps): void {
   route(app, 'listDetectors', {
     summary: 'The register: what runs, why, with which known faults',
     response: Detectors,
-    handler: () => ({ items: register() }),
+    handler: ({ seen }) => ({ items: register(seen) }),
   });
   route(app, 'readDetector', {
     summary: 'One detector',
     params: DetectorParams,
     response: Detector,
-    handler({ params }) {
-      const found = register().find((d) => d.detectorId === params.detectorId);
+    handler({ params, seen }) {
+      const found = register(seen).find((d) => d.detectorId === params.detectorId);
       if (found === undefined) throw absent('detector');
       return found;
     },

@@ -3,13 +3,13 @@ import { AppError } from '../../domain/errors.ts';
 import { DAY_MS } from '../../domain/time.ts';
 import { openStatement } from '../../evidence/statement.ts';
 import { benchmark, importStatement, importsOf, readStatement } from '../../review/exchange.ts';
-import type { ServerDeps } from '../deps.ts';
 import { route } from '../route.ts';
 import { Benchmark, Exchange, ExchangeQuery, Imported, NewImport } from '../schemas/exchange.ts';
+import type { RouteDeps } from '../seen.ts';
 
 const YEAR_MS = 365 * DAY_MS;
 
-export function exchangeRoutes(app: FastifyInstance, deps: ServerDeps): void {
+export function exchangeRoutes(app: FastifyInstance, deps: RouteDeps): void {
   const { desk, journal } = deps;
   const windowOf = ({ from, to }: { from?: number | undefined; to?: number | undefined }) => {
     const end = to ?? journal.now();

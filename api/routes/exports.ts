@@ -1,8 +1,8 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { AppError } from '../../domain/errors.ts';
-import { CASE_STEPS } from '../../review/case.ts';
-import { caseFor } from '../../review/case-work.ts';
+import { CASE_STEPS, type Case } from '../../review/case.ts';
+import { caseFor, isConfidentialCase, isHandlerOf } from '../../review/case-work.ts';
 import { openTokens } from '../../review/reveal.ts';
 import type { Reviewer } from '../../review/reviewer.ts';
 import {
@@ -13,11 +13,11 @@ import {
   requestOf,
   type TwoPersonRequest,
 } from '../../review/two-person-request.ts';
-import type { ServerDeps } from '../deps.ts';
 import { pageOf } from '../paging.ts';
 import { route } from '../route.ts';
 import { CaseParams, Decide } from '../schemas/cases.ts';
 import { Export, ExportPage, ExportParams, ExportQuery, NewExport } from '../schemas/exports.ts';
+import type { RouteDeps } from '../seen.ts';
 import { toRequest, visibleCases } from '../views/cases.ts';
 
 type Job = { job?: 'running' | 'done' | 'failed'; sha256?: string; sizeBytes?: number };
@@ -33,12 +33,17 @@ function toExport(by: Reviewer, request: TwoPersonRequest): z.output<typeof Expo
   };
 }
 
-export function exportRoutes(app: FastifyInstance, deps: ServerDeps): void {
+export function exportRoutes(app: FastifyInstance, deps: RouteDeps): void {
   const { journal } = deps;
   const exportFor = (by: Reviewer, exportId: string): TwoPersonRequest => {
     const request = requestOf(journal, 'export', exportId);
     caseFor(deps, by, String(request.data['caseId']));
     return request;
+  };
+  /** What a source calls confidential goes to whoever handles the case, and to no other investigator. */
+  const assertHandles = (by: Reviewer, kase: Case): void => {
+    if (isConfidentialCase(deps, kase) && !isHandlerOf(by, kase))
+      throw new AppError('ERR_REVIEW_NOT_ALLOWED', 'Only whoever handles the case may do this.');
   };
   route(app, 'listExports', {
     summary: 'Evidence packages asked for, newest first',
@@ -66,6 +71,7 @@ export function exportRoutes(app: FastifyInstance, deps: ServerDeps): void {
     response: Export,
     async handler({ params: { caseId }, body, reviewer, touches }) {
       const kase = caseFor(deps, reviewer, caseId);
+      assertHandles(reviewer, kase);
       if (!(CASE_STEPS.export as readonly string[]).includes(kase.state))
         throw new AppError('ERR_REVIEW_TRANSITION', 'The state of the case does not allow this.');
       if (body.identities === 'revealed' && openTokens(deps, reviewer, caseId).size === 0)
@@ -105,7 +111,8 @@ export function exportRoutes(app: FastifyInstance, deps: ServerDeps): void {
     produces: 'application/zip',
     response: z.any().meta({ type: 'string', format: 'binary' }),
     async handler({ params: { exportId }, reviewer, reply }) {
-      const { state } = exportFor(reviewer, exportId);
+      const { state, data } = exportFor(reviewer, exportId);
+      assertHandles(reviewer, caseFor(deps, reviewer, String(data['caseId'])));
       if (state !== 'approved')
         throw new AppError('ERR_REVIEW_TRANSITION', 'Nobody has agreed to this yet.', { state });
       const made = await deps.packages?.read(exportId);
@@ -122,7 +129,7 @@ export function exportRoutes(app: FastifyInstance, deps: ServerDeps): void {
 
 /** Makes the package after the answer has gone; how it ended stands in the history. */
 async function makePackage(
-  deps: ServerDeps,
+  deps: RouteDeps,
   by: Reviewer,
   { id, data }: TwoPersonRequest,
 ): Promise<void> {

@@ -2,9 +2,9 @@ import { randomBytes } from 'node:crypto';
 import type { FastifyInstance, FastifyPluginAsync } from 'fastify';
 import { z } from 'zod';
 import { AppError } from '../../domain/errors.ts';
-import type { ServerDeps } from '../deps.ts';
 import type { OidcAttempt, OidcClient } from '../oidc.ts';
 import { DONE, Done, route } from '../route.ts';
+import type { RouteDeps } from '../seen.ts';
 import { cookieName, setCookie } from '../session-cookie.ts';
 
 const ATTEMPT_MS = 10 * 60_000;
@@ -25,7 +25,7 @@ const BackQuery = z.object({
 });
 const LogoutBody = z.object({ logout_token: z.string().min(20).max(8_000) });
 
-export function oidcRoutes(app: FastifyInstance, deps: ServerDeps): void {
+export function oidcRoutes(app: FastifyInstance, deps: RouteDeps): void {
   const { isSecure = false, now = Date.now, sessions, accounts } = deps;
   const attempts = new Map<string, OidcAttempt & { at: number }>();
   const attemptCookie = `${cookieName(isSecure)}-sign-in`;
@@ -96,12 +96,12 @@ export function oidcRoutes(app: FastifyInstance, deps: ServerDeps): void {
   void app.register(fromProvider);
 }
 
-function provider({ oidc }: ServerDeps): OidcClient {
+function provider({ oidc }: RouteDeps): OidcClient {
   if (oidc !== undefined) return oidc;
   throw new AppError('ERR_REVIEW_UNAVAILABLE', 'There is no identity provider here.');
 }
 
-function logoutRoute(app: FastifyInstance, deps: ServerDeps): void {
+function logoutRoute(app: FastifyInstance, deps: RouteDeps): void {
   route(app, 'endOidcSession', {
     summary: 'The identity provider ends sessions here (back-channel logout)',
     consumes: ['application/x-www-form-urlencoded'],

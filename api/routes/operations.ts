@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { FastifyInstance, FastifyPluginAsync } from 'fastify';
 import { z } from 'zod';
 import { AppError } from '../../domain/errors.ts';
-import type { ServerDeps } from '../deps.ts';
+import { isInside } from '../access.ts';
 import { fromCursor, toCursor } from '../paging.ts';
 import { route } from '../route.ts';
 import {
@@ -17,17 +17,22 @@ import {
   Sources,
   Status,
 } from '../schemas/operations.ts';
+import type { RouteDeps } from '../seen.ts';
 
 /** One delivery; bigger ones come in several. */
 const MAX_EVENTS_BYTES = 16 * 1024 * 1024;
 const MAX_REFERENCE_BYTES = 64 * 1024 * 1024;
 
-export function operationRoutes(app: FastifyInstance, deps: ServerDeps): void {
+export function operationRoutes(app: FastifyInstance, deps: RouteDeps): void {
   const { operations } = deps;
   route(app, 'readStatus', {
     summary: 'What the pipeline has done so far',
     response: Status,
-    handler: () => operations.status(),
+    handler({ reviewer }) {
+      const status = operations.status();
+      const kept = isInside(reviewer.role) ? 0 : deps.directory.confidential().alerts;
+      return { ...status, alerts: Math.max(0, status.alerts - kept) };
+    },
   });
   route(app, 'listSources', {
     summary: 'Health of every source by its own rhythm',
@@ -99,7 +104,7 @@ export function operationRoutes(app: FastifyInstance, deps: ServerDeps): void {
   void app.register(files);
 }
 
-function intakeRoute(app: FastifyInstance, deps: ServerDeps): void {
+function intakeRoute(app: FastifyInstance, deps: RouteDeps): void {
   route(app, 'sendEvents', {
     summary: 'Takes audit events as NDJSON; on disk before the answer',
     consumes: ['application/x-ndjson'],
@@ -130,7 +135,7 @@ function countLines(bytes: Buffer): number {
   return bytes.length > 0 && bytes.at(-1) !== 0x0a ? lines + 1 : lines;
 }
 
-function referenceRoute(app: FastifyInstance, deps: ServerDeps): void {
+function referenceRoute(app: FastifyInstance, deps: RouteDeps): void {
   route(app, 'uploadReference', {
     summary: 'Takes reference files; every bad row is reported by place',
     body: ReferenceUpload,

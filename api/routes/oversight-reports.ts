@@ -2,11 +2,11 @@ import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { reportPdf } from '../../evidence/pdf.ts';
 import { toMarkdown } from '../../review/reports/markdown.ts';
-import type { ServerDeps } from '../deps.ts';
 import { route } from '../route.ts';
 import { Report, ReportParams, ReportQuery, Retention } from '../schemas/oversight-reports.ts';
+import type { RouteDeps } from '../seen.ts';
 
-export function oversightReportRoutes(app: FastifyInstance, deps: ServerDeps): void {
+export function oversightReportRoutes(app: FastifyInstance, deps: RouteDeps): void {
   const { desk } = deps;
   const request = { params: ReportParams, query: ReportQuery };
   route(app, 'readReport', {

@@ -6,7 +6,6 @@ import { caseFold } from '../../review/case.ts';
 import { revealAt, revealFold } from '../../review/reveal.ts';
 import type { LogEntry } from '../../review/review-log.ts';
 import { activeSuppressions } from '../../review/suppression.ts';
-import type { ServerDeps } from '../deps.ts';
 import { fromCursor, toCursor } from '../paging.ts';
 import { route } from '../route.ts';
 import {
@@ -17,6 +16,7 @@ import {
   Statistics,
   StatisticsQuery,
 } from '../schemas/oversight.ts';
+import type { RouteDeps, Seen } from '../seen.ts';
 import { reviewOf } from '../views/alerts.ts';
 import { tally } from './detectors.ts';
 import { countHidden } from './suppressions.ts';
@@ -37,22 +37,24 @@ export function wilson(right: number, judged: number) {
   return { low: Math.max(0, middle - reach), value: share, high: Math.min(1, middle + reach) };
 }
 
-export function oversightRoutes(app: FastifyInstance, deps: ServerDeps): void {
+export function oversightRoutes(app: FastifyInstance, deps: RouteDeps): void {
   route(app, 'readStatistics', {
     summary: 'Whether the control works and is fair; no group under five',
     query: StatisticsQuery,
     response: Statistics,
-    handler({ query }) {
+    handler({ query, seen }) {
       const to = query.to ?? deps.journal.now();
-      return statisticsOf(deps, query.from ?? to - PERIOD_MS, to);
+      return statisticsOf(seen, query.from ?? to - PERIOD_MS, to);
     },
   });
   route(app, 'listReviewLog', {
     summary: 'Who did or read what, newest first',
     query: ReviewLogQuery,
     response: ReviewLogPage,
-    async handler({ query }) {
+    async handler({ query, seen: { directory } }) {
       const { cursor, limit, by, operation, objectId, onlyRefused } = query;
+      if (objectId !== undefined && !directory.mayName(objectId))
+        return { items: [], nextCursor: null };
       const filter = { account: by, operation, objectId, onlyRefused };
       const found = await deps.reviewLogReader.list({
         ...filter,
@@ -60,7 +62,7 @@ export function oversightRoutes(app: FastifyInstance, deps: ServerDeps): void {
         before: cursor === undefined ? null : placeOf(cursor),
         limit: limit + 1,
       });
-      const items = found.slice(0, limit).map(toEntry);
+      const items = found.slice(0, limit).map((e) => toEntry(directory, e));
       const last = items.at(-1);
       const hasMore = found.length > limit && last !== undefined;
       const nextCursor = hasMore ? toCursor([last.at, last.chain, last.sequence]) : null;
@@ -83,25 +85,24 @@ function placeOf(cursor: string): { at: number; chain: string; sequence: number 
   return { at: Number(at) || 0, chain: String(chain), sequence: Number(sequence) || 0 };
 }
 
-function toEntry({
-  entry,
-  fingerprint,
-}: {
-  entry: string;
-  fingerprint: string;
-}): z.output<typeof ReviewLogEntry> {
+/** An entry as it may be shown: that something confidential was read, and by whom, but not what. */
+function toEntry(
+  { mayName }: Seen['directory'],
+  { entry, fingerprint }: { entry: string; fingerprint: string },
+): z.output<typeof ReviewLogEntry> {
   // Written by the review log alone: the shape is ours.
   const e = JSON.parse(entry) as LogEntry & { chain: string; sequence: number };
   const { chain, sequence, at, accountId, name, role, operation, objectKind, objectIds } = e;
   return {
-    ...{ chain, sequence, at, role, operation, objectKind, objectIds: [...objectIds] },
+    ...{ chain, sequence, at, role, operation, objectKind },
+    objectIds: objectIds.map((id) => (mayName(id) ? id : 'confidential')),
     by: accountId === null ? null : { accountId, name: name ?? accountId },
     ...{ outcome: e.outcome, status: e.status, code: e.code, requestId: e.requestId, fingerprint },
   };
 }
 
 async function statisticsOf(
-  deps: ServerDeps,
+  deps: Seen,
   from: number,
   to: number,
 ): Promise<z.output<typeof Statistics>> {

@@ -10,7 +10,6 @@ import {
   saveView,
   webhookFold,
 } from '../../review/own-things.ts';
-import type { ServerDeps } from '../deps.ts';
 import { DONE, Done, route } from '../route.ts';
 import {
   NewSavedView,
@@ -23,8 +22,9 @@ import {
   WebhookParams,
   Webhooks,
 } from '../schemas/operations.ts';
+import type { RouteDeps } from '../seen.ts';
 
-export function ownThingsRoutes(app: FastifyInstance, deps: ServerDeps): void {
+export function ownThingsRoutes(app: FastifyInstance, deps: RouteDeps): void {
   const { journal } = deps;
   const toView = (view: StoredView, accountId: string): z.output<typeof SavedView> => {
     const { viewId, name, query, isShared, owner } = view;

@@ -3,7 +3,6 @@ import type { z } from 'zod';
 import { DAY_MS, isoDay, localDay } from '../../domain/time.ts';
 import type { Token } from '../../domain/token.ts';
 import type { AlertSummaryRow } from '../../review/alert-directory.ts';
-import type { ServerDeps } from '../deps.ts';
 import type { DailyRow } from '../lookups.ts';
 import { pageOf } from '../paging.ts';
 import { absent, route } from '../route.ts';
@@ -15,6 +14,7 @@ import {
   SimilarQuery,
 } from '../schemas/alerts.ts';
 import { type DailyCounts, Pictures } from '../schemas/pictures.ts';
+import type { RouteDeps, Seen } from '../seen.ts';
 import { alertFor, reviewOf, toLookup, unitOf, withheldFrom } from '../views/alerts.ts';
 
 /** Own history shown beside an alert, and the part of it that a baseline is taken from. */
@@ -35,15 +35,15 @@ export function bandOf(values: readonly number[]): Band {
   return { low: at(0.1), median: at(0.5), high: at(0.9) };
 }
 
-export function pictureRoutes(app: FastifyInstance, deps: ServerDeps): void {
-  const { lookups, directory } = deps;
+export function pictureRoutes(app: FastifyInstance, deps: RouteDeps): void {
   route(app, 'listAlertLookups', {
     summary: 'The lookups of an alert, or everything of those days',
     params: AlertParams,
     query: LookupQuery,
     response: LookupPage,
-    async handler({ params, query, reviewer, touches }) {
-      const row = alertFor(deps, reviewer, params.alertId);
+    async handler({ params, query, reviewer, seen, touches }) {
+      const { lookups, directory } = seen;
+      const row = alertFor(seen, reviewer, params.alertId);
       const alert = await directory.detail(row.alertId);
       if (alert === null) throw absent('alert');
       const own = new Set(alert.eventIds);
@@ -64,28 +64,29 @@ export function pictureRoutes(app: FastifyInstance, deps: ServerDeps): void {
         },
         subjects: [...new Set(items.flatMap((l) => (l.subject === null ? [] : [l.subject])))],
         caseId: null,
+        isConfidential: items.some((l) => directory.isMarked(l.eventId)),
       });
-      return { items: items.map((l) => toLookup(l, own.has(l.eventId))), nextCursor };
+      return { items: items.map((l) => toLookup(seen, l, own.has(l.eventId))), nextCursor };
     },
   });
   route(app, 'readAlertPictures', {
     summary: 'Everything that an alert is drawn with',
     params: AlertParams,
     response: Pictures,
-    async handler({ params, reviewer }) {
-      const row = alertFor(deps, reviewer, params.alertId);
+    async handler({ params, reviewer, seen }) {
+      const row = alertFor(seen, reviewer, params.alertId);
       const subjects = row.subjects.slice(0, MAX_SUBJECTS);
       const [daily, hours, timelines, pairs] = await Promise.all([
-        row.actor === null ? null : dailyOf(deps, row, row.actor),
-        row.actor === null ? null : hoursOf(deps, row, row.actor),
-        Promise.all(subjects.map((subject, i) => timelineOf(deps, row, subject, i + 1))),
-        Promise.all(subjects.map((subject, i) => pairOf(deps, row, subject, i + 1))),
+        row.actor === null ? null : dailyOf(seen, row, row.actor),
+        row.actor === null ? null : hoursOf(seen, row, row.actor),
+        Promise.all(subjects.map((subject, i) => timelineOf(seen, row, subject, i + 1))),
+        Promise.all(subjects.map((subject, i) => pairOf(seen, row, subject, i + 1))),
       ]);
       return {
         alertId: row.alertId,
         daily,
         hours,
-        kin: kinOf(deps, row, subjects),
+        kin: kinOf(seen, row, subjects),
         timelines,
         pairs,
       };
@@ -96,17 +97,17 @@ export function pictureRoutes(app: FastifyInstance, deps: ServerDeps): void {
     params: AlertParams,
     query: SimilarQuery,
     response: SimilarAlerts,
-    handler({ params, query, reviewer }) {
-      const row = alertFor(deps, reviewer, params.alertId);
-      const unit = unitOf(deps, row.actor, row.lastEventAt);
-      const isKept = withheldFrom(deps, reviewer);
+    handler({ params, query, reviewer, seen }) {
+      const row = alertFor(seen, reviewer, params.alertId);
+      const unit = unitOf(seen, row.actor, row.lastEventAt);
+      const isKept = withheldFrom(seen, reviewer);
       const outcomes: Record<string, number> = {};
       const found: z.output<typeof SimilarAlerts>['items'] = [];
-      for (const other of directory.all()) {
+      for (const other of seen.directory.all()) {
         if (other === row || isKept(other)) continue;
-        const { state } = reviewOf(deps, other.alertId);
+        const { state } = reviewOf(seen, other.alertId);
         if (other.typology === row.typology) outcomes[state] = (outcomes[state] ?? 0) + 1;
-        const because = likenessOf(deps, row, unit, other);
+        const because = likenessOf(seen, row, unit, other);
         if (because.length === 0) continue;
         const { alertId, typology, severity, openedAt, score, reason } = other;
         const likeness = because.length / 4;
@@ -130,7 +131,7 @@ export function pictureRoutes(app: FastifyInstance, deps: ServerDeps): void {
 
 type Because = z.output<typeof SimilarAlerts>['items'][number]['because'];
 function likenessOf(
-  deps: ServerDeps,
+  deps: Seen,
   row: AlertSummaryRow,
   unit: string,
   other: AlertSummaryRow,
@@ -146,7 +147,7 @@ function likenessOf(
 }
 
 async function dailyOf(
-  deps: ServerDeps,
+  deps: Seen,
   row: AlertSummaryRow,
   actor: Token,
 ): Promise<z.output<typeof DailyCounts>> {
@@ -175,7 +176,7 @@ async function dailyOf(
   };
 }
 
-async function hoursOf(deps: ServerDeps, row: AlertSummaryRow, actor: Token) {
+async function hoursOf(deps: Seen, row: AlertSummaryRow, actor: Token) {
   const { firstEventAt, lastEventAt } = row;
   const [usual, alert] = await Promise.all([
     deps.lookups.hourOfWeek(actor, { from: firstEventAt - HISTORY_MS, to: firstEventAt }),
@@ -185,7 +186,7 @@ async function hoursOf(deps: ServerDeps, row: AlertSummaryRow, actor: Token) {
 }
 
 /** Kinds and degree of the tie, shortest first; who stands in between is never here. */
-function kinOf(deps: ServerDeps, row: AlertSummaryRow, subjects: readonly Token[]) {
+function kinOf(deps: Seen, row: AlertSummaryRow, subjects: readonly Token[]) {
   const { actor } = row;
   if (actor === null) return [];
   return subjects.flatMap((subject, i) =>
@@ -206,7 +207,7 @@ function stepsOf({ nl, en }: { nl: string; en: string }): { nl: string; en: stri
   return dutch.map((step, i) => ({ nl: step, en: english[i] ?? '' }));
 }
 
-async function timelineOf(deps: ServerDeps, row: AlertSummaryRow, subject: Token, number: number) {
+async function timelineOf(deps: Seen, row: AlertSummaryRow, subject: Token, number: number) {
   const window = { from: row.firstEventAt - HISTORY_MS, to: row.lastEventAt + 1 };
   const found = await deps.lookups.ofSubject(subject, window, MAX_TIMELINE);
   const officials = new Map<Token, number>();
@@ -225,7 +226,7 @@ async function timelineOf(deps: ServerDeps, row: AlertSummaryRow, subject: Token
   };
 }
 
-async function pairOf(deps: ServerDeps, row: AlertSummaryRow, subject: Token, number: number) {
+async function pairOf(deps: Seen, row: AlertSummaryRow, subject: Token, number: number) {
   const days =
     row.actor === null
       ? []

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import type { ServerDeps } from '../deps.ts';
+import type { RouteDeps } from '../seen.ts';
 import { accountRoutes } from './accounts.ts';
 import { alertRoutes } from './alerts.ts';
 import { backtestRoutes } from './backtests.ts';
@@ -26,7 +26,7 @@ import { trialRoutes } from './trials.ts';
 import { watchRoutes } from './watches.ts';
 
 /** All operations of the review service. */
-export function registerRoutes(app: FastifyInstance, deps: ServerDeps): void {
+export function registerRoutes(app: FastifyInstance, deps: RouteDeps): void {
   sessionRoutes(app, deps);
   oidcRoutes(app, deps);
   accountRoutes(app, deps);
@@ -50,5 +50,5 @@ export function registerRoutes(app: FastifyInstance, deps: ServerDeps): void {
   ownThingsRoutes(app, deps);
   operationRoutes(app, deps);
   trialRoutes(app, deps);
-  streamRoutes(app, deps);
+  streamRoutes(app);
 }

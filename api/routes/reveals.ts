@@ -1,6 +1,8 @@
 import type { FastifyInstance } from 'fastify';
 import { toIso } from '../../domain/time.ts';
 import type { Token } from '../../domain/token.ts';
+import { caseFold } from '../../review/case.ts';
+import { isConfidentialCase } from '../../review/case-work.ts';
 import {
   decideReveal,
   type Reveal as RevealState,
@@ -10,7 +12,6 @@ import {
   revealFor,
   viewReveal,
 } from '../../review/reveal.ts';
-import type { ServerDeps } from '../deps.ts';
 import { pageOf } from '../paging.ts';
 import { route } from '../route.ts';
 import { CaseParams, Decide } from '../schemas/cases.ts';
@@ -23,10 +24,11 @@ import {
   RevealView,
 } from '../schemas/reveals.ts';
 import { HistoryPage } from '../schemas/shapes.ts';
+import type { RouteDeps } from '../seen.ts';
 import { toReveal, visibleCases } from '../views/cases.ts';
 import { toHistory } from '../views/people.ts';
 
-export function revealRoutes(app: FastifyInstance, deps: ServerDeps): void {
+export function revealRoutes(app: FastifyInstance, deps: RouteDeps): void {
   const { journal } = deps;
   route(app, 'listReveals', {
     summary: 'Requests to see who is behind tokens, newest first',
@@ -113,6 +115,9 @@ export function revealRoutes(app: FastifyInstance, deps: ServerDeps): void {
           caseId: reveal.caseId,
         },
         subjects: reveal.tokens.filter((t) => t.startsWith('s.')),
+        isConfidential: isConfidentialCase(
+          ...([deps, journal.state(caseFold, 'case', reveal.caseId)] as const),
+        ),
       });
       return {
         ...{ revealId: reveal.revealId, caseId: reveal.caseId, expiresAt: reveal.expiresAt },

@@ -5,11 +5,11 @@ import { isBsn, padBsn } from '../../domain/bsn.ts';
 import { AppError } from '../../domain/errors.ts';
 import { MAX_INSTANT, MIN_INSTANT } from '../../domain/time.ts';
 import type { Token } from '../../domain/token.ts';
-import { caseFor } from '../../review/case-work.ts';
+import { caseFold } from '../../review/case.ts';
+import { caseFor, isConfidentialCase } from '../../review/case-work.ts';
 import { assertSameRegime, hasWpg } from '../../review/regime.ts';
 import { isTied, type Reviewer } from '../../review/reviewer.ts';
 import { ownSearch, recordSearch, type SearchRecord } from '../../review/search.ts';
-import type { ServerDeps } from '../deps.ts';
 import { type LookupRow, lookupsOf } from '../lookups.ts';
 import { ofRegime } from '../regimes.ts';
 import { route } from '../route.ts';
@@ -23,6 +23,7 @@ import {
   SearchResult,
   SessionLookups,
 } from '../schemas/searches.ts';
+import type { RouteDeps } from '../seen.ts';
 import { toLookup, unitOf } from '../views/alerts.ts';
 
 type Asked = z.output<typeof Search>['by'];
@@ -31,8 +32,8 @@ const MAX_VICTIMS = 1_000;
 /** What one session can hold on the screen. */
 const SESSION_LOOKUPS = 500;
 
-export function searchRoutes(app: FastifyInstance, deps: ServerDeps): void {
-  const { lookups, journal } = deps;
+export function searchRoutes(app: FastifyInstance, deps: RouteDeps): void {
+  const { journal } = deps;
   /** Written down before anything is read: who asks, about whom, on which ground and why. */
   const record = async (
     reviewer: Reviewer,
@@ -51,16 +52,21 @@ export function searchRoutes(app: FastifyInstance, deps: ServerDeps): void {
     operation: string,
     subjects: Token[],
     caseId: string | null,
+    found: readonly LookupRow[] = [],
   ): void =>
     deps.onReviewerLookup?.({
       ...{ at: journal.now(), account: reviewer.accountId, actors: reviewer.actors },
       ...{ operation, subjects, caseId },
+      isConfidential:
+        found.some((l) => deps.directory.isMarked(l.eventId)) ||
+        (caseId !== null && isConfidentialCase(deps, journal.state(caseFold, 'case', caseId))),
     });
   route(app, 'search', {
     summary: 'Who looked at a person, or what an official looked at; with a ground',
     body: Search,
     response: SearchResult,
-    async handler({ body, reviewer, touches }) {
+    async handler({ body, reviewer, seen, touches }) {
+      const { lookups } = seen;
       if (body.caseId !== undefined)
         assertSameRegime(caseFor(deps, reviewer, body.caseId).regime, body.regime);
       const window = { from: body.from ?? MIN_INSTANT, to: body.to ?? MAX_INSTANT };
@@ -75,10 +81,10 @@ export function searchRoutes(app: FastifyInstance, deps: ServerDeps): void {
           ? await lookups.countOfSubject(token, window)
           : found.length;
       touches(searchId, ...(body.caseId === undefined ? [] : [body.caseId]));
-      watched(reviewer, 'search', isPerson ? [token] : [], body.caseId ?? null);
+      watched(reviewer, 'search', isPerson ? [token] : [], body.caseId ?? null, found);
       return {
         ...{ searchId, token, total, isCut: all.length === body.limit, regime },
-        lookups: found.map(toFound),
+        lookups: found.map((row) => toFound(seen, row)),
         officials: officialsOf(found),
       };
     },
@@ -88,23 +94,26 @@ export function searchRoutes(app: FastifyInstance, deps: ServerDeps): void {
     params: SearchParams,
     body: AskSession,
     response: SessionLookups,
-    async handler({ params: { searchId }, body, reviewer, touches }) {
+    async handler({ params: { searchId }, body, reviewer, seen, touches }) {
       const { caseId, regime } = ownSearch(journal, reviewer, searchId);
-      const all = await lookups.besides(body.eventId, body.occurredAt, SESSION_LOOKUPS);
+      const all = await seen.lookups.besides(body.eventId, body.occurredAt, SESSION_LOOKUPS);
       const found = ofRegime(deps, regime, all);
       const tokens = found.flatMap(({ actor, subject }) => [actor ?? [], subject ?? []].flat());
       assertUntied(deps, reviewer, tokens);
       touches(searchId);
       const subjects = [...new Set(found.flatMap(({ subject }) => subject ?? []))];
-      watched(reviewer, 'readSearchSession', subjects, caseId);
-      return { lookups: found.map(toFound), isCut: all.length === SESSION_LOOKUPS };
+      watched(reviewer, 'readSearchSession', subjects, caseId, found);
+      return {
+        lookups: found.map((row) => toFound(seen, row)),
+        isCut: all.length === SESSION_LOOKUPS,
+      };
     },
   });
   route(app, 'findCommonAccess', {
     summary: 'Officials by how improbable their share of these persons is',
     body: CommonAccess,
     response: CommonAccessResult,
-    async handler({ body, reviewer, touches }) {
+    async handler({ body, reviewer, seen, touches }) {
       if (hasWpg(deps.regimes ?? {}))
         throw new AppError(
           'ERR_REVIEW_REGIME_MIXED',
@@ -125,7 +134,7 @@ export function searchRoutes(app: FastifyInstance, deps: ServerDeps): void {
       const window = { from: body.from ?? MIN_INSTANT, to: body.to ?? MAX_INSTANT };
       const searchId = await record(reviewer, body, { tokens, ...window, regime: 'avg' });
       const asked = [...victims].map(([subject, incidentAt]) => ({ subject, incidentAt }));
-      const { known, rows, caveats } = await lookups.commonAccess(asked, window);
+      const { known, rows, caveats } = await seen.lookups.commonAccess(asked, window);
       touches(searchId, ...(body.caseId === undefined ? [] : [body.caseId]));
       watched(reviewer, 'findCommonAccess', tokens, body.caseId ?? null);
       const at = journal.now();
@@ -137,8 +146,11 @@ export function searchRoutes(app: FastifyInstance, deps: ServerDeps): void {
   });
 }
 
-const toFound = ({ explanation, ...row }: LookupRow): z.output<typeof FoundLookup> => ({
-  ...toLookup(row, false),
+const toFound = (
+  deps: RouteDeps,
+  { explanation, ...row }: LookupRow,
+): z.output<typeof FoundLookup> => ({
+  ...toLookup(deps, row, false),
   explanation:
     explanation === undefined
       ? null
@@ -146,7 +158,7 @@ const toFound = ({ explanation, ...row }: LookupRow): z.output<typeof FoundLooku
 });
 
 /** Nobody searches for themselves or for those near them. */
-function assertUntied(deps: ServerDeps, by: Reviewer, tokens: readonly Token[]): void {
+function assertUntied(deps: RouteDeps, by: Reviewer, tokens: readonly Token[]): void {
   const about = {
     actors: tokens.filter((t) => t.startsWith('a.')),
     subjects: tokens.filter((t) => t.startsWith('s.')),
@@ -156,7 +168,7 @@ function assertUntied(deps: ServerDeps, by: Reviewer, tokens: readonly Token[]):
     throw new AppError('ERR_REVIEW_CONFLICT_OF_INTEREST', 'Somebody else has to search for this.');
 }
 
-function tokenOf({ identify }: ServerDeps, by: Asked): Token {
+function tokenOf({ identify }: RouteDeps, by: Asked): Token {
   // The schema has checked its shape.
   if (by.kind === 'token') return by.token as Token;
   if (by.kind === 'actor') return identify.actor(by.id);

@@ -4,9 +4,9 @@ import { AppError } from '../../domain/errors.ts';
 import type { Account } from '../../review/accounts.ts';
 import type { Session as StoredSession } from '../../review/sessions.ts';
 import { ACCESS, accessOf, type Operation } from '../access.ts';
-import type { ServerDeps } from '../deps.ts';
 import { type Caller, DONE, Done, route } from '../route.ts';
 import { Session, SignIn, SignInMethods, StepUp, SwitchRole } from '../schemas/session.ts';
+import type { RouteDeps } from '../seen.ts';
 import { clearCookie, setCookie } from '../session-cookie.ts';
 
 /** Failures after which an account waits, and how long: guessing stays hopeless, locking out short. */
@@ -17,7 +17,7 @@ const OPERATIONS = Object.keys(ACCESS) as Operation[];
 
 /** The session as its own browser sees it. */
 export function toSession(
-  deps: ServerDeps,
+  deps: RouteDeps,
   account: Account,
   session: StoredSession,
 ): z.output<typeof Session> {
@@ -37,14 +37,14 @@ export function toSession(
 }
 
 /** Session, secret and account of a person, or ERR_REVIEW_NOT_ALLOWED for a machine. */
-function own(deps: ServerDeps, { session, secret, reviewer }: Caller) {
+function own(deps: RouteDeps, { session, secret, reviewer }: Caller) {
   const account = deps.accounts.get(reviewer.accountId);
   if (session === null || secret === null || account === null)
     throw new AppError('ERR_REVIEW_NOT_ALLOWED', 'A machine has no session.');
   return { session, secret, account };
 }
 
-export function sessionRoutes(app: FastifyInstance, deps: ServerDeps): void {
+export function sessionRoutes(app: FastifyInstance, deps: RouteDeps): void {
   const { isSecure = false, now = Date.now, sessions, accounts } = deps;
   const failures = new Map<string, { count: number; until: number }>();
   const enter = (

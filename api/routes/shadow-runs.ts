@@ -9,7 +9,6 @@ import {
   shadowRuns,
 } from '../../review/shadow.ts';
 import { decideRequest } from '../../review/two-person-request.ts';
-import type { ServerDeps } from '../deps.ts';
 import { pageOf } from '../paging.ts';
 import { route } from '../route.ts';
 import {
@@ -21,8 +20,9 @@ import {
 } from '../schemas/backtests.ts';
 import { Decide } from '../schemas/cases.ts';
 import { ListQuery } from '../schemas/shapes.ts';
+import type { RouteDeps } from '../seen.ts';
 import { toRequest } from '../views/cases.ts';
-import { runnerOf } from './backtests.ts';
+import { runnerOf, shownOf } from './backtests.ts';
 
 function toView(by: Reviewer, run: Run): z.output<typeof ShadowRun> {
   const { request, state, from, until, settings, decisionRef } = run;
@@ -33,7 +33,7 @@ function toView(by: Reviewer, run: Run): z.output<typeof ShadowRun> {
 }
 
 /** Settings beside those in force: maker and checker are two persons. */
-export function shadowRunRoutes(app: FastifyInstance, deps: ServerDeps): void {
+export function shadowRunRoutes(app: FastifyInstance, deps: RouteDeps): void {
   const { journal } = deps;
   route(app, 'listShadowRuns', {
     summary: 'Settings that run in the shadow, newest first',
@@ -50,10 +50,10 @@ export function shadowRunRoutes(app: FastifyInstance, deps: ServerDeps): void {
     summary: 'What settings in the shadow have won and lost so far',
     params: ShadowRunParams,
     response: ShadowRunDetail,
-    async handler({ params: { shadowId }, reviewer }) {
+    async handler({ params: { shadowId }, reviewer, seen }) {
       const run = shadowRun(journal, shadowId);
       const result = await runnerOf(deps).shadow(shadowId, run.from);
-      return { ...toView(reviewer, run), result };
+      return { ...toView(reviewer, run), result: result === null ? null : shownOf(seen, result) };
     },
   });
   route(app, 'requestShadowRun', {

@@ -7,9 +7,9 @@ import type { ReviewEvent } from '../../review/journal.ts';
 import { revealFold } from '../../review/reveal.ts';
 import type { Reviewer } from '../../review/reviewer.ts';
 import { accessOf } from '../access.ts';
-import type { ServerDeps } from '../deps.ts';
 import { route } from '../route.ts';
 import { StreamMessage } from '../schemas/operations.ts';
+import type { Seen } from '../seen.ts';
 
 type Message = z.output<typeof StreamMessage>;
 const HEARTBEAT_MS = 15_000;
@@ -32,10 +32,10 @@ const READ = {
 } as const;
 
 /** What this reviewer is told of a step: ids and kinds, of what they could read. */
-function messageOf(deps: ServerDeps, by: Reviewer, event: ReviewEvent): Message | null {
+function messageOf(deps: Seen, by: Reviewer, event: ReviewEvent): Message | null {
   const colon = event.chainUid.indexOf(':');
   const [kind, id] = [KINDS[event.chainUid.slice(0, colon)], event.chainUid.slice(colon + 1)];
-  if (kind === undefined || !mayHear(by, kind)) return null;
+  if (kind === undefined || !mayHear(by, kind) || !deps.directory.mayName(id)) return null;
   const caseId =
     kind === 'case'
       ? id
@@ -54,7 +54,7 @@ function mayHear(by: Reviewer, kind: Message['kind']): boolean {
   return typeof roles === 'string' || roles.some((role) => role === by.role);
 }
 
-export function streamRoutes(app: FastifyInstance, deps: ServerDeps): void {
+export function streamRoutes(app: FastifyInstance): void {
   const open = new Set<Readable>();
   app.addHook('preClose', async () => {
     for (const stream of open) stream.destroy();
@@ -63,7 +63,7 @@ export function streamRoutes(app: FastifyInstance, deps: ServerDeps): void {
     summary: 'Changes as they happen (server-sent events): ids and kinds only',
     produces: 'text/event-stream',
     response: z.any().meta({ type: 'string' }),
-    handler({ reviewer, caller, reply }) {
+    handler({ reviewer, seen, caller, reply }) {
       const stream = new Readable({ read() {} });
       open.add(stream);
       const send = (message: Message): void => {
@@ -74,10 +74,10 @@ export function streamRoutes(app: FastifyInstance, deps: ServerDeps): void {
         const data = JSON.stringify(z.encode(StreamMessage, message));
         stream.push(`event: ${message.kind}\nid: ${message.at}\ndata: ${data}\n\n`);
       };
-      const { journal, directory, sessions } = deps;
+      const { journal, directory, sessions } = seen;
       const stops = [
         journal.onRecorded((event) => {
-          const message = messageOf(deps, reviewer, event);
+          const message = messageOf(seen, reviewer, event);
           if (message !== null) send(message);
         }),
         directory.onChanged((ids) => {

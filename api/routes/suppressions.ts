@@ -12,7 +12,6 @@ import {
   suppressionAt,
   suppressionFold,
 } from '../../review/suppression.ts';
-import type { ServerDeps } from '../deps.ts';
 import { pageOf } from '../paging.ts';
 import { absent, route } from '../route.ts';
 import { Decide } from '../schemas/cases.ts';
@@ -23,17 +22,18 @@ import {
   SuppressionParams,
   SuppressionQuery,
 } from '../schemas/reveals.ts';
+import type { RouteDeps, Seen } from '../seen.ts';
 import { unitOf } from '../views/alerts.ts';
 import { couldApprove } from '../views/cases.ts';
 import { toRef } from '../views/people.ts';
 
-export function suppressionRoutes(app: FastifyInstance, deps: ServerDeps): void {
+export function suppressionRoutes(app: FastifyInstance, deps: RouteDeps): void {
   const { journal } = deps;
   route(app, 'listSuppressions', {
     summary: 'What is hidden, why and until when',
     query: SuppressionQuery,
     response: SuppressionPage,
-    handler({ query, reviewer }) {
+    handler({ query, reviewer, seen }) {
       const found = [...journal.all(suppressionFold, 'suppression')]
         .map((s) => suppressionAt(s, journal.now()))
         .filter((s) => query.state === undefined || s.state === query.state)
@@ -41,7 +41,7 @@ export function suppressionRoutes(app: FastifyInstance, deps: ServerDeps): void 
       const { items, nextCursor } = pageOf(
         ...([found, (s: SuppressionState) => s.suppressionId, query.cursor, query.limit] as const),
       );
-      return { items: items.map((s) => toView(deps, reviewer, s)), nextCursor };
+      return { items: items.map((s) => toView(seen, reviewer, s)), nextCursor };
     },
   });
   route(app, 'requestSuppression', {
@@ -49,22 +49,22 @@ export function suppressionRoutes(app: FastifyInstance, deps: ServerDeps): void 
     body: NewSuppression,
     status: 201,
     response: Suppression,
-    async handler({ body, reviewer, touches }) {
+    async handler({ body, reviewer, seen, touches }) {
       // The schema has checked the shape of the token.
       const input = { ...body, scope: body.scope as SuppressionScope & { actor?: Token } };
       const made = await requestSuppression(deps, reviewer, input);
       touches(made.suppressionId);
-      return toView(deps, reviewer, made);
+      return toView(seen, reviewer, made);
     },
   });
   route(app, 'readSuppression', {
     summary: 'One suppression and how much it hides',
     params: SuppressionParams,
     response: Suppression,
-    handler({ params: { suppressionId }, reviewer }) {
+    handler({ params: { suppressionId }, reviewer, seen }) {
       if (!journal.has('suppression', suppressionId)) throw absent('suppression');
       const found = journal.state(suppressionFold, 'suppression', suppressionId);
-      return toView(deps, reviewer, suppressionAt(found, journal.now()));
+      return toView(seen, reviewer, suppressionAt(found, journal.now()));
     },
   });
   const decisions = [
@@ -75,16 +75,16 @@ export function suppressionRoutes(app: FastifyInstance, deps: ServerDeps): void 
   for (const [operation, action, summary] of decisions)
     route(app, operation, {
       ...{ summary, params: SuppressionParams, body: Decide, response: Suppression },
-      async handler({ params: { suppressionId }, body, reviewer, expected }) {
+      async handler({ params: { suppressionId }, body, reviewer, seen, expected }) {
         const decided = await decideSuppression(
           ...([deps, reviewer, suppressionId, action, body.reason, expected] as const),
         );
-        return toView(deps, reviewer, decided);
+        return toView(seen, reviewer, decided);
       },
     });
 }
 
-export function countHidden(deps: ServerDeps, suppression: SuppressionState) {
+export function countHidden(deps: Seen, suppression: SuppressionState) {
   let hidden = 0;
   let samples = 0;
   for (const row of deps.directory.all()) {
@@ -97,7 +97,7 @@ export function countHidden(deps: ServerDeps, suppression: SuppressionState) {
 }
 
 function toView(
-  deps: ServerDeps,
+  deps: Seen,
   by: Reviewer,
   suppression: SuppressionState,
 ): z.output<typeof Suppression> {

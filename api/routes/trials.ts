@@ -1,11 +1,11 @@
 import type { FastifyInstance } from 'fastify';
 import { AppError } from '../../domain/errors.ts';
-import type { ServerDeps } from '../deps.ts';
 import { route } from '../route.ts';
 import { NewReplay, NewTrial, Replay, Trial } from '../schemas/trials.ts';
+import type { RouteDeps } from '../seen.ts';
 
 /** Reading before it counts, and reading again: what a log would become, and lines that were set aside. */
-export function trialRoutes(app: FastifyInstance, deps: ServerDeps): void {
+export function trialRoutes(app: FastifyInstance, deps: RouteDeps): void {
   route(app, 'trySource', {
     summary: 'What the first lines of a log become; nothing is kept',
     body: NewTrial,

@@ -18,7 +18,6 @@ import {
   watchedWindow,
   watchFor,
 } from '../../review/watch-work.ts';
-import type { ServerDeps } from '../deps.ts';
 import { pageOf } from '../paging.ts';
 import { route } from '../route.ts';
 import { CaseParams, Decide } from '../schemas/cases.ts';
@@ -33,13 +32,14 @@ import {
   WatchParams,
   WatchQuery,
 } from '../schemas/watches.ts';
+import type { RouteDeps } from '../seen.ts';
 import { toLookup } from '../views/alerts.ts';
 import { couldApprove } from '../views/cases.ts';
 import { toRef } from '../views/people.ts';
 
 const MAX_LOOKUPS = 1_000;
 
-export function watchRoutes(app: FastifyInstance, deps: ServerDeps): void {
+export function watchRoutes(app: FastifyInstance, deps: RouteDeps): void {
   const { journal } = deps;
   const view = (by: Reviewer, watch: WatchFile) => toView(by, watch, journal.now());
   route(app, 'listWatches', {
@@ -103,7 +103,7 @@ export function watchRoutes(app: FastifyInstance, deps: ServerDeps): void {
     summary: 'What the official looked up during the watch, in tokens',
     params: WatchParams,
     response: WatchLookups,
-    async handler({ params, reviewer, touches }) {
+    async handler({ params, reviewer, seen, touches }) {
       const watch = watchFor(deps, reviewer, params.watchId);
       const window = watchedWindow(watch);
       if (window === null)
@@ -112,12 +112,12 @@ export function watchRoutes(app: FastifyInstance, deps: ServerDeps): void {
         });
       touches(watch.caseId);
       const { regime } = journal.state(caseFold, 'case', watch.caseId);
-      const rows = await deps.lookups.ofActor(watch.actor, window, MAX_LOOKUPS);
+      const rows = await seen.lookups.ofActor(watch.actor, window, MAX_LOOKUPS);
       const shown = rows.filter((l) => regimeOf(deps.regimes ?? {}, l.system) === regime);
       const { watchId } = watch;
       return {
         ...{ watchId, isCut: rows.length === MAX_LOOKUPS },
-        lookups: shown.map((l) => toLookup(l, false)),
+        lookups: shown.map((l) => toLookup(seen, l, false)),
       };
     },
   });

@@ -65,6 +65,8 @@ export const AlertSummary = z
     explanation: Verdict,
     /** The strongest reason; all of them are in the detail. */
     reason: Texts,
+    /** Its source calls a lookup of it confidential: shown to nobody outside the inquiry. */
+    isConfidential: z.boolean(),
   })
   .meta({ id: 'AlertSummary' });
 export const AlertPage = z
@@ -74,6 +76,8 @@ export const AlertPage = z
     /** How many match the filters, and how many of those concern the reviewer (shown to others). */
     total: z.int(),
     withheld: z.int(),
+    /** For the data protection officer: how much is kept because a source calls it confidential. */
+    confidential: z.object({ alerts: z.int(), lookups: z.int() }).nullable(),
   })
   .meta({ id: 'AlertPage' });
 
@@ -102,6 +106,7 @@ export const AlertDetail = z
     }),
     /** States that triage may go to from here. */
     next: z.array(TriageState),
+    isConfidential: z.boolean(),
   })
   .meta({ id: 'AlertDetail' });
 
@@ -181,6 +186,8 @@ export const Lookup = z
     isEmergency: z.boolean(),
     /** Part of what the alert is about, or beside it. */
     isInAlert: z.boolean(),
+    /** Its source calls it confidential, and has not lifted that. */
+    isConfidential: z.boolean(),
   })
   .meta({ id: 'Lookup' });
 export const LookupPage = page(Lookup, 'LookupPage');

@@ -30,6 +30,8 @@ export const CaseSummary = z
     alertCount: z.int(),
     /** Referred and silent: no question, mail or view for others. */
     isSilent: z.boolean(),
+    /** It rests on what a source calls confidential: as closed as a silent one. */
+    isConfidential: z.boolean(),
     hold: z.enum(['active', 'released']),
     disposition: Disposition.nullable(),
   })

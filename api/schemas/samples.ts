@@ -44,7 +44,14 @@ const summary = {
   missRate: MissRate,
 };
 export const SampleSummary = z.object(summary).meta({ id: 'SampleSummary' });
-export const Sample = z.object({ ...summary, items: z.array(Drawn) }).meta({ id: 'Sample' });
+export const Sample = z
+  .object({
+    ...summary,
+    items: z.array(Drawn),
+    /** Lookups of the sample that are kept because a source calls them confidential. */
+    withheld: z.int(),
+  })
+  .meta({ id: 'Sample' });
 export const SamplePage = page(SampleSummary, 'SamplePage');
 export const SampleQuery = z.strictObject(Paging);
 export const SampleParams = z.strictObject({ sampleId: Id });

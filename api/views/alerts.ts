@@ -14,23 +14,26 @@ import { maySee } from '../../review/case-work.ts';
 import { openTokens } from '../../review/reveal.ts';
 import { isTied, type Reviewer } from '../../review/reviewer.ts';
 import { activeSuppressions, hiddenBy, type Suppression } from '../../review/suppression.ts';
-import type { ServerDeps } from '../deps.ts';
 import type { LookupRow } from '../lookups.ts';
 import { absent } from '../route.ts';
 import type { AlertDetail, AlertSummary, Lookup } from '../schemas/alerts.ts';
+import type { RouteDeps, Seen } from '../seen.ts';
 import { reviewerRef } from './people.ts';
 
-export const reviewOf = ({ journal }: ServerDeps, alertId: string): AlertReview =>
+export const reviewOf = ({ journal }: Pick<RouteDeps, 'journal'>, alertId: string): AlertReview =>
   journal.state(alertReview, 'alert', alertId);
-export const unitOf = (deps: ServerDeps, actor: Token | null, at: number): string =>
-  (actor === null ? null : deps.reference().official(actor, at)?.unit) ?? '';
+export const unitOf = (
+  deps: Pick<RouteDeps, 'reference'>,
+  actor: Token | null,
+  at: number,
+): string => (actor === null ? null : deps.reference().official(actor, at)?.unit) ?? '';
 
 /** Ties cost a walk through the reference data: once per reviewer, alert and version of both. */
 const tied = new Map<string, WeakMap<AlertSummaryRow, boolean>>();
 const MAX_REVIEWERS = 1_000;
 
 /** Which alerts are kept from this reviewer, because they concern them. */
-export function withheldFrom(deps: ServerDeps, by: Reviewer): (row: AlertSummaryRow) => boolean {
+export function withheldFrom(deps: Seen, by: Reviewer): (row: AlertSummaryRow) => boolean {
   // A machine is nobody's relative, and of somebody unknown in the logs nothing can be told.
   if (by.role === 'service' || (by.actors.length === 0 && by.persons.length === 0))
     return () => false;
@@ -48,11 +51,11 @@ export function withheldFrom(deps: ServerDeps, by: Reviewer): (row: AlertSummary
     return answer;
   };
 }
-export const isWithheld = (deps: ServerDeps, by: Reviewer, row: AlertSummaryRow): boolean =>
+export const isWithheld = (deps: Seen, by: Reviewer, row: AlertSummaryRow): boolean =>
   withheldFrom(deps, by)(row);
 
 /** The alert, or the reason why this reviewer does not get it. */
-export function alertFor(deps: ServerDeps, by: Reviewer, alertId: string): AlertSummaryRow {
+export function alertFor(deps: Seen, by: Reviewer, alertId: string): AlertSummaryRow {
   const row = deps.directory.get(alertId);
   if (row === null) throw absent('alert');
   if (isWithheld(deps, by, row))
@@ -64,7 +67,7 @@ export function alertFor(deps: ServerDeps, by: Reviewer, alertId: string): Alert
 }
 
 /** Cases by alert, of those that the reviewer may see. */
-export function casesByAlert(deps: ServerDeps, by: Reviewer): Map<string, string[]> {
+export function casesByAlert(deps: Seen, by: Reviewer): Map<string, string[]> {
   const found = new Map<string, string[]>();
   if (by.role === 'service') return found;
   for (const kase of deps.journal.all(caseFold, 'case')) {
@@ -76,7 +79,7 @@ export function casesByAlert(deps: ServerDeps, by: Reviewer): Map<string, string
 }
 
 /** Identities that open reveals of the cases of an alert give this reviewer. */
-function opened(deps: ServerDeps, by: Reviewer, caseIds: readonly string[]): Set<Token> {
+function opened(deps: Seen, by: Reviewer, caseIds: readonly string[]): Set<Token> {
   const tokens = new Set<Token>();
   for (const caseId of caseIds) for (const token of openTokens(deps, by, caseId)) tokens.add(token);
   return tokens;
@@ -86,12 +89,12 @@ export type AlertLens = {
   suppressions: Suppression[];
   cases: Map<string, string[]>;
 };
-export const lensOf = (deps: ServerDeps, by: Reviewer): AlertLens => ({
+export const lensOf = (deps: Seen, by: Reviewer): AlertLens => ({
   suppressions: activeSuppressions(deps),
   cases: casesByAlert(deps, by),
 });
 
-function reviewFields(deps: ServerDeps, lens: AlertLens, row: AlertSummaryRow) {
+function reviewFields(deps: Seen, lens: AlertLens, row: AlertSummaryRow) {
   const review = reviewOf(deps, row.alertId);
   const { state: status, sequence, assignee, dueAt } = review;
   const unit = unitOf(deps, row.actor, row.lastEventAt);
@@ -104,7 +107,7 @@ function reviewFields(deps: ServerDeps, lens: AlertLens, row: AlertSummaryRow) {
 }
 
 export function toSummary(
-  deps: ServerDeps,
+  deps: Seen,
   lens: AlertLens,
   row: AlertSummaryRow,
 ): z.output<typeof AlertSummary> {
@@ -115,11 +118,12 @@ export function toSummary(
     actor: row.actor === null ? null : { token: row.actor },
     subjectCount: row.subjects.length,
     ...{ eventCount: row.eventCount, explanation: row.explanation, reason: row.reason },
+    isConfidential: deps.directory.isConfidential(alertId),
   };
 }
 
 export function toDetail(
-  deps: ServerDeps,
+  deps: Seen,
   by: Reviewer,
   row: AlertSummaryRow,
   alert: Alert,
@@ -139,14 +143,17 @@ export function toDetail(
     ...{ eventIds: alert.eventIds, eventCount: alert.eventCount },
     ...{ explanation: alert.explanation, reasons: alert.reasons, versions: alert.versions },
     next: [...nextStates(fields.status)],
+    isConfidential: deps.directory.isConfidential(alertId),
   };
 }
 
 export const toLookup = (
+  { directory }: Pick<RouteDeps, 'directory'>,
   { actor, subject, ...row }: LookupRow,
   isInAlert: boolean,
 ): z.output<typeof Lookup> => ({
   ...row,
+  isConfidential: directory.isMarked(row.eventId),
   actor: actor === null ? null : { token: actor },
   subject: subject === null ? null : { token: subject },
   isInAlert,

@@ -1,31 +1,34 @@
 import type { z } from 'zod';
 import { AppError } from '../../domain/errors.ts';
 import { type Case, caseFold, concernedByCase, isAlertLink, stepsIn } from '../../review/case.ts';
-import { maySee } from '../../review/case-work.ts';
+import { isConfidentialCase, maySee } from '../../review/case-work.ts';
 import { openTokens, type Reveal, revealFold } from '../../review/reveal.ts';
 import { assertSecondPerson, type Reviewer } from '../../review/reviewer.ts';
 import { requestFold, type TwoPersonRequest } from '../../review/two-person-request.ts';
-import type { ServerDeps } from '../deps.ts';
+import { isInside } from '../access.ts';
 import type { CaseDetail, CaseSummary, Hold } from '../schemas/cases.ts';
 import type { Reveal as RevealSchema } from '../schemas/reveals.ts';
+import type { RouteDeps } from '../seen.ts';
 import { reviewerRef, toRef } from './people.ts';
 
-export function toCaseSummary(deps: ServerDeps, kase: Case): z.output<typeof CaseSummary> {
+export function toCaseSummary(deps: RouteDeps, kase: Case): z.output<typeof CaseSummary> {
   const { caseId, state, sequence, title, ground, openedAt, dueAt, isSilent, disposition } = kase;
   return {
     ...{ caseId, state, sequence, title, ground, openedAt, dueAt, isSilent, disposition },
     openedBy: toRef(kase.openedBy),
     assignee: kase.assignee === null ? null : reviewerRef(deps, kase.assignee),
     ...{ alertCount: kase.links.filter(isAlertLink).length, hold: kase.hold.state },
+    isConfidential: isConfidentialCase(deps, kase),
   };
 }
 
 export function toCaseDetail(
-  deps: ServerDeps,
+  deps: RouteDeps,
   by: Reviewer,
   kase: Case,
 ): z.output<typeof CaseDetail> {
   const { journal, openVault } = deps;
+  const { isConfidential } = deps.directory;
   const open = openTokens(deps, by, kase.caseId);
   const { actors, subjects } = concernedByCase(kase);
   const named = (token: (typeof actors)[number]) => ({
@@ -36,7 +39,10 @@ export function toCaseDetail(
   return {
     ...toCaseSummary(deps, kase),
     ...{ protocolArticle: kase.protocolArticle, regime: kase.regime, reason: kase.reason },
-    alertIds: kase.links.filter(isAlertLink).map((l) => l.alertId),
+    // A data protection officer oversees the case, not what a source keeps from everybody outside.
+    alertIds: kase.links
+      .filter((l) => isAlertLink(l) && (isInside(by.role) || !isConfidential(l.alertId)))
+      .map((l) => l.alertId),
     searchIds: kase.links.filter((l) => !isAlertLink(l)).map((l) => l.alertId),
     ...{ actors: actors.map(named), subjects: subjects.map(named) },
     notes: kase.notes.map((note) => ({ ...note, by: toRef(note.by) })),
@@ -65,7 +71,7 @@ export function toCaseDetail(
 }
 
 /** Cases that this reviewer may know of, newest first. */
-export const visibleCases = (deps: ServerDeps, by: Reviewer): Case[] =>
+export const visibleCases = (deps: RouteDeps, by: Reviewer): Case[] =>
   [...deps.journal.all(caseFold, 'case')]
     .filter((kase) => maySee(deps, by, kase))
     .sort((a, b) => b.openedAt - a.openedAt || (a.caseId < b.caseId ? -1 : 1));

@@ -1,10 +1,13 @@
 import type { z } from 'zod';
 import type { ReviewEvent } from '../../review/journal.ts';
-import type { ServerDeps } from '../deps.ts';
 import type { HistoryEntry, ReviewerRef } from '../schemas/shapes.ts';
+import type { RouteDeps } from '../seen.ts';
 
 /** A reviewer by account; an account that is gone keeps its id. */
-export function reviewerRef(deps: ServerDeps, accountId: string): z.output<typeof ReviewerRef> {
+export function reviewerRef(
+  deps: Pick<RouteDeps, 'accounts'>,
+  accountId: string,
+): z.output<typeof ReviewerRef> {
   return { accountId, name: deps.accounts.get(accountId)?.name ?? accountId };
 }
 export const toRef = ({ accountId, name }: { accountId: string; name: string }) => ({

@@ -11,6 +11,7 @@ import type { Comparison, Lost, Won } from '../../review/backtest.ts';
 import { openJournal } from '../../review/journal.ts';
 import { createAlertStore } from '../../storage/alerts.ts';
 import { createBacktestStore } from '../../storage/backtests.ts';
+import { createConfidentialStore } from '../../storage/confidential.ts';
 import { createJournalStore } from '../../storage/review-journal.ts';
 import { approvedSettings } from '../approved-settings.ts';
 import { type Asked, backtestHere, compareWith, recordOf, wayOf } from '../backtesting.ts';
@@ -85,7 +86,11 @@ async function run(options: Options, settings: Settings, log: Logger): Promise<v
       compared !== null && 'settings' in compared
         ? (await backtestHere(store, { ...asked, settings: compared.settings })).alerts
         : compared?.alerts;
-    const directory = createAlertDirectory(createAlertStore(reviewStore));
+    const directory = createAlertDirectory(
+      createAlertStore(reviewStore),
+      createConfidentialStore(reviewStore),
+    );
+    await directory.refresh();
     let indexed: ReferenceData | null = null;
     // Only suppressions ask who belonged where.
     const whoIsWho = (): ReferenceData => (indexed ??= indexReference(unpackReference(reference)));

@@ -9,7 +9,12 @@ import type { ReferenceData } from '../../domain/reference.ts';
 import { GROUNDS } from '../../domain/review.ts';
 import { parseInstant, toIso } from '../../domain/time.ts';
 import type { Token, Tokenizer } from '../../domain/token.ts';
-import { createLookbackStore, type LookedUp, type Window } from '../../storage/lookback.ts';
+import {
+  createLookbackStore,
+  type LookbackStore,
+  type LookedUp,
+  type Window,
+} from '../../storage/lookback.ts';
 import { createReviewLookups } from '../../storage/review-lookups.ts';
 import { askedAs, groundOf, type Why } from '../asked.ts';
 import { context } from '../context.ts';
@@ -28,6 +33,8 @@ type Shared = {
 } & Why;
 export const EVER: Window = { from: Date.UTC(2000, 0, 1), to: Date.UTC(2100, 0, 1) };
 const MAX_ROWS = 10_000;
+/** Whoever works at the command line is nobody inside an inquiry of a source. */
+const VIEW = 'open';
 
 /** A person as people write it: a BSN where the eleven-test holds, else a local id. */
 function subjectToken(tokens: Tokenizer, text: string): Token {
@@ -90,7 +97,7 @@ async function besidesOf(
   { store }: Workspace,
   { eventId, occurredAt }: LookedUp,
 ): Promise<{ occurredAt: string; system: string; action: string; subject: Token | null }[]> {
-  const found = await createReviewLookups(store).besides(eventId, occurredAt, MAX_BESIDES);
+  const found = await createReviewLookups(store, VIEW).besides(eventId, occurredAt, MAX_BESIDES);
   return found
     .filter((row) => row.eventId !== eventId)
     .map(({ occurredAt: at, system, action, subject }) => ({
@@ -121,7 +128,7 @@ async function search(options: SearchOptions): Promise<void> {
   const key = options[kind] ?? '';
   const window = { from: options.from ?? EVER.from, to: options.to ?? EVER.to };
   await withStore(options, async (workspace, reference, settings) => {
-    const store = createLookbackStore(workspace.store);
+    const store = createLookbackStore(workspace.store, VIEW);
     const { askedTokens } = workspace;
     const token =
       kind === 'subject'
@@ -179,11 +186,10 @@ export function readVictims(text: string): Victim[] {
 
 /** Asks the store and ranks: the whole of the common-access query for tokens that are known. */
 export async function askCommonAccess(
-  workspace: Pick<Workspace, 'store'>,
+  store: Pick<LookbackStore, 'seenBy' | 'personsPerOfficial'>,
   victims: readonly { subject: Token; incidentAt: number | null }[],
   window: Window,
 ): Promise<CommonAccess> {
-  const store = createLookbackStore(workspace.store);
   const incidents = new Map(victims.map((v) => [v.subject, v.incidentAt]));
   const seen = await store.seenBy([...incidents.keys()], window);
   const { persons, byActor } = await store.personsPerOfficial(window);
@@ -257,7 +263,7 @@ async function askCommon(options: Shared & { subjects: string }): Promise<void> 
     const tokens = asked.map((a) => a.subject);
     const question = { operation: 'findCommonAccess' as const, tokens, ...window };
     const answer = await askedAs(workspace, settings, options, question, () =>
-      askCommonAccess(workspace, asked, window),
+      askCommonAccess(createLookbackStore(workspace.store, VIEW), asked, window),
     );
     process.stdout.write(
       options.json

@@ -10,6 +10,7 @@ import { openJournal } from '../../review/journal.ts';
 import { type CoverageReport, coverageFaults } from '../../review/oversight/coverage.ts';
 import { toMarkdown } from '../../review/reports/markdown.ts';
 import { createAlertStore } from '../../storage/alerts.ts';
+import { createConfidentialStore } from '../../storage/confidential.ts';
 import { createJournalStore } from '../../storage/review-journal.ts';
 import { context } from '../context.ts';
 import { signedCoverage } from '../coverage.ts';
@@ -86,7 +87,10 @@ async function withDesk(
     const journal = await openJournal(createJournalStore(workspace.reviewStore, tenant), {
       tenant,
     });
-    const directory = createAlertDirectory(createAlertStore(workspace.reviewStore));
+    const directory = createAlertDirectory(
+      createAlertStore(workspace.reviewStore),
+      createConfidentialStore(workspace.reviewStore),
+    );
     await work({ workspace, journal, directory, settings, reference: () => reference });
   } finally {
     await workspace.close();

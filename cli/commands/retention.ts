@@ -3,6 +3,7 @@ import { toIso } from '../../domain/time.ts';
 import { createAlertDirectory } from '../../review/alert-directory.ts';
 import { openJournal } from '../../review/journal.ts';
 import { createAlertStore } from '../../storage/alerts.ts';
+import { createConfidentialStore } from '../../storage/confidential.ts';
 import { createJournalStore } from '../../storage/review-journal.ts';
 import { context } from '../context.ts';
 import { runRetention } from '../retention-run.ts';
@@ -26,7 +27,10 @@ async function retain(options: Options): Promise<void> {
     const journal = await openJournal(createJournalStore(workspace.reviewStore, tenant), {
       tenant,
     });
-    const directory = createAlertDirectory(createAlertStore(workspace.reviewStore));
+    const directory = createAlertDirectory(
+      createAlertStore(workspace.reviewStore),
+      createConfidentialStore(workspace.reviewStore),
+    );
     const run = await runRetention({
       ...{ workspace, journal, directory, settings, now: Date.now(), isDry: !options.apply },
     });

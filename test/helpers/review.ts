@@ -94,13 +94,21 @@ export const aReference = (fields: Partial<ReferenceData> = {}): ReferenceData =
   ...fields,
 });
 
-export const directoryOf = (alerts: readonly Alert[]) =>
-  createAlertDirectory({
-    stamp: async () => String(alerts.length),
-    marks: async () => alerts.map(({ alertId }, rank) => ({ alertId, rank, mark: alertId })),
-    byIds: async (ids) => alerts.filter((a) => ids.includes(a.alertId)),
-    get: async (id) => alerts.find((a) => a.alertId === id) ?? null,
-  });
+/** What a source calls confidential: changed in place, read at the next refresh. */
+export type Marked = Map<string, { occurredAt: number }>;
+export const directoryOf = (alerts: readonly Alert[], marked: Marked = new Map()) =>
+  createAlertDirectory(
+    {
+      stamp: async () => String(alerts.length),
+      marks: async () => alerts.map(({ alertId }, rank) => ({ alertId, rank, mark: alertId })),
+      byIds: async (ids) => alerts.filter((a) => ids.includes(a.alertId)),
+      get: async (id) => alerts.find((a) => a.alertId === id) ?? null,
+    },
+    {
+      stamp: async () => [...marked.keys()].join(),
+      open: async () => [...marked].map(([eventId, of]) => ({ system: 'brp', eventId, ...of })),
+    },
+  );
 
 export const token = (namespace: 'a' | 's' | 'o', name: string): Token =>
   `${namespace}.1.${name.padEnd(22, '0')}` as Token;
@@ -126,7 +134,7 @@ export async function aService(
   const accounts = createAccounts(journal, 10);
   const sessions = await openSessions(stage.sessionStore, accounts, { now });
   const reviewLog = await openReviewLog(stage.logStore, now);
-  const directory = directoryOf(alerts);
+  const directory = more.directory ?? directoryOf(alerts);
   await directory.refresh();
   const deps: ServerDeps = {
     ...{ tenant, version: '0.0.0', journal, accounts, sessions, reviewLog, directory, now },
@@ -137,6 +145,8 @@ export async function aService(
     checkChains: async () => ({ entries: 0, chains: 0, faults: [] }),
     reference: () => plain,
     lookups: noLookups,
+    // A test without marks shows everybody the same.
+    openLookups: more.lookups ?? noLookups,
     sampleFrame: { draw: async () => ({ frame: 0, random: [], weighted: [] }) },
     identify: {
       subject: (_scheme, id) => token('s', id.slice(0, 22)),

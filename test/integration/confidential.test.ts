@@ -15,6 +15,7 @@ import { residentExtract } from '../../review/rights.ts';
 import { eventRow } from '../../storage/events.ts';
 import { createRetention } from '../../storage/retention.ts';
 import { createReviewLookups } from '../../storage/review-lookups.ts';
+import { anAlert } from '../helpers/alerts.ts';
 
 const BSN = '999990019';
 const dir = mkdtempSync(join(tmpdir(), 'confidential-'));
@@ -129,6 +130,11 @@ test('marks go with their events, and stay as long as one event of the processin
   // Acts 2 to 4 are one processing: its two confidential marks, the lift, and what came after.
   expect(await left()).toBe(4);
   expect(await shown()).toBe(1);
+  // An alert that they keep from others outlives its lookups: their marks stay as long as it does.
+  await workspace.alerts.save([anAlert({ alertId: 'al-9', eventIds: [act3?.[0] ?? ''] })], 1);
+  await retention.events(Date.UTC(2027, 0), [], false);
+  expect(await left()).toBe(4);
+  await workspace.alerts.withdraw(['al-9']);
   await retention.events(Date.UTC(2027, 0), [], false);
   expect(await left()).toBe(0);
 });

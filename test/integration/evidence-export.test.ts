@@ -82,7 +82,7 @@ const deps = async (workspace: Opened, reference: ReferenceData) => {
   const journal = await openJournal(recordedInLog(store, workspace.evidence), {
     tenant: 'default',
   });
-  const directory = createAlertDirectory(workspace.alerts);
+  const directory = createAlertDirectory(workspace.alerts, workspace.confidential);
   await directory.refresh();
   return { journal, directory, reference: () => reference };
 };
@@ -185,6 +185,9 @@ test('with a reveal and a second person the package is made, twice the same', as
           .map(({ chain }) => chain.slice('export:'.length)),
       ),
     ];
+    // The source of one row says that it belongs to an inquiry.
+    const said = { occurredAt: Date.UTC(2026, 1, 1), processing: null, isLifted: false };
+    await workspace.confidential.mark([{ system: 'brp', eventId: 'e3', ...said }], Date.now());
     const decision = { isApproved: true, reason: 'Akkoord' };
     await decideRequest(review.journal, 'export', fg, exportId ?? '', decision, 1);
   });
@@ -241,6 +244,8 @@ test('the package is genuine, says who did what, and shows nobody else', async (
   expect(all).toContain(VICTIM);
   expect(all).not.toContain(OTHER);
   expect(all).not.toMatch(/"w\d"/);
+  expect(all).toContain('VERTROUWELIJK VOLGENS DE BRON');
+  expect(all).toContain('gebeurtenissen e3 (1 in totaal)');
   writeFileSync(join(out, 'data/alerts/alerts.json'), '{}');
   const changed = await run('evidence', 'verify', out, '--fingerprint', fingerprint);
   expect(changed.code).toBe(1);

@@ -24,9 +24,10 @@ type Made = {
   scheme?: string;
   plate?: string;
   case?: string;
+  isConfidential?: boolean;
 };
 const lookup = (
-  { actor, at, subject, scheme = 'local', plate, case: caseRef }: Made,
+  { actor, at, subject, scheme = 'local', plate, case: caseRef, isConfidential }: Made,
   index: number,
 ): string =>
   JSON.stringify({
@@ -38,12 +39,18 @@ const lookup = (
     subject: { scheme, id: subject },
     ...(plate ? { object: { kind: 'vehicle', id: plate } } : {}),
     ...(caseRef ? { purpose: { caseRef } } : {}),
+    ...(isConfidential ? { confidential: {} } : {}),
   });
 
 beforeAll(async () => {
   const made: Made[] = [
     { actor: 'u1', at: '2026-03-02T10:00:00.123Z', subject: VICTIM, scheme: 'bsn' },
     { actor: 'u2', at: '2026-03-09T10:00:00.456Z', subject: VICTIM, scheme: 'bsn' },
+    // Part of an inquiry of its source: the command line is told nothing of it, whatever it asks.
+    {
+      ...{ actor: 'u3', at: '2026-03-05T10:00:00Z', subject: VICTIM, scheme: 'bsn' },
+      ...{ plate: 'XX-999-X', case: 'Z-9', isConfidential: true },
+    },
     { actor: 'u2', at: '2026-03-10T11:00:00Z', subject: 'p-1', plate: 'XX-999-X', case: 'Z-9' },
     // Twelve officials with twenty persons each, and one who opened eight of ten victims.
     ...Array.from({ length: 240 }, (_, i) => ({

@@ -50,7 +50,12 @@ let caseId = '';
 const actor = (n: number): Token => workspace.askedTokens.actor(`u${n}`);
 const person = (i: number): Token => workspace.askedTokens.subject('local', `p${i}`);
 const input = () => ({
-  ...{ workspace, journal, settings, directory: createAlertDirectory(workspace.alerts) },
+  ...{
+    workspace,
+    journal,
+    settings,
+    directory: createAlertDirectory(workspace.alerts, workspace.confidential),
+  },
 });
 const ofWorld = () => ({
   ...{ journal, reference: () => aReference(), heldEvents: async () => 1 },

@@ -4,7 +4,7 @@ import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { AlertSummary } from '../data/shapes.ts';
 import { useFormat } from '../shell/format.ts';
-import { SeverityMark, useTypologyTitle } from '../ui/marks.tsx';
+import { ConfidentialMark, SeverityMark, useTypologyTitle } from '../ui/marks.tsx';
 import { shortToken } from '../ui/token.tsx';
 
 const ROW_PX = 84;
@@ -133,7 +133,8 @@ function Cells({ row, chosen, toggle, myAccount, now }: AlertListProps & { row: 
           className="utrecht-link"
         >
           {title}
-        </Link>
+        </Link>{' '}
+        <ConfidentialMark of={row} />
         <span className="queue__who">
           {t('officialAndPersons', {
             official: row.actor === null ? t('unknownOfficial') : shortToken(row.actor.token),

@@ -12,14 +12,14 @@ import { useDocumentTitle } from '../shell/title.ts';
 import { Loading, ProblemNotice } from '../ui/answers.tsx';
 import { HelpTerm } from '../ui/help-term.tsx';
 import { HistoryList } from '../ui/history-list.tsx';
-import { SeverityMark, useTypologyTitle } from '../ui/marks.tsx';
+import { ConfidentialMark, SeverityMark, useTypologyTitle } from '../ui/marks.tsx';
 import { useShortcuts } from '../ui/shortcuts.ts';
 import { FactsList } from './facts-list.tsx';
 import { HandlePanel } from './handle-panel.tsx';
 import { InnocentSection } from './innocent-section.tsx';
 import { KeysDialog } from './keys-dialog.tsx';
 import { LookupsSection } from './lookups-section.tsx';
-import { Notice } from './notice.tsx';
+import { ConfidentialNotice, Notice } from './notice.tsx';
 import { OriginSection } from './origin-section.tsx';
 import { PicturesSection } from './pictures-section.tsx';
 import { SimilarSection } from './similar-section.tsx';
@@ -79,6 +79,7 @@ function AlertView({ alert }: { alert: AlertDetail }) {
       <Heading1>{titleOf(alert.typology)}</Heading1>
       <p className="marks">
         <SeverityMark severity={alert.severity} />
+        <ConfidentialMark of={alert} />
         <span>
           <HelpTerm term="score">{t('score', { score: format.whole(alert.score) })}</HelpTerm>
         </span>
@@ -112,6 +113,7 @@ function AlertView({ alert }: { alert: AlertDetail }) {
         <aside aria-label={t('triage')}>
           <HandlePanel alert={alert} isBusy={triage.isBusy} assign={assign} decide={decide} />
           <InnocentSection typology={alert.typology} />
+          {alert.isConfidential && <ConfidentialNotice />}
           <Notice />
         </aside>
       </div>

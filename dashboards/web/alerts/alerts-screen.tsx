@@ -6,6 +6,7 @@ import { useTranslation } from 'react-i18next';
 import { alertsQuery, rowsOf } from '../data/alerts.ts';
 import { useLive } from '../data/live.tsx';
 import { may } from '../data/session.ts';
+import type { AlertPage } from '../data/shapes.ts';
 import { useFormat } from '../shell/format.ts';
 import { useSession } from '../shell/root.tsx';
 import { useDocumentTitle } from '../shell/title.ts';
@@ -122,7 +123,7 @@ export function AlertsScreen() {
       </div>
       <FilterBar filters={filters} change={change} />
       <ViewsBar filters={filters} />
-      {first !== undefined && <QueueStatus total={first.total} withheld={first.withheld} />}
+      {first !== undefined && <QueueStatus of={first} />}
       {chosen.size > 0 && (
         <BulkBar
           count={chosen.size}
@@ -159,7 +160,7 @@ export function AlertsScreen() {
 }
 
 /** How many there are, and what came in since: shown on request, so that the list never jumps. */
-function QueueStatus({ total, withheld }: { total: number; withheld: number }) {
+function QueueStatus({ of: { total, withheld, confidential } }: { of: AlertPage }) {
   const { t } = useTranslation('alerts');
   const format = useFormat();
   const queries = useQueryClient();
@@ -174,6 +175,14 @@ function QueueStatus({ total, withheld }: { total: number; withheld: number }) {
         {[
           t('count', { count: total, shown: format.count(total) }),
           ...(withheld > 0 ? [t('withheld', { count: withheld })] : []),
+          ...(confidential !== null && confidential.lookups > 0
+            ? [
+                t('confidential', {
+                  lookups: format.count(confidential.lookups),
+                  alerts: format.count(confidential.alerts),
+                }),
+              ]
+            : []),
         ].join('. ')}
       </p>
       <div role="status" className="buttons buttons--tight">

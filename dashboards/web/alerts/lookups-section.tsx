@@ -4,6 +4,7 @@ import type { Lookup } from '../data/shapes.ts';
 import { useFormat } from '../shell/format.ts';
 import { DataTable } from '../ui/figure-with-table.tsx';
 import { Instant } from '../ui/instant.tsx';
+import { ConfidentialMark } from '../ui/marks.tsx';
 import { Token } from '../ui/token.tsx';
 
 /** Lookups as the logs have them, persons and officials by token. */
@@ -37,7 +38,9 @@ export function LookupTable(props: {
         { title: t('lookup.caseRef') },
       ]}
       rows={props.lookups.map((lookup) => [
-        <Instant key="at" at={lookup.occurredAt} style="exact" />,
+        <span key="at">
+          <Instant at={lookup.occurredAt} style="exact" /> <ConfidentialMark of={lookup} />
+        </span>,
         ...(props.hasOfficials ? [<MaybeToken key="a" who={lookup.actor} />] : []),
         <MaybeToken key="s" who={lookup.subject} />,
         lookup.system,

@@ -12,3 +12,15 @@ export function Notice() {
     </Alert>
   );
 }
+
+/** What a source asks of whoever sees what it calls confidential. */
+export function ConfidentialNotice() {
+  const { t } = useTranslation('words');
+  return (
+    <Alert type="warning" role="note">
+      <Paragraph>
+        <strong>{t('confidential.mark')}.</strong> {t('confidential.text')}
+      </Paragraph>
+    </Alert>
+  );
+}

@@ -1,6 +1,6 @@
 import { useQueries } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { Button, Heading2 } from '@utrecht/component-library-react';
+import { Button, Heading2, Paragraph } from '@utrecht/component-library-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { alertQuery } from '../data/alerts.ts';
@@ -31,6 +31,11 @@ export function CaseAlerts({ of }: { of: CaseDetail }) {
     <section className="card" aria-labelledby="alerts">
       <Heading2 id="alerts">{t('alerts')}</Heading2>
       {failed !== undefined && <ProblemNotice problem={failed.error} />}
+      {of.alertIds.length < of.alertCount && (
+        <Paragraph>
+          {t('confidentialAlerts', { count: of.alertCount - of.alertIds.length })}
+        </Paragraph>
+      )}
       <ol className="timeline-list">
         {alerts.map((alert) => (
           <li key={alert.alertId}>

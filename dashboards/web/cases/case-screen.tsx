@@ -9,7 +9,7 @@ import { useSession } from '../shell/root.tsx';
 import { useDocumentTitle } from '../shell/title.ts';
 import { Loading, ProblemNotice } from '../ui/answers.tsx';
 import { HistoryList } from '../ui/history-list.tsx';
-import { Tag } from '../ui/marks.tsx';
+import { ConfidentialMark, Tag } from '../ui/marks.tsx';
 import { Token } from '../ui/token.tsx';
 import { WatchesOfCase } from '../watches/watch-request.tsx';
 import { CaseAlerts } from './case-alerts.tsx';
@@ -57,6 +57,7 @@ function CaseView({ of }: { of: CaseDetail }) {
       <p className="marks">
         <Tag>{t(`state.${of.state}`)}</Tag>
         {of.isSilent && <Tag tone="bad">{t('silent')}</Tag>}
+        <ConfidentialMark of={of} />
       </p>
       {of.state === 'closed' && of.disposition !== null && (
         <Alert type="info" role="note">

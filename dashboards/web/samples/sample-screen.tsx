@@ -54,6 +54,7 @@ function SampleView({ of }: { of: Sample }) {
       <p role="status">
         {t('progress', { done: format.count(done), total: format.count(of.items.length) })}
       </p>
+      {of.withheld > 0 && <Paragraph>{t('withheld', { count: of.withheld })}</Paragraph>}
       {next < 0 && <Paragraph>{t('done')}</Paragraph>}
       {next >= 0 && may(session, 'recordFinding') && (
         <FindingForm key={of.items[next]?.lookup.eventId} of={of} index={next} />

@@ -18,6 +18,12 @@ export const Tag = (props: { children: string; tone?: 'ok' | 'bad' | undefined }
   </span>
 );
 
+/** Says that a source keeps this from everybody outside an inquiry; nothing where it does not. */
+export function ConfidentialMark({ of }: { of: { isConfidential: boolean } }) {
+  const { t } = useTranslation('words');
+  return of.isConfidential ? <Tag tone="bad">{t('confidential.mark')}</Tag> : null;
+}
+
 /** What an alert of this typology is called; it accuses nobody. */
 export const useTypologyTitle = (): ((typology: Typology) => string) => {
   const { t } = useTranslation('words');
