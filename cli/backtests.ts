@@ -45,13 +45,11 @@ type Options = {
   settings(): Settings;
   referenceRows(): Promise<ReferenceRows>;
   review: ReviewDeps;
-  /** Ids of what a shadow run passed over for want of budget. */
-  passedOver(shadowId: string): ReadonlySet<string>;
 };
 
 export function createBacktestRunner(
   workspace: Workspace,
-  { settings, referenceRows, review, passedOver }: Options,
+  { settings, referenceRows, review }: Options,
 ): BacktestRunner {
   const { reviewStore } = workspace;
   const { tenant } = settings();
@@ -86,17 +84,16 @@ export function createBacktestRunner(
     save: kept.save,
     get: (backtestId) => kept.get<z.output<typeof Backtest>>(backtestId),
     list: () => kept.list<z.output<typeof Backtest>>(),
-    async shadow(shadowId, from) {
+    async shadow(shadowId, period) {
       const all = await kept.shadowAlerts(shadowId);
       if (all.length === 0) return null;
-      const period = { from, to: Date.UTC(2200, 0, 1) };
       const before = await createAlertStore(reviewStore).beginningIn(period);
       const after = all.filter(beginsIn(period));
       return briefly(
         compareAlerts(
           before.filter((a) => !isAboutLog(a)),
           after,
-          passedOver(shadowId),
+          await kept.shadowPassedOver(shadowId),
           outcomesOf(review),
         ),
       );
