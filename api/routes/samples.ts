@@ -13,7 +13,7 @@ import {
 } from '../../review/sample-work.ts';
 import type { ServerDeps } from '../deps.ts';
 import { pageOf } from '../paging.ts';
-import { ofRegime } from '../regimes.ts';
+import { readUnder } from '../regimes.ts';
 import { absent, route } from '../route.ts';
 import {
   NewExtract,
@@ -86,7 +86,10 @@ export function sampleRoutes(app: FastifyInstance, deps: ServerDeps): void {
       const token = deps.identify.subject(body.scheme, body.scheme === 'bsn' ? bsn : body.id);
       touches(token);
       const window = { from: body.from ?? MIN_INSTANT, to: body.to ?? MAX_INSTANT };
-      const found = await deps.lookups.ofSubject(token, window, EXTRACT_LOOKUPS);
+      // The Wpg has rules of its own on what a person is told.
+      const found = await readUnder(deps, 'avg', (systems) =>
+        deps.lookups.ofSubject(token, window, EXTRACT_LOOKUPS, systems),
+      );
       const now = journal.now();
       deps.onReviewerLookup?.({
         ...{
@@ -101,10 +104,7 @@ export function sampleRoutes(app: FastifyInstance, deps: ServerDeps): void {
       const sizes = new Map(
         [...new Set(found.map((l) => l.unit))].map((u) => [u, reference.unitActors(u).length]),
       );
-      // The Wpg has rules of its own on what a person is told.
-      const shown = ofRegime(deps, 'avg', found).filter(
-        (l) => l.outcome === 'success' && l.actor !== null,
-      );
+      const shown = found.filter((l) => l.outcome === 'success' && l.actor !== null);
       const confidential = await deps.lookups.confidentialOf(shown);
       const lookups = shown.map((l) => ({
         ...{ eventId: l.eventId, occurredAt: l.occurredAt, system: l.system, unit: l.unit },

@@ -6,12 +6,12 @@ import { AppError } from '../../domain/errors.ts';
 import { MAX_INSTANT, MIN_INSTANT } from '../../domain/time.ts';
 import type { Token } from '../../domain/token.ts';
 import { caseFor } from '../../review/case-work.ts';
-import { assertSameRegime, hasWpg } from '../../review/regime.ts';
+import { assertSameRegime, hasWpg, systemsOf } from '../../review/regime.ts';
 import { isTied, type Reviewer } from '../../review/reviewer.ts';
 import { ownSearch, recordSearch, type SearchRecord } from '../../review/search.ts';
 import type { ServerDeps } from '../deps.ts';
 import { type LookupRow, lookupsOf } from '../lookups.ts';
-import { ofRegime } from '../regimes.ts';
+import { readUnder } from '../regimes.ts';
 import { route } from '../route.ts';
 import {
   AskSession,
@@ -67,17 +67,17 @@ export function searchRoutes(app: FastifyInstance, deps: ServerDeps): void {
       const token = tokenOf(deps, body.by);
       const { regime } = body;
       const searchId = await record(reviewer, body, { tokens: [token], ...window, regime });
-      const all = await lookupsOf(lookups, token, window, body.limit);
-      const found = ofRegime(deps, regime, all);
+      const found = await readUnder(deps, regime, (systems) =>
+        lookupsOf(lookups, token, window, body.limit, systems),
+      );
       const isPerson = token.startsWith('s.');
-      const total =
-        isPerson && !hasWpg(deps.regimes ?? {})
-          ? await lookups.countOfSubject(token, window)
-          : found.length;
+      const total = isPerson
+        ? await lookups.countOfSubject(token, window, systemsOf(deps.regimes ?? {}, regime))
+        : found.length;
       touches(searchId, ...(body.caseId === undefined ? [] : [body.caseId]));
       watched(reviewer, 'search', isPerson ? [token] : [], body.caseId ?? null);
       return {
-        ...{ searchId, token, total, isCut: all.length === body.limit, regime },
+        ...{ searchId, token, total, isCut: found.length === body.limit, regime },
         lookups: found.map(toFound),
         officials: officialsOf(found),
       };
@@ -90,14 +90,15 @@ export function searchRoutes(app: FastifyInstance, deps: ServerDeps): void {
     response: SessionLookups,
     async handler({ params: { searchId }, body, reviewer, touches }) {
       const { caseId, regime } = ownSearch(journal, reviewer, searchId);
-      const all = await lookups.besides(body.eventId, body.occurredAt, SESSION_LOOKUPS);
-      const found = ofRegime(deps, regime, all);
+      const found = await readUnder(deps, regime, (systems) =>
+        lookups.besides(body.eventId, body.occurredAt, SESSION_LOOKUPS, systems),
+      );
       const tokens = found.flatMap(({ actor, subject }) => [actor ?? [], subject ?? []].flat());
       assertUntied(deps, reviewer, tokens);
       touches(searchId);
       const subjects = [...new Set(found.flatMap(({ subject }) => subject ?? []))];
       watched(reviewer, 'readSearchSession', subjects, caseId);
-      return { lookups: found.map(toFound), isCut: all.length === SESSION_LOOKUPS };
+      return { lookups: found.map(toFound), isCut: found.length === SESSION_LOOKUPS };
     },
   });
   route(app, 'findCommonAccess', {

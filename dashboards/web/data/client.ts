@@ -9,6 +9,7 @@ export type Reading =
   | 'hearing-needed'
   | 'not-covered'
   | 'expired'
+  | 'regime-mixed'
   | 'not-found'
   | 'conflict'
   | 'refused'
@@ -38,6 +39,7 @@ const CODES: Record<string, Reading> = {
   ERR_REVIEW_HEARING_NEEDED: 'hearing-needed',
   ERR_REVIEW_NOT_COVERED: 'not-covered',
   ERR_REVIEW_EXPIRED: 'expired',
+  ERR_REVIEW_REGIME_MIXED: 'regime-mixed',
 };
 
 /** A problem answer (RFC 9457) of the API, or none at all when the server was not reached. */
