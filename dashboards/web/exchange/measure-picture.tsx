@@ -17,8 +17,9 @@ const LANE = 32;
 const AXIS = 24;
 
 /**
- * One line for each kind of alert, with a diamond for the own municipality, a ring for each other and a
- * stroke for their median. What is too small to be told is on no line; the table says so.
+ * One line for each kind of alert, with a diamond for the own municipality, a stroke for the median of the
+ * others and a ring for each of them, through which one sees what lies below. What is too small to be told
+ * is on no line; the table says so.
  */
 export function MeasurePicture(props: {
   measure: Measure;
@@ -93,14 +94,14 @@ export function MeasurePicture(props: {
                     className="compare__median"
                   />
                 )}
+                {lane.own !== null && (
+                  <path d={`M${x(lane.own)} ${y - 9}l9 9l-9 9l-9 -9z`} className="compare__own" />
+                )}
                 {[...lane.others].map(
                   ([id, value]) =>
                     value !== null && (
                       <circle key={id} cx={x(value)} cy={y} r={6} className="compare__other" />
                     ),
-                )}
-                {lane.own !== null && (
-                  <path d={`M${x(lane.own)} ${y - 9}l9 9l-9 9l-9 -9z`} className="compare__own" />
                 )}
               </g>
             );
