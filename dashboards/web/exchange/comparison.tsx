@@ -15,8 +15,10 @@ export function Comparison({ of }: { of: Benchmark }) {
       <section className="card" aria-labelledby="compare">
         <Heading2 id="compare">{t('compare.title')}</Heading2>
         <Paragraph>{t('compare.lead')}</Paragraph>
-        <MeasurePicture measure="rate" typologies={of.typologies} others={others} />
-        <MeasurePicture measure="precision" typologies={of.typologies} others={others} />
+        <div className="halves">
+          <MeasurePicture measure="rate" typologies={of.typologies} others={others} />
+          <MeasurePicture measure="precision" typologies={of.typologies} others={others} />
+        </div>
       </section>
       <Differing detectors={of.detectors} others={others} />
     </>

@@ -10,10 +10,11 @@ import type { Others } from './comparison.tsx';
 
 type Typology = Benchmark['typologies'][number];
 type Measure = 'rate' | 'precision';
-const WIDTH = 720;
-const LEFT = 230;
-const RIGHT = 30;
-const LANE = 32;
+/** Narrow, with the words above their line: all of it is to be seen on a telephone. */
+const WIDTH = 360;
+const SIDE = 10;
+const LANE = 46;
+const LINE = 32;
 const AXIS = 24;
 
 /**
@@ -44,13 +45,13 @@ export function MeasurePicture(props: {
   const title = t(`compare.${measure}`);
   if (drawn.length === 0)
     return (
-      <>
+      <div>
         <Heading3>{title}</Heading3>
         <Paragraph>{t('compare.nothing')}</Paragraph>
-      </>
+      </div>
     );
   const most = measure === 'rate' ? Math.max(...drawn.flatMap(told)) || 1 : 1;
-  const x = scaleOf(0, most, LEFT, WIDTH - RIGHT);
+  const x = scaleOf(0, most, SIDE, WIDTH - SIDE);
   const summary = t('compare.summary', { count: others.size });
   const height = drawn.length * LANE;
   return (
@@ -73,18 +74,18 @@ export function MeasurePicture(props: {
       <ScrollRegion name={title} className="picture">
         <svg
           viewBox={`0 0 ${WIDTH} ${height + AXIS}`}
-          className="common"
+          className="compare"
           role="img"
           aria-label={`${title}. ${summary}`}
         >
           {drawn.map((lane, i) => {
-            const y = i * LANE + LANE / 2;
+            const y = i * LANE + LINE;
             return (
               <g key={lane.typology}>
-                <text x={0} y={y + 4} className="axis">
+                <text x={0} y={y - 17} className="axis">
                   {lane.title}
                 </text>
-                <line x1={LEFT} x2={WIDTH - RIGHT} y1={y} y2={y} className="lane" />
+                <line x1={SIDE} x2={WIDTH - SIDE} y1={y} y2={y} className="lane" />
                 {lane.median !== null && (
                   <line
                     x1={x(lane.median)}
