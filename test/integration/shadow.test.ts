@@ -159,6 +159,15 @@ test(
         expect(await kept.shadowAlerts(done)).toEqual(raised);
         expect(await kept.shadowPassedOver(done)).toEqual(passedOver);
         await expect(endShadowRun(journal, person('a'), done, WHY, 3)).rejects.toThrow('runs');
+        said.length = 0;
+
+        // Another process was told: this one hears of it as soon as it reads what others wrote.
+        const elsewhere = await approved(2);
+        await shadows.next();
+        await endShadowRun(await journalOf(workspace), person('b'), elsewhere, WHY, 2);
+        expect(said).toEqual(['shadow_started']);
+        await journal.refresh();
+        await expect.poll(() => said).toEqual(['shadow_started', 'shadow_ended']);
       } finally {
         await shadows.close();
       }
