@@ -5,7 +5,7 @@ import type { Regime } from '../review/regime.ts';
 import type { Reviewer } from '../review/reviewer.ts';
 import { ownSearch } from '../review/search.ts';
 import { lookupsOf } from './lookups.ts';
-import { ofRegime } from './regimes.ts';
+import { readUnder } from './regimes.ts';
 import type { Seen } from './seen.ts';
 
 const MAX_LOOKUPS = 1_000;
@@ -23,8 +23,12 @@ export async function startOf(
   const { tokens, from, to, regime } = ownSearch(deps.journal, by, searchId);
   const found = [];
   for (const token of tokens)
-    found.push(...(await lookupsOf(deps.lookups, token, { from, to }, MAX_LOOKUPS)));
-  const lookups = ofRegime(deps, regime, found).filter(
+    found.push(
+      ...(await readUnder(deps, regime, (systems) =>
+        lookupsOf(deps.lookups, token, { from, to }, MAX_LOOKUPS, systems),
+      )),
+    );
+  const lookups = found.filter(
     ({ actor }) => actor !== null && (named.length === 0 || named.includes(actor)),
   );
   const actors = [...new Set(lookups.flatMap(({ actor }) => actor ?? []))].sort();

@@ -85,8 +85,14 @@ export type BacktestRunner = {
   get(backtestId: string): Promise<z.output<typeof Backtest> | null>;
   /** Newest first. */
   list(): Promise<z.output<typeof Backtest>[]>;
-  /** What a shadow run has raised so far against the alerts that stand; null while it has not judged. */
-  shadow(shadowId: string, from: number): Promise<z.output<typeof Comparison> | null>;
+  /**
+   * What a shadow run has raised against the alerts that stand, of those that begin in the half-open time
+   * that it ran (epoch ms); null while it has not judged.
+   */
+  shadow(
+    shadowId: string,
+    ran: { from: number; to: number },
+  ): Promise<z.output<typeof Comparison> | null>;
 };
 /** Makes the package of a case; gives its bytes and their SHA-256. */
 export type PackageMaker = {

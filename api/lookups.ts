@@ -2,6 +2,7 @@ import type { Confidential } from '../domain/confidential.ts';
 import type { AccessOutcome, Action } from '../domain/event.ts';
 import type { Explanation } from '../domain/explanation.ts';
 import type { Token } from '../domain/token.ts';
+import type { Systems } from '../review/regime.ts';
 
 /** Half-open window of event time, epoch ms. */
 export type LookupWindow = { from: number; to: number };
@@ -44,14 +45,16 @@ export type CommonAccessRow = {
   isSignificant: boolean;
 };
 export type Victim = { subject: Token; incidentAt: number | null };
+/** At most `limit` lookups of a window; of some systems alone, so that others take no place of theirs. */
+type Asked = [window: LookupWindow, limit: number, systems?: Systems];
 /** Stored lookups, as pictures and searches ask for them. Lists are oldest first. */
 export type LookupReader = {
   byIds(eventIds: readonly string[], window: LookupWindow): Promise<LookupRow[]>;
-  ofActor(actor: Token, window: LookupWindow, limit: number): Promise<LookupRow[]>;
+  ofActor(actor: Token, ...asked: Asked): Promise<LookupRow[]>;
   /** The newest `limit`. */
-  ofSubject(subject: Token, window: LookupWindow, limit: number): Promise<LookupRow[]>;
-  ofObject(object: Token, window: LookupWindow, limit: number): Promise<LookupRow[]>;
-  countOfSubject(subject: Token, window: LookupWindow): Promise<number>;
+  ofSubject(subject: Token, ...asked: Asked): Promise<LookupRow[]>;
+  ofObject(object: Token, ...asked: Asked): Promise<LookupRow[]>;
+  countOfSubject(subject: Token, window: LookupWindow, systems?: Systems): Promise<number>;
   /** Lookups and different persons per local day of these officials. */
   daily(actors: readonly Token[], window: LookupWindow): Promise<DailyRow[]>;
   /** Lookups per local hour of the week (0 to 167) of an official. */
@@ -64,7 +67,12 @@ export type LookupReader = {
     window: LookupWindow,
   ): Promise<{ known: number; rows: CommonAccessRow[]; caveats: string[] }>;
   /** What the same official did in the same session (or, without one, in the quarter of an hour around). */
-  besides(eventId: string, occurredAt: number, limit: number): Promise<LookupRow[]>;
+  besides(
+    eventId: string,
+    occurredAt: number,
+    limit: number,
+    systems?: Systems,
+  ): Promise<LookupRow[]>;
   /** Of these events, those that their source called confidential, by `system\0id`. */
   confidentialOf(
     events: readonly { system: string; eventId: string }[],
@@ -77,10 +85,9 @@ export type LookupReader = {
 export function lookupsOf(
   lookups: LookupReader,
   token: Token,
-  window: LookupWindow,
-  limit: number,
+  ...asked: Asked
 ): Promise<LookupRow[]> {
-  if (token.startsWith('a.')) return lookups.ofActor(token, window, limit);
-  if (token.startsWith('s.')) return lookups.ofSubject(token, window, limit);
-  return lookups.ofObject(token, window, limit);
+  if (token.startsWith('a.')) return lookups.ofActor(token, ...asked);
+  if (token.startsWith('s.')) return lookups.ofSubject(token, ...asked);
+  return lookups.ofObject(token, ...asked);
 }

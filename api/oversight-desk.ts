@@ -1,6 +1,6 @@
 import type { Language, ReportDocument, ReportKind } from '../domain/document.ts';
 import type { Envelope } from '../evidence/statement.ts';
-import type { ExchangeStatement } from '../review/exchange.ts';
+import type { ExchangeStatement } from '../review/exchange-statement.ts';
 import type { CoverageReport } from '../review/oversight/coverage.ts';
 import type { RetentionOverview } from '../review/retention-run.ts';
 
@@ -19,6 +19,8 @@ export type OversightDesk = {
   coverage(window: Window): Promise<{ report: CoverageReport; envelope: Envelope }>;
   /** Own statistics as other municipalities may have them. */
   exchange(window: Window): Promise<{ statement: ExchangeStatement; envelope: Envelope }>;
+  /** Of the key with which all of these are signed: others compare it. */
+  fingerprint(): string;
   report(request: ReportRequest): Promise<ReportDocument>;
   /** Periods in force, what is due and held now, and the last runs with their proof. */
   retention(): Promise<RetentionOverview>;

@@ -1,14 +1,18 @@
-import { oneRegime, type Regime, regimeOf } from '../review/regime.ts';
+import { oneRegime, type Regime, regimeOf, type Systems, systemsOf } from '../review/regime.ts';
 import type { LookupRow } from './lookups.ts';
 import { absent } from './route.ts';
 import type { RouteDeps, Seen } from './seen.ts';
 
-/** Lookups of sources under one act. */
-export const ofRegime = (
+type Read = (systems: Systems) => Promise<readonly LookupRow[]>;
+/** Lookups of sources under one act: no other is read, and no other is shown. */
+export async function readUnder(
   { regimes = {} }: Pick<RouteDeps, 'regimes'>,
   regime: Regime,
-  rows: readonly LookupRow[],
-): LookupRow[] => rows.filter((row) => regimeOf(regimes, row.system) === regime);
+  read: Read,
+): Promise<LookupRow[]> {
+  const rows = await read(systemsOf(regimes, regime));
+  return rows.filter((row) => regimeOf(regimes, row.system) === regime);
+}
 
 /** The one regime of the lookups behind alerts. Throws ERR_REVIEW_REGIME_MIXED. */
 export async function regimeOfAlerts(

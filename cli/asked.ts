@@ -5,6 +5,7 @@ import { AppError } from '../domain/errors.ts';
 import type { Ground } from '../domain/review.ts';
 import type { Token } from '../domain/token.ts';
 import { openJournal } from '../review/journal.ts';
+import type { Regime } from '../review/regime.ts';
 import { openReviewLog } from '../review/review-log.ts';
 import type { Reviewer } from '../review/reviewer.ts';
 import { recordSearch } from '../review/search.ts';
@@ -20,6 +21,8 @@ export type Question = {
   tokens: Token[];
   from: number;
   to: number;
+  /** The act whose sources it reads. */
+  regime: Regime;
 };
 const LEAST_REASON = 10;
 
@@ -69,7 +72,7 @@ export async function askedAs<T>(
     });
   await note('asked');
   await recordSearch(journal, by, searchId, {
-    ...{ ...question, regime: 'avg', ground, reason, caseId: null },
+    ...{ ...question, ground, reason, caseId: null },
   });
   try {
     const found = await answer();

@@ -47,13 +47,11 @@ type Options = {
   settings(): Settings;
   referenceRows(): Promise<ReferenceRows>;
   review: ReviewDeps;
-  /** Ids of what a shadow run passed over for want of budget. */
-  passedOver(shadowId: string): ReadonlySet<string>;
 };
 
 export function createBacktestRunner(
   workspace: Workspace,
-  { settings, referenceRows, review, passedOver }: Options,
+  { settings, referenceRows, review }: Options,
 ): BacktestRunner {
   const { reviewStore } = workspace;
   const { tenant } = settings();
@@ -91,15 +89,19 @@ export function createBacktestRunner(
     save: kept.save,
     get: (backtestId) => kept.get<z.output<typeof Backtest>>(backtestId),
     list: () => kept.list<z.output<typeof Backtest>>(),
-    async shadow(shadowId, from) {
+    async shadow(shadowId, period) {
       const all = await kept.shadowAlerts(shadowId);
       if (all.length === 0) return null;
-      const period = { from, to: Date.UTC(2200, 0, 1) };
       const isCompared = (alert: Alert): boolean => !isAboutLog(alert) && isOpenTo(review, alert);
       const before = await createAlertStore(reviewStore).beginningIn(period);
       const after = all.filter(beginsIn(period)).filter((a) => isOpenTo(review, a));
       return briefly(
-        compareAlerts(before.filter(isCompared), after, passedOver(shadowId), outcomesOf(review)),
+        compareAlerts(
+          before.filter(isCompared),
+          after,
+          await kept.shadowPassedOver(shadowId),
+          outcomesOf(review),
+        ),
       );
     },
   };

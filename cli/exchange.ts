@@ -3,7 +3,8 @@ import { isoDay, localDay } from '../domain/time.ts';
 import type { Json } from '../evidence/canonical-json.ts';
 import { type Envelope, signStatement } from '../evidence/statement.ts';
 import { alertReview } from '../review/alert-review.ts';
-import { type ExchangeStatement, exchangeStatement } from '../review/exchange.ts';
+import { exchangeStatement } from '../review/exchange.ts';
+import type { ExchangeStatement } from '../review/exchange-statement.ts';
 import { createJudgingRunStore } from '../storage/judging-runs.ts';
 import type { ReportContext } from './reports.ts';
 

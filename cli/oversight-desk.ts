@@ -11,6 +11,7 @@ import { retentionOverview } from './retention-run.ts';
 export const openDesk = (context: ReportContext): OversightDesk => ({
   coverage: (window) => signedCoverage(context.workspace, context.reference(), window),
   exchange: (window) => signedExchange(context, window),
+  fingerprint: () => context.workspace.evidence.signer.fingerprint,
   report: (request) => makeReport(context, request),
   retention: () => retentionOverview({ ...context, now: context.journal.now() }),
 });

@@ -177,7 +177,6 @@ export async function openReview(
           packages: createPackageMaker({ workspace, journal, settings }, referenceRows),
           backtests: createBacktestRunner(workspace, {
             ...{ settings: inForce, referenceRows, review: { journal, directory, reference } },
-            passedOver: (shadowId) => shadows?.passedOver(shadowId) ?? new Set(),
           }),
         }),
     ...(webDir === undefined ? {} : { webDir }),
@@ -260,12 +259,10 @@ function lookupReader(
   };
   return {
     ...lookups,
-    ofSubject: async (subject, window, limit) =>
-      inFull(await lookback.ofSubject(subject, window, limit)),
-    ofObject: async (object, window, limit) =>
-      inFull(await lookback.ofObject(object, window, limit)),
+    ofSubject: async (subject, ...asked) => inFull(await lookback.ofSubject(subject, ...asked)),
+    ofObject: async (object, ...asked) => inFull(await lookback.ofObject(object, ...asked)),
     confidentialOf: (events) => confidential.of(events),
-    countOfSubject: (subject, window) => lookback.countOfSubject(subject, window),
+    countOfSubject: (subject, ...asked) => lookback.countOfSubject(subject, ...asked),
     async commonAccess(victims, window) {
       const answer = await askCommonAccess(lookback, victims, window);
       return {

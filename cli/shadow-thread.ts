@@ -13,7 +13,7 @@ import { detectorsInForce, type Settings } from './settings.ts';
 export type ShadowThreadData = { rows: ReferenceRows; settings: Settings };
 /** A page of events; or newer reference data; or a look at what stands now. */
 export type ShadowRequest = { text: string } | { rows: ReferenceRows } | 'look';
-/** What a look found: alerts that are new or changed, ids that no longer stand, ids without a place. */
+/** What a look found since the last: alerts new or changed, ids that no longer stand, ids without a place. */
 export type ShadowAnswer = { changed: Alert[]; withdrawn: string[]; passedOver: string[] };
 const NOTHING: ShadowAnswer = { changed: [], withdrawn: [], passedOver: [] };
 
@@ -31,6 +31,8 @@ const openLive = (rows: ReferenceRows) => {
 };
 let live = openLive(given.rows);
 const written = new Map<string, string>();
+/** Of those passed over, the ones that a look has told. */
+const told = new Set<string>();
 /** Alerts of closed days since the last look. */
 const closed = new Map<string, Alert>();
 let today = new Set<string>();
@@ -50,10 +52,15 @@ async function look(): Promise<ShadowAnswer> {
     const text = JSON.stringify(alert);
     if (written.get(alert.alertId) === text) return false;
     written.set(alert.alertId, text);
+    told.delete(alert.alertId);
     return true;
   });
   today = new Set([...alerts.keys()].filter((id) => !raised.has(id)));
-  return { changed, withdrawn, passedOver: [...passedOver] };
+  const without = [...passedOver].filter(
+    (id) => !told.has(id) && !alerts.has(id) && !raised.has(id),
+  );
+  for (const id of without) told.add(id);
+  return { changed, withdrawn, passedOver: without };
 }
 
 async function take(request: ShadowRequest): Promise<ShadowAnswer> {

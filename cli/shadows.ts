@@ -5,7 +5,7 @@ import type { ReferenceRows } from '../domain/reference.ts';
 import { isoDay, localDay } from '../domain/time.ts';
 import { lateCuts } from '../pipeline/late.ts';
 import type { Journal } from '../review/journal.ts';
-import { type ShadowRun, shadowRuns } from '../review/shadow.ts';
+import { onShadowEnded, type ShadowRun, shadowRun, shadowRuns } from '../review/shadow.ts';
 import { createBacktestStore } from '../storage/backtests.ts';
 import { createEventStore } from '../storage/events.ts';
 import { withTried } from './backtests.ts';
@@ -23,7 +23,6 @@ type Running = {
   /** Every batch up to this one is judged. */
   batch: number;
   reference: string;
-  passedOver: ReadonlySet<string>;
 };
 type Options = {
   journal: Journal;
@@ -32,7 +31,6 @@ type Options = {
   log: Logger;
   everyMs?: number;
 };
-const NONE: ReadonlySet<string> = new Set();
 
 /** The settings of a shadow: its decision covers the detectors that it names, and no other. */
 export function shadowSettings(
@@ -55,7 +53,7 @@ export type Shadows = ReturnType<typeof openShadows>;
 /**
  * Runs every approved shadow in a thread of its own: from the first stored event, since detectors learn,
  * then whatever is new each minute. What it raises is kept apart and reaches no list. After a restart it
- * begins anew and comes to the same.
+ * begins anew and comes to the same. It ends at once when somebody ends it; what it had raised stays.
  */
 export function openShadows(
   workspace: Workspace,
@@ -69,11 +67,20 @@ export function openShadows(
   async function start(run: ShadowRun, rows: ReferenceRows): Promise<Running> {
     const data: ShadowThreadData = { rows, settings: shadowSettings(settings(), run) };
     const thread = startThread<ShadowRequest, ShadowAnswer>('shadow-thread', data);
-    const shadow = { thread, batch: -1, reference: rows.version, passedOver: NONE };
+    const shadow = { thread, batch: -1, reference: rows.version };
     running.set(run.request.id, shadow);
     log.info({ shadowId: run.request.id }, 'shadow_started');
     return shadow;
   }
+
+  async function stop(id: string): Promise<void> {
+    const shadow = running.get(id);
+    if (shadow === undefined) return;
+    running.delete(id);
+    await shadow.thread.close();
+    log.info({ shadowId: id }, 'shadow_ended');
+  }
+  const stopListening = onShadowEnded(journal, (id) => void stop(id));
 
   async function advance(id: string, shadow: Running, rows: ReferenceRows): Promise<void> {
     const { thread } = shadow;
@@ -93,14 +100,14 @@ export function openShadows(
         await thread.ask({ text });
       }
       const { changed, withdrawn, passedOver } = await thread.ask('look');
+      if (running.get(id) !== shadow) return;
       const stands = new Set(changed.map((a) => a.alertId));
       // What an earlier process raised and this one does not.
       const stale = isFirst
         ? (await kept.shadowAlerts(id)).map((a) => a.alertId).filter((known) => !stands.has(known))
         : [];
-      await kept.saveShadow(id, changed, [...withdrawn, ...stale]);
+      await kept.saveShadow(id, changed, [...withdrawn, ...stale], passedOver);
       shadow.batch = upTo;
-      shadow.passedOver = new Set(passedOver);
     } finally {
       await reader.close();
     }
@@ -112,17 +119,20 @@ export function openShadows(
       .sort((a, b) => (a.request.decidedAt ?? 0) - (b.request.decidedAt ?? 0))
       .slice(0, MOST);
     const ids = new Set(wanted.map((run) => run.request.id));
-    for (const [id, { thread }] of running)
-      if (!ids.has(id)) {
-        running.delete(id);
-        await thread.close();
-      }
+    for (const id of running.keys()) if (!ids.has(id)) await stop(id);
     if (wanted.length === 0) return;
     const rows = await referenceRows();
     for (const run of wanted) {
       const { id } = run.request;
+      // The one before took its time: somebody may have ended this one meanwhile.
+      if (shadowRun(journal, id).state !== 'approved') continue;
       const shadow = running.get(id) ?? (await start(run, rows));
-      await advance(id, shadow, rows);
+      try {
+        await advance(id, shadow, rows);
+      } catch (error) {
+        // A thread that was ended while it was at work answers nothing more.
+        if (running.get(id) === shadow) throw error;
+      }
     }
   }
 
@@ -145,11 +155,10 @@ export function openShadows(
   return {
     /** Judges what is new now. */
     next,
-    passedOver: (shadowId: string): ReadonlySet<string> =>
-      running.get(shadowId)?.passedOver ?? NONE,
     async close(): Promise<void> {
       isOver = true;
       clearInterval(timer);
+      stopListening();
       await turn;
       await Promise.all([...running.values()].map(({ thread }) => thread.close()));
     },

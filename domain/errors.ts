@@ -30,6 +30,12 @@ const KINDS = {
   ERR_EVIDENCE_SEAL: 'config',
   ERR_EVIDENCE_TIMESTAMP: 'retry',
   ERR_DOCTOR_FOUND: 'input',
+  // A file of another municipality that is not taken in: each asks something else of whoever brought it.
+  ERR_EXCHANGE_FIELDS: 'refused',
+  ERR_EXCHANGE_FORM: 'refused',
+  ERR_EXCHANGE_KEY: 'refused',
+  ERR_EXCHANGE_OWN: 'refused',
+  ERR_EXCHANGE_SIGNATURE: 'refused',
   ERR_INGEST_NO_INPUT: 'input',
   ERR_INGEST_UNKNOWN_FORMAT: 'input',
   ERR_INGEST_MAPPING: 'config',

@@ -51,10 +51,12 @@ export type Opened = {
   isKnownKey: boolean | null;
 };
 
+/** What is wrong with a statement: its form, its signature, or the key that it was made with. */
+export type StatementFault = 'form' | 'signature' | 'key';
 /**
  * The document of an envelope whose signature fits; `fingerprint` is that of the key one knows from
- * elsewhere, since a key inside proves nothing by itself. Throws ERR_EVIDENCE_REFUSED when the form, the
- * signature or the key is not right.
+ * elsewhere, since a key inside proves nothing by itself. Throws ERR_EVIDENCE_REFUSED, with the fault among
+ * its details, when the form, the signature or the key is not right.
  */
 export function openStatement(text: string, fingerprint: string | null): Opened {
   const envelope = readEnvelope(text);
@@ -65,12 +67,12 @@ export function openStatement(text: string, fingerprint: string | null): Opened 
   const isSigned = envelope.signatures.some(
     ({ keyid, sig }) => keyid === own && isSignedBy(key, signed, Buffer.from(sig, 'base64')),
   );
-  if (!isSigned) throw refuse('the signature does not fit its text');
+  if (!isSigned) throw refuse('signature', 'the signature does not fit its text');
   if (fingerprint !== null && fingerprint.toLowerCase() !== own)
-    throw refuse('it is signed with another key than the one that was named');
+    throw refuse('key', 'it is signed with another key than the one that was named');
   return {
     type: envelope.payloadType,
-    document: JSON.parse(payload.toString('utf8')),
+    document: readDocument(payload),
     ...{ fingerprint: own, isKnownKey: fingerprint === null ? null : true },
   };
 }
@@ -82,7 +84,7 @@ function readEnvelope(text: string): Envelope {
   } catch (cause) {
     if (!(cause instanceof SyntaxError)) throw cause;
   }
-  throw refuse('it is no signed statement');
+  throw refuse('form', 'it is no signed statement');
 }
 
 function readKey(pem: string): KeyObject {
@@ -90,11 +92,20 @@ function readKey(pem: string): KeyObject {
   try {
     key = createPublicKey(pem);
   } catch (cause) {
-    throw refuse('its key cannot be read', cause);
+    throw refuse('form', 'its key cannot be read', cause);
   }
-  if (key.asymmetricKeyType !== 'ed25519') throw refuse('its key is no Ed25519 key');
+  if (key.asymmetricKeyType !== 'ed25519') throw refuse('form', 'its key is no Ed25519 key');
   return key;
 }
 
-const refuse = (why: string, cause?: unknown): AppError =>
-  new AppError('ERR_EVIDENCE_REFUSED', `This statement is not accepted: ${why}.`, {}, cause);
+function readDocument(payload: Buffer): unknown {
+  try {
+    return JSON.parse(payload.toString('utf8'));
+  } catch (cause) {
+    if (!(cause instanceof SyntaxError)) throw cause;
+    throw refuse('form', 'what is signed is no JSON', cause);
+  }
+}
+
+const refuse = (fault: StatementFault, why: string, cause?: unknown): AppError =>
+  new AppError('ERR_EVIDENCE_REFUSED', `This statement is not accepted: ${why}.`, { fault }, cause);

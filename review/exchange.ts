@@ -1,59 +1,12 @@
-// What municipalities may tell each other: how often which typology was raised and was right, and with which
-// settings. No persons, no units, no dates finer than the period; small counts stay at home.
-import { z } from 'zod';
+// Figures that go to other municipalities and come from them, and the own beside theirs.
 import { AppError } from '../domain/errors.ts';
 import type { TriageState } from '../domain/review.ts';
-import { TYPOLOGIES } from '../domain/typology.ts';
+import { TYPOLOGIES, type Typology } from '../domain/typology.ts';
+import { ExchangeStatement } from './exchange-statement.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import type { Fold, Journal } from './journal.ts';
 import { shownCount } from './reports/small-numbers.ts';
 import type { Reviewer } from './reviewer.ts';
-
-const Count = z.int().min(5).max(100_000_000).or(z.literal(0));
-/** Null: one to four, which is not told. */
-const Told = Count.nullable();
-const Day = z.iso.date();
-export const ExchangeStatement = z.strictObject({
-  kind: z.literal('typology-statistics'),
-  format: z.literal(1),
-  from: Day,
-  /** Last day, included. */
-  to: Day,
-  /** Officials with work, rounded to tens: a size, no head count. */
-  officials: z.int().min(0).max(1_000_000).multipleOf(10),
-  /** Days on which an official worked, all together, rounded to tens. */
-  officialDays: z.int().min(0).max(1_000_000_000).multipleOf(10),
-  budget: z.number().positive(),
-  typologies: z
-    .array(
-      z.strictObject({
-        typology: z.enum(TYPOLOGIES),
-        alerts: Told,
-        judged: Told,
-        /** Suspicion or work practice, of those judged. */
-        right: Told,
-      }),
-    )
-    .max(TYPOLOGIES.length),
-  detectors: z
-    .array(
-      z.strictObject({
-        detector: z.string().regex(/^[a-z0-9-]{1,64}$/),
-        version: z.int().min(1).max(10_000),
-        settings: z.record(
-          z.string().regex(/^[A-Za-z0-9]{1,64}$/),
-          z.union([
-            z.number(),
-            z.boolean(),
-            z.string().max(64),
-            z.array(z.union([z.number(), z.string().max(64)])).max(100),
-          ]),
-        ),
-      }),
-    )
-    .max(100),
-});
-export type ExchangeStatement = z.infer<typeof ExchangeStatement>;
 
 export type AlertFact = { typology: string; state: TriageState };
 export type OwnFigures = {
@@ -113,11 +66,28 @@ const isPlainList = (value: unknown): boolean =>
 /** A statement of another municipality; anything more than the agreed fields is refused. */
 export function readStatement(document: unknown): ExchangeStatement {
   const parsed = ExchangeStatement.safeParse(document);
-  if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
+  if (parsed.success && isConsistent(parsed.data)) return parsed.data;
+  // Only the outermost field: further in, a name may have been put there by the sender.
+  const [field] = parsed.error?.issues[0]?.path ?? [];
   throw new AppError(
-    'ERR_REVIEW_REFUSED',
-    `This is no statement of typologies: ${issue?.path.join('.') || 'its form'}.`,
+    'ERR_EXCHANGE_FIELDS',
+    `This holds other fields or values than were agreed: ${FIELDS.find((f) => f === field) ?? 'its form'}.`,
+  );
+}
+const FIELDS = Object.keys(ExchangeStatement.shape);
+
+/** Each typology and detector once, no more right than judged and judged than raised, and in order of time. */
+function isConsistent({ from, to, typologies, detectors }: ExchangeStatement): boolean {
+  const atMost = (part: number | null, whole: number | null): boolean =>
+    part === null || whole === null || part <= whole;
+  return (
+    from <= to &&
+    new Set(typologies.map((t) => t.typology)).size === typologies.length &&
+    new Set(detectors.map((d) => d.detector)).size === detectors.length &&
+    typologies.every(
+      ({ alerts, judged, right }) =>
+        atMost(judged, alerts) && atMost(right, judged) && atMost(right, alerts),
+    )
   );
 }
 
@@ -153,10 +123,18 @@ export async function importStatement(
   return kept;
 }
 
-export const importsOf = (journal: Journal): Imported[] =>
-  [...journal.all(exchangeFold, 'exchange')]
+/** Newest first. Of each key the statement of the latest period is compared, and no other. */
+export function importsOf(journal: Journal): (Imported & { isCompared: boolean })[] {
+  const all = [...journal.all(exchangeFold, 'exchange')]
     .flatMap((one) => one ?? [])
-    .sort((a, b) => b.importedAt - a.importedAt);
+    .sort((a, b) => b.importedAt - a.importedAt || (a.exchangeId < b.exchangeId ? -1 : 1));
+  const latest = new Map<string, Imported>();
+  for (const one of all) {
+    const known = latest.get(one.signer);
+    if (known === undefined || one.statement.to > known.statement.to) latest.set(one.signer, one);
+  }
+  return all.map((one) => ({ ...one, isCompared: latest.get(one.signer) === one }));
+}
 
 export type Figures = {
   /** Alerts per 1,000 official-days; null when too few to be told. */
@@ -164,18 +142,20 @@ export type Figures = {
   /** Right of judged; null when either is not told. */
   precision: number | null;
 };
+/** Whose figures or settings they are. */
+type Who = Pick<Imported, 'exchangeId' | 'label'>;
 export type Benchmark = {
   typologies: {
-    typology: string;
+    typology: Typology;
     own: Figures;
-    others: (Figures & { label: string })[];
+    others: (Figures & Who)[];
     /** Of the rates that others told; null under three of them. */
     medianRate: number | null;
   }[];
   detectors: {
     detector: string;
     own: { version: number; settings: Record<string, unknown> } | null;
-    others: { label: string; version: number; settings: Record<string, unknown> }[];
+    others: (Who & { version: number; settings: Record<string, unknown> })[];
   }[];
 };
 const LEAST_OTHERS = 3;
@@ -203,8 +183,8 @@ export function benchmark(own: ExchangeStatement, others: readonly Imported[]): 
     s.detectors.find((d) => d.detector === id);
   return {
     typologies: [...names].sort().map((typology) => {
-      const rows = others.map(({ label, statement }) => ({
-        label,
+      const rows = others.map(({ exchangeId, label, statement }) => ({
+        ...{ exchangeId, label },
         ...figuresOf(statement, typology),
       }));
       const rates = rows.flatMap((r) => r.rate ?? []).sort((a, b) => a - b);
@@ -219,11 +199,11 @@ export function benchmark(own: ExchangeStatement, others: readonly Imported[]): 
       return {
         detector,
         own: mine === undefined ? null : { version: mine.version, settings: mine.settings },
-        others: others.flatMap(({ label, statement }) => {
+        others: others.flatMap(({ exchangeId, label, statement }) => {
           const theirs = detectorOf(statement, detector);
           return theirs === undefined
             ? []
-            : [{ label, version: theirs.version, settings: theirs.settings }];
+            : [{ exchangeId, label, version: theirs.version, settings: theirs.settings }];
         }),
       };
     }),

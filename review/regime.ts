@@ -11,6 +11,12 @@ export const Regimes = z.record(z.string().regex(/^[a-z0-9-]{1,64}$/), Regime).d
 export type Regimes = z.infer<typeof Regimes>;
 
 export const regimeOf = (regimes: Regimes, system: string): Regime => regimes[system] ?? 'avg';
+/** The sources of one regime: those named, or all but those named. */
+export type Systems = { names: readonly string[]; isOnly: boolean };
+export const systemsOf = (regimes: Regimes, regime: Regime): Systems => ({
+  names: Object.keys(regimes).filter((system) => regimes[system] === 'wpg'),
+  isOnly: regime === 'wpg',
+});
 /** Whether there is anything to keep apart at all. */
 export const hasWpg = (regimes: Regimes): boolean => Object.values(regimes).includes('wpg');
 

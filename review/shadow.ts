@@ -1,6 +1,7 @@
 import { AppError } from '../domain/errors.ts';
 import type { RequestState } from '../domain/review.ts';
 import { DAY_MS } from '../domain/time.ts';
+import type { By } from './case.ts';
 import { type Journal, needSequence } from './journal.ts';
 import type { Reviewer } from './reviewer.ts';
 import {
@@ -25,25 +26,39 @@ export type ShadowRun = {
   until: number;
   settings: ShadowSettings;
   decisionRef: string;
+  /** Null while it has not run to its end; by nobody when the date that was agreed has come. */
+  ended: { at: number; by: By | null; reason: string | null } | null;
 };
 type Data = Pick<ShadowRun, 'from' | 'until' | 'settings' | 'decisionRef'> & { endedAt?: number };
 
-function toRun(request: TwoPersonRequest, now: number): ShadowRun {
+const ENDED = 'shadow-run.ended';
+
+function toRun(journal: Journal, request: TwoPersonRequest): ShadowRun {
   // Written by this file alone: the shape is ours.
   const { from, until, settings, decisionRef, endedAt } = request.data as Data;
-  const isOver = request.state === 'approved' && (endedAt !== undefined || now >= until);
+  const isOver = request.state === 'approved' && (endedAt !== undefined || journal.now() >= until);
+  const step = journal.history('shadow-run', request.id).findLast((e) => e.typeUid === ENDED);
   return {
     ...{ request, from, until, settings, decisionRef },
     state: isOver ? 'ended' : request.state,
+    ended: isOver
+      ? { at: endedAt ?? until, by: step?.by ?? null, reason: step?.reason ?? null }
+      : null,
   };
 }
 
+/** Calls with the id of each shadow run that somebody ends, here or in another process. */
+export const onShadowEnded = (journal: Journal, listen: (shadowId: string) => void): (() => void) =>
+  journal.onRecorded(({ typeUid, chainUid }) => {
+    if (typeUid === ENDED) listen(chainUid.slice(chainUid.indexOf(':') + 1));
+  });
+
 export const shadowRuns = (journal: Journal): ShadowRun[] =>
   [...journal.all(requestFold, 'shadow-run')].map((request) =>
-    toRun(requestAt(request, journal.now()), journal.now()),
+    toRun(journal, requestAt(request, journal.now())),
   );
 export const shadowRun = (journal: Journal, shadowId: string): ShadowRun =>
-  toRun(requestOf(journal, 'shadow-run', shadowId), journal.now());
+  toRun(journal, requestOf(journal, 'shadow-run', shadowId));
 
 /** Asks to run settings in the shadow; nothing runs before a second person agrees. */
 export async function askShadowRun(
@@ -55,9 +70,10 @@ export async function askShadowRun(
   const now = journal.now();
   if (data.until <= now || data.until > now + MAX_SHADOW_MS || data.from >= data.until)
     throw new AppError('ERR_REVIEW_REFUSED', 'A shadow run ends after it begins, within 90 days.');
-  return toRun(await ask(journal, 'shadow-run', by, reason, data), now);
+  return toRun(journal, await ask(journal, 'shadow-run', by, reason, data));
 }
 
+/** Ends what runs, for good; what it raised stays. Throws ERR_REVIEW_TRANSITION when nothing runs. */
 export async function endShadowRun(
   journal: Journal,
   by: Reviewer,
@@ -73,5 +89,5 @@ export async function endShadowRun(
     ...{ type: 'ended', reason },
     data: { endedAt },
   }));
-  return toRun(ended, endedAt);
+  return toRun(journal, ended);
 }

@@ -43,18 +43,24 @@ export const createBacktestStore = (store: Store, tenant: string) => {
       const [row] = await store.rows<[number]>('SELECT count() FROM snapshots');
       return Number(row?.[0] ?? 0) > 0;
     },
-    /** Adds or replaces alerts of a shadow, and takes others back. */
+    /**
+     * Adds or replaces alerts of a shadow, takes others back, and keeps the ids of those that had a signal
+     * but no place within the budget.
+     */
     async saveShadow(
       shadowId: string,
       alerts: readonly Alert[],
       withdrawn: readonly string[],
+      passedOver: readonly string[] = [],
     ): Promise<void> {
       const at = next();
-      const row = (alertId: string, alert: string, isWithdrawn: boolean): string =>
-        JSON.stringify([tenant, shadowId, alertId, alert, isWithdrawn, at]);
+      const row = (alertId: string, alert: string, isWithdrawn: boolean, isPassedOver: boolean) =>
+        JSON.stringify([tenant, shadowId, alertId, alert, isWithdrawn, at, isPassedOver]);
+      const passed = new Set(passedOver);
       const rows = [
-        ...alerts.map((a) => row(a.alertId, JSON.stringify(a), false)),
-        ...withdrawn.map((id) => row(id, '', true)),
+        ...alerts.map((a) => row(a.alertId, JSON.stringify(a), false, false)),
+        ...withdrawn.filter((id) => !passed.has(id)).map((id) => row(id, '', true, false)),
+        ...[...passed].map((id) => row(id, '', true, true)),
       ];
       if (rows.length > 0)
         await store.sql(`INSERT INTO shadow_alerts FORMAT JSONCompactEachRow\n${rows.join('\n')}`);
@@ -67,6 +73,14 @@ export const createBacktestStore = (store: Store, tenant: string) => {
         { tenant, shadowId },
       );
       return rows.map(([alert]) => JSON.parse(alert) as Alert);
+    },
+    async shadowPassedOver(shadowId: string): Promise<Set<string>> {
+      const rows = await store.rows<[string]>(
+        `SELECT alert_id FROM shadow_alerts FINAL
+         WHERE tenant = {tenant:String} AND shadow_id = {shadowId:String} AND is_passed_over`,
+        { tenant, shadowId },
+      );
+      return new Set(rows.map(([alertId]) => alertId));
     },
   };
 };

@@ -55,11 +55,17 @@ export const createErasure = (store: Store) => {
       }
       return total;
     },
-    /** What says something of events that are gone: sketches of persons, late arrivals. */
+    /** What says something of events that are gone: sketches of persons, late arrivals, shadow runs. */
     async leftovers(before: number): Promise<void> {
       for (const [table, past] of [
         ['persons_per_quarter', `quarter < toStartOfQuarter(toDate(${BEFORE}))`],
         ['unjudged_events', `occurred_at < ${BEFORE}`],
+        // An alert by its last event; a bare id by when it was written, in microseconds.
+        [
+          'shadow_alerts',
+          `if(alert = '', version < {before:UInt64} * 1000,
+             parseDateTime64BestEffortOrZero(JSONExtractString(alert, 'lastEventAt'), 3) < ${BEFORE})`,
+        ],
       ] as const) {
         // A deletion costs the engine more than a look.
         const { due } = await count(`SELECT count(), 0 FROM ${table} WHERE ${past}`, { before });

@@ -5,6 +5,15 @@ import { inWindow, type Shown } from './confidential.ts';
 
 /** Half-open window of event time, epoch ms. */
 export type Window = { from: number; to: number };
+/** These systems alone, or all but these: sources under different acts are kept apart. */
+export type Systems = { names: readonly string[]; isOnly: boolean };
+export const ALL_SYSTEMS: Systems = { names: [], isOnly: false };
+export const OF_SYSTEMS = 'has({systems:Array(String)}, system) = {isOnly:UInt8}';
+export const systemParams = ({ names, isOnly }: Systems) => ({
+  systems: [...names],
+  isOnly: Number(isOnly),
+});
+
 /** One lookup as the victim's side sees it: who, when, from where, how. */
 export type LookedUp = {
   eventId: string;
@@ -33,7 +42,7 @@ const IN_QUARTERS =
 // Not FINAL: merging whole ranges costs more than dropping the few repeats afterwards.
 const newest = (table: string, key: string, IN_WINDOW: string): string => `
   SELECT ${COLUMNS('subject')} FROM ${table}
-  WHERE ${key} = {key:String} AND ${IN_WINDOW}
+  WHERE ${key} = {key:String} AND ${IN_WINDOW} AND ${OF_SYSTEMS}
   ORDER BY occurred_at DESC, system, event_id
   LIMIT 1 BY system, event_id LIMIT {limit:UInt32}`;
 
@@ -76,23 +85,36 @@ export const createLookbackStore = (store: Store, shown: Shown = 'whole') =>
 
 const lookupsIn = (store: Store, IN_WINDOW: string) => ({
   /** The newest `limit` lookups of one person in the window, oldest first. */
-  async ofSubject(key: Token, window: Window, limit: number): Promise<LookedUp[]> {
+  async ofSubject(
+    key: Token,
+    window: Window,
+    limit: number,
+    systems = ALL_SYSTEMS,
+  ): Promise<LookedUp[]> {
     const query = newest('lookups_by_subject', 'subject', IN_WINDOW);
-    const rows = await store.rows<DetailRow>(query, { ...window, key, limit });
+    const params = { ...window, key, limit, ...systemParams(systems) };
+    const rows = await store.rows<DetailRow>(query, params);
     return rows.map(lookedUp).reverse();
   },
   /** The same for an address, plate, parcel or case number. */
-  async ofObject(key: Token, window: Window, limit: number): Promise<LookedUp[]> {
+  async ofObject(
+    key: Token,
+    window: Window,
+    limit: number,
+    systems = ALL_SYSTEMS,
+  ): Promise<LookedUp[]> {
     const query = newest('lookups_by_object', 'object', IN_WINDOW);
-    const rows = await store.rows<DetailRow>(query, { ...window, key, limit });
+    const params = { ...window, key, limit, ...systemParams(systems) };
+    const rows = await store.rows<DetailRow>(query, params);
     // A case is not written a second time beside itself; for any other key it is the case of nobody.
     return rows.map((row) => ({ ...lookedUp(row), caseRef: token(row[8]) ?? key })).reverse();
   },
   /** How many lookups of one person there are in the window. */
-  async countOfSubject(subject: Token, window: Window): Promise<number> {
+  async countOfSubject(subject: Token, window: Window, systems = ALL_SYSTEMS): Promise<number> {
     const [row] = await store.rows<[number]>(
-      `SELECT count() FROM lookups_by_subject FINAL WHERE subject = {subject:String} AND ${IN_WINDOW}`,
-      { ...window, subject },
+      `SELECT count() FROM lookups_by_subject FINAL
+       WHERE subject = {subject:String} AND ${IN_WINDOW} AND ${OF_SYSTEMS}`,
+      { ...window, subject, ...systemParams(systems) },
     );
     return Number(row?.[0] ?? 0);
   },

@@ -2,6 +2,7 @@ import type { AccessOutcome, Action } from '../domain/event.ts';
 import type { Token } from '../domain/token.ts';
 import type { Store } from './client.ts';
 import { inWindow, type Shown } from './confidential.ts';
+import { ALL_SYSTEMS, OF_SYSTEMS, systemParams } from './lookback.ts';
 
 type Window = { from: number; to: number };
 type Row = [
@@ -40,11 +41,11 @@ const lookupsIn = (store: Store, IN_WINDOW: string) => ({
     );
     return rows.map(toLookup);
   },
-  async ofActor(actor: Token, window: Window, limit: number) {
+  async ofActor(actor: Token, window: Window, limit: number, systems = ALL_SYSTEMS) {
     const rows = await store.rows<Row>(
-      `SELECT ${COLUMNS} FROM events WHERE actor = {actor:String} AND ${IN_WINDOW}
+      `SELECT ${COLUMNS} FROM events WHERE actor = {actor:String} AND ${IN_WINDOW} AND ${OF_SYSTEMS}
        ORDER BY occurred_at, system, event_id ${ONCE} LIMIT {limit:UInt32}`,
-      { ...window, actor, limit },
+      { ...window, actor, limit, ...systemParams(systems) },
     );
     return rows.map(toLookup);
   },
@@ -67,7 +68,7 @@ const lookupsIn = (store: Store, IN_WINDOW: string) => ({
     return rows.map(toLookup);
   },
   /** Rows of the official and session of one event; without a session, of the minutes around it. */
-  async besides(eventId: string, occurredAt: number, limit: number) {
+  async besides(eventId: string, occurredAt: number, limit: number, systems = ALL_SYSTEMS) {
     const [found] = await store.rows<[string, string]>(
       `SELECT actor, session FROM events WHERE ${IN_WINDOW} AND event_id = {eventId:String} LIMIT 1`,
       { from: occurredAt, to: occurredAt + 1, eventId },
@@ -77,9 +78,12 @@ const lookupsIn = (store: Store, IN_WINDOW: string) => ({
     const reach = session === '' ? AROUND_MS : SESSION_MS;
     const rows = await store.rows<Row>(
       `SELECT ${COLUMNS} FROM events
-       WHERE actor = {actor:String} AND session = {session:String} AND ${IN_WINDOW}
+       WHERE actor = {actor:String} AND session = {session:String} AND ${IN_WINDOW} AND ${OF_SYSTEMS}
        ORDER BY occurred_at, system, event_id ${ONCE} LIMIT {limit:UInt32}`,
-      { from: occurredAt - reach, to: occurredAt + reach, actor, session, limit },
+      {
+        ...{ from: occurredAt - reach, to: occurredAt + reach, actor, session, limit },
+        ...systemParams(systems),
+      },
     );
     return rows.map(toLookup);
   },

@@ -13,7 +13,7 @@ import {
   sampleFold,
 } from '../../review/sample-work.ts';
 import { pageOf } from '../paging.ts';
-import { ofRegime } from '../regimes.ts';
+import { readUnder } from '../regimes.ts';
 import { absent, route } from '../route.ts';
 import {
   NewExtract,
@@ -87,7 +87,10 @@ export function sampleRoutes(app: FastifyInstance, deps: RouteDeps): void {
       const token = deps.identify.subject(body.scheme, body.scheme === 'bsn' ? bsn : body.id);
       touches(token);
       const window = { from: body.from ?? MIN_INSTANT, to: body.to ?? MAX_INSTANT };
-      const found = await seen.lookups.ofSubject(token, window, EXTRACT_LOOKUPS);
+      // The Wpg has rules of its own on what a person is told.
+      const found = await readUnder(deps, 'avg', (systems) =>
+        seen.lookups.ofSubject(token, window, EXTRACT_LOOKUPS, systems),
+      );
       const now = journal.now();
       deps.onReviewerLookup?.({
         ...{
@@ -102,10 +105,7 @@ export function sampleRoutes(app: FastifyInstance, deps: RouteDeps): void {
       const sizes = new Map(
         [...new Set(found.map((l) => l.unit))].map((u) => [u, reference.unitActors(u).length]),
       );
-      // The Wpg has rules of its own on what a person is told.
-      const shown = ofRegime(deps, 'avg', found).filter(
-        (l) => l.outcome === 'success' && l.actor !== null,
-      );
+      const shown = found.filter((l) => l.outcome === 'success' && l.actor !== null);
       const confidential = await seen.lookups.confidentialOf(shown);
       const lookups = shown.map((l) => ({
         ...{ eventId: l.eventId, occurredAt: l.occurredAt, system: l.system, unit: l.unit },

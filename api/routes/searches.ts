@@ -7,11 +7,11 @@ import { MAX_INSTANT, MIN_INSTANT } from '../../domain/time.ts';
 import type { Token } from '../../domain/token.ts';
 import { caseFold } from '../../review/case.ts';
 import { caseFor, isConfidentialCase } from '../../review/case-work.ts';
-import { assertSameRegime, hasWpg } from '../../review/regime.ts';
+import { assertSameRegime, hasWpg, systemsOf } from '../../review/regime.ts';
 import { isTied, type Reviewer } from '../../review/reviewer.ts';
 import { ownSearch, recordSearch, type SearchRecord } from '../../review/search.ts';
 import { type LookupRow, lookupsOf } from '../lookups.ts';
-import { ofRegime } from '../regimes.ts';
+import { readUnder } from '../regimes.ts';
 import { route } from '../route.ts';
 import {
   AskSession,
@@ -73,17 +73,17 @@ export function searchRoutes(app: FastifyInstance, deps: RouteDeps): void {
       const token = tokenOf(deps, body.by);
       const { regime } = body;
       const searchId = await record(reviewer, body, { tokens: [token], ...window, regime });
-      const all = await lookupsOf(lookups, token, window, body.limit);
-      const found = ofRegime(deps, regime, all);
+      const found = await readUnder(deps, regime, (systems) =>
+        lookupsOf(lookups, token, window, body.limit, systems),
+      );
       const isPerson = token.startsWith('s.');
-      const total =
-        isPerson && !hasWpg(deps.regimes ?? {})
-          ? await lookups.countOfSubject(token, window)
-          : found.length;
+      const total = isPerson
+        ? await lookups.countOfSubject(token, window, systemsOf(deps.regimes ?? {}, regime))
+        : found.length;
       touches(searchId, ...(body.caseId === undefined ? [] : [body.caseId]));
       watched(reviewer, 'search', isPerson ? [token] : [], body.caseId ?? null, found);
       return {
-        ...{ searchId, token, total, isCut: all.length === body.limit, regime },
+        ...{ searchId, token, total, isCut: found.length === body.limit, regime },
         lookups: found.map((row) => toFound(seen, row)),
         officials: officialsOf(found),
       };
@@ -96,8 +96,9 @@ export function searchRoutes(app: FastifyInstance, deps: RouteDeps): void {
     response: SessionLookups,
     async handler({ params: { searchId }, body, reviewer, seen, touches }) {
       const { caseId, regime } = ownSearch(journal, reviewer, searchId);
-      const all = await seen.lookups.besides(body.eventId, body.occurredAt, SESSION_LOOKUPS);
-      const found = ofRegime(deps, regime, all);
+      const found = await readUnder(deps, regime, (systems) =>
+        seen.lookups.besides(body.eventId, body.occurredAt, SESSION_LOOKUPS, systems),
+      );
       const tokens = found.flatMap(({ actor, subject }) => [actor ?? [], subject ?? []].flat());
       assertUntied(deps, reviewer, tokens);
       touches(searchId);
@@ -105,7 +106,7 @@ export function searchRoutes(app: FastifyInstance, deps: RouteDeps): void {
       watched(reviewer, 'readSearchSession', subjects, caseId, found);
       return {
         lookups: found.map((row) => toFound(seen, row)),
-        isCut: all.length === SESSION_LOOKUPS,
+        isCut: found.length === SESSION_LOOKUPS,
       };
     },
   });

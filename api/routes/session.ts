@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { z } from 'zod';
 import { AppError } from '../../domain/errors.ts';
 import type { Account } from '../../review/accounts.ts';
+import { hasWpg, REGIMES } from '../../review/regime.ts';
 import type { Session as StoredSession } from '../../review/sessions.ts';
 import { ACCESS, accessOf, type Operation } from '../access.ts';
 import { type Caller, DONE, Done, route } from '../route.ts';
@@ -23,16 +24,20 @@ export function toSession(
 ): z.output<typeof Session> {
   const { limits } = deps.sessions;
   const { accountId, name, roles } = account;
+  const isAllowed = (operation: Operation): boolean => {
+    const { roles: allowed } = accessOf(operation);
+    return typeof allowed === 'string' || allowed.includes(session.role);
+  };
   return {
     ...{ accountId, name, roles, role: session.role, method: session.method },
     ...{ tenant: deps.tenant, csrfToken: session.csrfToken, signedInAt: session.signedInAt },
     idleUntil: session.seenAt + limits.idleMs,
     expiresAt: session.expiresAt,
     freshUntil: session.freshAt + limits.freshMs,
-    operations: OPERATIONS.filter((operation) => {
-      const { roles: allowed } = accessOf(operation);
-      return typeof allowed === 'string' || allowed.includes(session.role);
-    }),
+    operations: OPERATIONS.filter(isAllowed),
+    regimes: REGIMES.filter(
+      (regime) => isAllowed('search') && (regime === 'avg' || hasWpg(deps.regimes ?? {})),
+    ),
   };
 }
 

@@ -22,13 +22,15 @@ import { Decide } from '../schemas/cases.ts';
 import { ListQuery } from '../schemas/shapes.ts';
 import type { RouteDeps } from '../seen.ts';
 import { toRequest } from '../views/cases.ts';
+import { toRef } from '../views/people.ts';
 import { runnerOf, shownOf } from './backtests.ts';
 
 function toView(by: Reviewer, run: Run): z.output<typeof ShadowRun> {
-  const { request, state, from, until, settings, decisionRef } = run;
+  const { request, state, from, until, settings, decisionRef, ended } = run;
   return {
     ...toRequest(by, request, false),
     ...{ shadowId: request.id, state, from, until, settings, decisionRef },
+    ended: ended && { ...ended, by: ended.by && toRef(ended.by) },
   };
 }
 
@@ -52,7 +54,8 @@ export function shadowRunRoutes(app: FastifyInstance, deps: RouteDeps): void {
     response: ShadowRunDetail,
     async handler({ params: { shadowId }, reviewer, seen }) {
       const run = shadowRun(journal, shadowId);
-      const result = await runnerOf(deps).shadow(shadowId, run.from);
+      const ran = { from: run.from, to: run.ended?.at ?? journal.now() };
+      const result = await runnerOf(deps).shadow(shadowId, ran);
       return { ...toView(reviewer, run), result: result === null ? null : shownOf(seen, result) };
     },
   });

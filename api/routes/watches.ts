@@ -4,7 +4,6 @@ import { AppError } from '../../domain/errors.ts';
 import type { Token } from '../../domain/token.ts';
 import { caseFold } from '../../review/case.ts';
 import { maySee } from '../../review/case-work.ts';
-import { regimeOf } from '../../review/regime.ts';
 import type { Reviewer } from '../../review/reviewer.ts';
 import { tasksAt } from '../../review/tasks.ts';
 import { allWatches, disclosureOf, type Watch as WatchFile } from '../../review/watch.ts';
@@ -19,6 +18,7 @@ import {
   watchFor,
 } from '../../review/watch-work.ts';
 import { pageOf } from '../paging.ts';
+import { readUnder } from '../regimes.ts';
 import { route } from '../route.ts';
 import { CaseParams, Decide } from '../schemas/cases.ts';
 import {
@@ -112,12 +112,13 @@ export function watchRoutes(app: FastifyInstance, deps: RouteDeps): void {
         });
       touches(watch.caseId);
       const { regime } = journal.state(caseFold, 'case', watch.caseId);
-      const rows = await seen.lookups.ofActor(watch.actor, window, MAX_LOOKUPS);
-      const shown = rows.filter((l) => regimeOf(deps.regimes ?? {}, l.system) === regime);
+      const rows = await readUnder(deps, regime, (systems) =>
+        seen.lookups.ofActor(watch.actor, window, MAX_LOOKUPS, systems),
+      );
       const { watchId } = watch;
       return {
         ...{ watchId, isCut: rows.length === MAX_LOOKUPS },
-        lookups: shown.map((l) => toLookup(seen, l, false)),
+        lookups: rows.map((l) => toLookup(seen, l, false)),
       };
     },
   });

@@ -92,10 +92,14 @@ export const ShadowRun = z
     decidedAt: Instant.nullable(),
     expiresAt: Instant,
     mayApprove: z.boolean(),
+    /** When it ended, by whom and why; by nobody when the date that was agreed has come. */
+    ended: z
+      .object({ at: Instant, by: ReviewerRef.nullable(), reason: z.string().nullable() })
+      .nullable(),
   })
   .meta({ id: 'ShadowRun' });
 export const ShadowRunDetail = ShadowRun.extend({
-  /** Against the alerts that stand; null while nothing has been judged. */
+  /** Against the alerts that stand, of the time that it ran; null while nothing has been judged. */
   result: Comparison.nullable(),
 }).meta({ id: 'ShadowRunDetail' });
 export const ShadowRunPage = page(ShadowRun, 'ShadowRunPage');

@@ -1,10 +1,16 @@
 import { z } from 'zod';
-import { ExchangeStatement } from '../../review/exchange.ts';
+import { ExchangeStatement } from '../../review/exchange-statement.ts';
+import { Typology } from './alerts.ts';
 import { SignedStatement } from './coverage.ts';
 import { freeText, Instant } from './shapes.ts';
 
 export const Exchange = z
-  .object({ statement: ExchangeStatement, envelope: SignedStatement })
+  .object({
+    statement: ExchangeStatement,
+    envelope: SignedStatement,
+    /** Of the key that signed it, to be passed on by another way. */
+    fingerprint: z.string(),
+  })
   .meta({ id: 'Exchange' });
 /** Half-open; the last twelve months when left out. */
 export const ExchangeQuery = z.strictObject({ from: Instant.optional(), to: Instant.optional() });
@@ -26,17 +32,19 @@ export const Imported = z
   })
   .meta({ id: 'ImportedStatement' });
 
+const Who = { exchangeId: z.string(), label: z.string() };
 const Figures = { rate: z.number().nullable(), precision: z.number().nullable() };
 const Settings = { version: z.int(), settings: z.record(z.string(), z.unknown()) };
 export const Benchmark = z
   .object({
-    imports: z.array(Imported),
+    /** Newest first; of each key the statement of the latest period is compared, and no other. */
+    imports: z.array(Imported.extend({ isCompared: z.boolean() })),
     typologies: z.array(
       z.object({
-        typology: z.string(),
+        typology: Typology,
         /** Alerts per 1,000 official-days, and the share that was right of those judged. */
         own: z.object(Figures),
-        others: z.array(z.object({ label: z.string(), ...Figures })),
+        others: z.array(z.object({ ...Who, ...Figures })),
         medianRate: z.number().nullable(),
       }),
     ),
@@ -44,7 +52,7 @@ export const Benchmark = z
       z.object({
         detector: z.string(),
         own: z.object(Settings).nullable(),
-        others: z.array(z.object({ label: z.string(), ...Settings })),
+        others: z.array(z.object({ ...Who, ...Settings })),
       }),
     ),
   })

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Role, Scope } from '../../domain/review.ts';
+import { REGIMES } from '../../review/regime.ts';
 import { freeText, Id, Instant, TokenText } from './shapes.ts';
 
 /** How one may sign in here; public. */
@@ -39,6 +40,8 @@ export const Session = z
     freshUntil: Instant,
     /** Operations that this role may call, by `operationId`: hides what would be refused. */
     operations: z.array(z.string()),
+    /** Acts whose sources this role may search, one in each search; with one there is nothing to choose. */
+    regimes: z.array(z.enum(REGIMES)),
   })
   .meta({ id: 'Session' });
 

@@ -9,10 +9,12 @@ import type { ReferenceData } from '../../domain/reference.ts';
 import { GROUNDS } from '../../domain/review.ts';
 import { parseInstant, toIso } from '../../domain/time.ts';
 import type { Token, Tokenizer } from '../../domain/token.ts';
+import { hasWpg, REGIMES, type Regime, systemsOf } from '../../review/regime.ts';
 import {
   createLookbackStore,
   type LookbackStore,
   type LookedUp,
+  type Systems,
   type Window,
 } from '../../storage/lookback.ts';
 import { createReviewLookups } from '../../storage/review-lookups.ts';
@@ -96,8 +98,10 @@ const MAX_BESIDES = 50;
 async function besidesOf(
   { store }: Workspace,
   { eventId, occurredAt }: LookedUp,
+  systems: Systems,
 ): Promise<{ occurredAt: string; system: string; action: string; subject: Token | null }[]> {
-  const found = await createReviewLookups(store, VIEW).besides(eventId, occurredAt, MAX_BESIDES);
+  const lookups = createReviewLookups(store, VIEW);
+  const found = await lookups.besides(eventId, occurredAt, MAX_BESIDES, systems);
   return found
     .filter((row) => row.eventId !== eventId)
     .map(({ occurredAt: at, system, action, subject }) => ({
@@ -109,6 +113,7 @@ const besideLine = (b: Awaited<ReturnType<typeof besidesOf>>[number]): string =>
 
 type SearchOptions = Shared & {
   besides: boolean;
+  regime: Regime;
   subject?: string;
   address?: string;
   plate?: string;
@@ -134,15 +139,17 @@ async function search(options: SearchOptions): Promise<void> {
       kind === 'subject'
         ? subjectToken(askedTokens, key)
         : askedTokens.object(kind === 'plate' ? 'vehicle' : kind, key.trim());
-    const question = { operation: 'search' as const, tokens: [token], ...window };
+    const { regime } = options;
+    const systems = systemsOf(settings.regimes, regime);
+    const question = { operation: 'search' as const, tokens: [token], ...window, regime };
     const lookups = await askedAs(workspace, settings, options, question, () =>
       kind === 'subject'
-        ? store.ofSubject(token, window, MAX_ROWS)
-        : store.ofObject(token, window, MAX_ROWS),
+        ? store.ofSubject(token, window, MAX_ROWS, systems)
+        : store.ofObject(token, window, MAX_ROWS, systems),
     );
     const explained = explainLookups(lookups, reference);
     for (const lookup of explained) {
-      const besides = options.besides ? await besidesOf(workspace, lookup) : null;
+      const besides = options.besides ? await besidesOf(workspace, lookup, systems) : null;
       process.stdout.write(
         options.json
           ? `${JSON.stringify({ ...lookup, occurredAt: toIso(lookup.occurredAt), ...(besides && { besides }) })}\n`
@@ -261,7 +268,15 @@ async function askCommon(options: Shared & { subjects: string }): Promise<void> 
     if (empty > 0)
       process.stderr.write(`${empty} addresses where nobody lives by the reference data\n`);
     const tokens = asked.map((a) => a.subject);
-    const question = { operation: 'findCommonAccess' as const, tokens, ...window };
+    if (hasWpg(settings.regimes))
+      throw new AppError(
+        'ERR_REVIEW_REGIME_MIXED',
+        'This compares over all sources, and some are under the Wpg: search person by person.',
+      );
+    const question = {
+      ...{ operation: 'findCommonAccess' as const, tokens, ...window },
+      regime: 'avg' as const,
+    };
     const answer = await askedAs(workspace, settings, options, question, () =>
       askCommonAccess(createLookbackStore(workspace.store, VIEW), asked, window),
     );
@@ -297,6 +312,11 @@ export function lookBackCommands(root: Command): void {
     .option('--address <KEY>', 'an address as the sources write it')
     .option('--plate <KEY>', 'a licence plate')
     .option('--case <KEY>', 'a case number')
+    .addOption(
+      new Option('--regime <ACT>', 'sources under this act; never both in one search')
+        .choices([...REGIMES])
+        .default('avg'),
+    )
     .option('--besides', 'with what else the official did in that session', false)
     .action(search);
   command('common-access', 'officials by how improbable their share of these persons is')

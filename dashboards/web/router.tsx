@@ -111,6 +111,11 @@ const retention = createRoute({
     'RetentionScreen',
   ),
 });
+const exchange = createRoute({
+  getParentRoute: () => root,
+  path: '/exchange',
+  component: lazyRouteComponent(() => import('./exchange/exchange-screen.tsx'), 'ExchangeScreen'),
+});
 const watches = createRoute({
   getParentRoute: () => root,
   path: '/watches',
@@ -140,7 +145,7 @@ export const router = createRouter({
   routeTree: root.addChildren([
     ...[start, alerts, alert, cases, newCase, oneCase],
     ...[breaches, breach, search, commonAccess, desk, sample, log, coverage, watches],
-    ...[reports, retention],
+    ...[reports, exchange, retention],
     ...[sources, trySource, detectors, accounts],
   ]),
   defaultPreload: false,

@@ -1,68 +1,37 @@
 // Whole jobs as people do them, against the real program: a simulated town is read, judged and kept in the
 // embedded store; people sign in with their passwords. Each job in Dutch and in English.
 import { statSync } from 'node:fs';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import en from '../../dashboards/web/texts/en.json' with { type: 'json' };
-import nl from '../../dashboards/web/texts/nl.json' with { type: 'json' };
 import { DAY_MS } from '../../domain/time.ts';
-import { hasChromium, launch, newVisit, open } from '../helpers/browser.ts';
+import { hasChromium, launch, open } from '../helpers/browser.ts';
 import { aRealPage, type RealPage } from '../helpers/real-page.ts';
+import { button, realVisits, TEXTS } from '../helpers/real-visits.ts';
 
 const WHY = 'Navraag bij het team leverde geen zaak op; de feiten moeten worden vastgesteld.';
 const ANSWER = 'Ik hielp een collega aan de balie.';
-const TEXTS = { nl, en };
 const START_MS = 400_000;
 const JOB_MS = 300_000;
-type Login = 'beveiliging' | 'integriteit' | 'fg';
-type Language = keyof typeof TEXTS;
-
-const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true });
 
 describe.skipIf(!hasChromium)('whole jobs against the real program and store', () => {
   let browser: Browser;
   let real: RealPage;
-  const contexts = new Map<string, { page: Page; faults: string[]; context: BrowserContext }>();
+  let visits: ReturnType<typeof realVisits>;
 
   beforeAll(async () => {
     browser = await launch();
     real = await aRealPage();
+    visits = realVisits(browser, real);
   }, START_MS);
   afterAll(async () => {
     await browser?.close();
     await real?.stop();
   });
 
-  /** Does a part of a job as one person, in a browser of their own in which they signed in themselves. */
-  async function as(
-    login: Login,
-    language: Language,
-    path: string,
-    work: (page: Page) => Promise<void>,
-  ): Promise<void> {
-    const key = `${login} ${language}`;
-    const held = contexts.get(key);
-    const visit = held ?? (await newVisit(browser, real.address, { language }));
-    contexts.set(key, visit);
-    const { page, faults } = visit;
-    await open(page, path);
-    if (held === undefined) await signIn(page, login, language);
-    await work(page);
-    expect(faults.splice(0)).toEqual([]);
-  }
-  async function signIn(page: Page, login: Login, language: Language): Promise<void> {
-    const t = TEXTS[language].session;
-    await page.getByLabel(t.name).fill(login);
-    await page.getByLabel(t.password).fill(real.passwords.get(login) ?? '');
-    await button(page, t.submit).click();
-    await page.getByRole('navigation').waitFor();
-    await page.locator('h1').first().waitFor();
-    await page.locator('[data-loading]').first().waitFor({ state: 'detached' });
-  }
+  const as: typeof visits.as = (...part) => visits.as(...part);
   /** Sessions end and browsers are closed: what comes next is another day. */
   async function later(days: number): Promise<void> {
-    for (const { context } of contexts.values()) await context.close();
-    contexts.clear();
+    await visits.leave();
     await real.pass(days * DAY_MS);
   }
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { someAlerts } from '../helpers/alerts.ts';
 import { aPage, hasChromium, type Look, launch, open, visit } from '../helpers/browser.ts';
-import { aWatch } from '../helpers/desk-data.ts';
+import { aWatch, someExchanges } from '../helpers/desk-data.ts';
 import { aBusyCase, aRunAlert, filled, someBreaches } from '../helpers/page-data.ts';
 
 const FOLDER = join(import.meta.dirname, '../../docs/images');
@@ -31,6 +31,7 @@ const PORTRAITS: readonly { name: string; path: string; look?: Look; role: keyof
     { name: 'coverage', path: '/coverage', role: 'fg', look: { height: 1100 } },
     { name: 'watches', path: '/watches', role: 'fg' },
     { name: 'reports', path: '/reports', role: 'fg' },
+    { name: 'exchange', path: '/exchange', role: 'fg', look: { height: 1300 } },
   ];
 
 test('the portraits in docs are there and small', () => {
@@ -54,6 +55,7 @@ if (process.env['INZAGEWACHT_SCREENSHOT'] === '1')
       };
       const casePath = await aBusyCase(served, accounts.investigator);
       await aWatch(served, accounts.investigator, casePath);
+      await someExchanges(served, accounts.fg);
       const breachPath = await someBreaches(served, accounts.officer);
       const own: Record<string, string> = { [CASE]: casePath, [BREACH]: breachPath };
       for (const { name, path, role, look = {} } of PORTRAITS) {

@@ -14,7 +14,7 @@ import {
   visit,
   widths,
 } from '../helpers/browser.ts';
-import { aWatch } from '../helpers/desk-data.ts';
+import { aForeignFile, aWatch, someExchanges, someShadowRuns } from '../helpers/desk-data.ts';
 import { aBusyCase, aRunAlert, filled, someBreaches } from '../helpers/page-data.ts';
 
 type Who = 'nobody' | 'officer' | 'investigator' | 'fg' | 'auditor' | 'administrator';
@@ -22,7 +22,7 @@ type State = {
   name: string;
   who: Who;
   path: string;
-  from?: 'full' | 'unread';
+  from?: 'full' | 'unread' | 'apart';
   act?: (page: Page) => Promise<void>;
 };
 
@@ -55,6 +55,25 @@ async function tryLines(page: Page): Promise<void> {
   await page.locator('form button[type=submit]').click();
   await page.locator('#trial').waitFor();
 }
+/** Takes in the file of another municipality with the key of a third one. */
+async function takeInWrong(page: Page): Promise<void> {
+  const form = page.locator('section[aria-labelledby=take-in] form');
+  await form.locator('input').first().fill('Gemeente Elders');
+  await form.locator('input[type=file]').setInputFiles({
+    ...{ name: 'uitwisseling.json', mimeType: 'application/json' },
+    buffer: Buffer.from(aForeignFile(1).text),
+  });
+  await form.getByText('uitwisseling.json').waitFor();
+  await form.locator('input').last().fill(aForeignFile(2).fingerprint);
+  await form.locator('button[type=submit]').click();
+  await form.locator('[role=alert]').waitFor();
+}
+const showShadowRun = (decision: string) => async (page: Page) => {
+  const row = page.locator('section[aria-labelledby=shadow] tr', { hasText: decision });
+  await row.locator('button').click();
+  await page.locator('section[aria-labelledby=one-shadow] .facts').waitFor();
+  await openDetails(page);
+};
 const press = (key: string) => (page: Page) => page.keyboard.press(key);
 const STATES: readonly State[] = [
   { name: 'the sign-in', who: 'nobody', path: '/alerts' },
@@ -163,6 +182,29 @@ const STATES: readonly State[] = [
   { name: 'nothing judged yet', who: 'fg', path: '/coverage', from: 'unread' },
   { name: 'a report', who: 'fg', path: '/reports' },
   {
+    name: 'the exchange with its tables',
+    who: 'fg',
+    path: '/exchange',
+    act: (page) => openDetails(page),
+  },
+  { name: 'the exchange for who may not send', who: 'auditor', path: '/exchange' },
+  { name: 'nothing exchanged yet', who: 'fg', path: '/exchange', from: 'unread' },
+  {
+    name: 'a file of another municipality that is refused',
+    who: 'fg',
+    path: '/exchange',
+    act: (page) => takeInWrong(page),
+  },
+  {
+    name: 'a file that was not chosen',
+    who: 'fg',
+    path: '/exchange',
+    act: async (page) => {
+      await page.locator('section[aria-labelledby=take-in] button[type=submit]').click();
+      await page.locator('#take-in ~ form [id$=-error]').first().waitFor();
+    },
+  },
+  {
     name: 'keeping and erasing',
     who: 'auditor',
     path: '/retention',
@@ -171,6 +213,28 @@ const STATES: readonly State[] = [
   { name: 'the oversight', who: 'fg', path: '/desk' },
   { name: 'the read log', who: 'auditor', path: '/log' },
   { name: 'the search', who: 'fg', path: '/search', act: (page) => searchFor(page) },
+  {
+    name: 'the search under one of two acts',
+    who: 'fg',
+    path: '/search',
+    from: 'apart',
+    act: async (page) => {
+      await page.locator('form').first().locator('select').nth(2).selectOption('wpg');
+      await searchFor(page);
+    },
+  },
+  {
+    name: 'common access over two acts',
+    who: 'investigator',
+    path: '/common-access',
+    from: 'apart',
+    act: async (page) => {
+      await page.locator('form textarea').first().fill('999990019\n999990020');
+      await page.locator('form textarea').last().fill('Twee aangiften van oplichting.');
+      await page.locator('form button[type=submit]').click();
+      await page.locator('form [role=alert]').waitFor();
+    },
+  },
   { name: 'the sources', who: 'officer', path: '/sources' },
   { name: 'no source yet', who: 'administrator', path: '/sources', from: 'unread' },
   {
@@ -178,6 +242,18 @@ const STATES: readonly State[] = [
     who: 'officer',
     path: '/detectors',
     act: (page) => openDetails(page),
+  },
+  {
+    name: 'a shadow run with its result and its end',
+    who: 'officer',
+    path: '/detectors',
+    act: showShadowRun('OR-2026-9'),
+  },
+  {
+    name: 'a shadow run that was ended',
+    who: 'fg',
+    path: '/detectors',
+    act: showShadowRun('OR-2026-8'),
   },
   {
     name: 'a backtest that would lose a confirmed case',
@@ -214,7 +290,8 @@ describe.skipIf(!hasChromium)('the page in a browser', () => {
   let breachPath = '';
   const visits = new Map<string, Visit>();
   type Staff = Record<Exclude<Who, 'nobody'>, string>;
-  const pages: Partial<Record<'full' | 'unread', { served: Served; staff: Staff }>> = {};
+  type From = NonNullable<State['from']>;
+  const pages: Partial<Record<From, { served: Served; staff: Staff }>> = {};
 
   beforeAll(async () => {
     browser = await launch();
@@ -232,9 +309,12 @@ describe.skipIf(!hasChromium)('the page in a browser', () => {
     };
     pages.full = await staffed(await aPage([...someAlerts(30), aRunAlert()], filled()));
     pages.unread = await staffed(await aPage([]));
+    pages.apart = await staffed(await aPage([], { ...filled(), regimes: { suwinet: 'wpg' } }));
     casePath = await aBusyCase(pages.full.served, pages.full.staff.investigator);
     await aWatch(pages.full.served, pages.full.staff.investigator, casePath);
     breachPath = await someBreaches(pages.full.served, pages.full.staff.officer);
+    await someExchanges(pages.full.served, pages.full.staff.fg);
+    await someShadowRuns(pages.full.served, pages.full.staff.officer, pages.full.staff.fg);
   });
   afterAll(async () => {
     await browser?.close();

@@ -1,5 +1,10 @@
 import type { BacktestRunner, ServerDeps } from '../../api/deps.ts';
+import type { TriageState } from '../../domain/review.ts';
 import { DAY_MS } from '../../domain/time.ts';
+import type { Typology } from '../../domain/typology.ts';
+import type { Json } from '../../evidence/canonical-json.ts';
+import { signerFromSeed } from '../../evidence/signing.ts';
+import { signStatement } from '../../evidence/statement.ts';
 import { exchangeStatement } from '../../review/exchange.ts';
 import type { Served } from './browser.ts';
 import { noBacktests, noDesk } from './review.ts';
@@ -15,6 +20,81 @@ const detectorsOf = (judged: number) => [
     ...{ notJudged: { 'no-reference-data': judged }, missing: ['roster'] },
   },
 ];
+
+/** How many of each kind were judged right, judged not, and left; a kind with three of them is not told. */
+const RAISED: readonly [Typology, number, number, number][] = [
+  ['relative', 22, 9, 0],
+  ['unusual-volume', 6, 19, 5],
+  ['no-case', 11, 40, 8],
+  ['ex-partner', 3, 0, 0],
+];
+/** Figures of a municipality with so many times the alerts of ours, and its settings. */
+export function figuresOf(times: number, settings: Record<string, unknown> = {}) {
+  const many = (count: number, typology: Typology, state: TriageState) =>
+    Array.from({ length: Math.round(count * times) }, () => ({ typology, state }));
+  return exchangeStatement({
+    ...{ from: '2025-03-10', to: '2026-03-09', officials: 410, officialDays: 81_000, budget: 1 },
+    alerts: RAISED.flatMap(([typology, right, not, left]) => [
+      ...many(right, typology, 'suspicion'),
+      // More alerts, and a smaller part of them right.
+      ...many(not * times, typology, 'explained'),
+      ...many(left, typology, 'new'),
+    ]),
+    detectors: [
+      { detector: 'relative', version: 1, settings: { maxDegree: 2, includePartner: true } },
+      { detector: 'no-case', version: 2, settings: { minLookups: 3, ...settings } },
+    ],
+  });
+}
+const KEY_SEED = 40;
+const seeded = (n: number) => signerFromSeed(Buffer.alloc(32, n));
+/** The file of the n-th other municipality, and the fingerprint that it would pass on by telephone. */
+export function aForeignFile(n: number, statement = figuresOf(0.6 + 0.5 * n, { minLookups: n })) {
+  const signer = seeded(KEY_SEED + n);
+  const type = 'application/vnd.inzagewacht.exchange+json';
+  // Its schema allows plain JSON only.
+  const envelope = signStatement(type, statement as unknown as Json, signer);
+  return { text: JSON.stringify(envelope), fingerprint: signer.fingerprint };
+}
+/** Three other municipalities, of which one sent a newer file later. */
+export async function someExchanges(served: Served, fg: string): Promise<void> {
+  const { call } = await served.signIn(served.deps, fg);
+  const older = { ...figuresOf(2), from: '2024-03-10', to: '2025-03-09' };
+  const sent = [
+    { label: 'Gemeente Anderstad', ...aForeignFile(1, older) },
+    ...['Gemeente Anderstad', 'Gemeente Elders aan de Rivier', 'Gemeente Verderop'].map(
+      (label, i) => ({ label, ...aForeignFile(i + 1) }),
+    ),
+  ];
+  for (const body of sent) {
+    const answer = await call('POST', '/exchange/imports', body);
+    if (answer.status !== 201) throw new Error(`refused: ${JSON.stringify(answer.body)}`);
+  }
+}
+
+/** A shadow run that two persons agreed to; and one that was ended again. */
+export async function someShadowRuns(served: Served, officer: string, fg: string): Promise<void> {
+  const asks = await served.signIn(served.deps, officer);
+  const agrees = await served.signIn(served.deps, fg);
+  const reason = 'Eerst naast de geldende instelling laten lopen, dan pas besluiten.';
+  for (const [decisionRef, isEnded] of [
+    ['OR-2026-8', true],
+    ['OR-2026-9', false],
+  ] as const) {
+    const { body } = await asks.call('POST', '/shadow-runs', {
+      until: new Date(served.stage.now + 30 * DAY_MS).toISOString(),
+      detectors: { relative: { maxDegree: 3 } },
+      ...{ budget: 2, reason, decisionRef },
+    });
+    const path = `/shadow-runs/${body['shadowId']}`;
+    const steps = [
+      await agrees.call('POST', `${path}/approval`, { reason, sequence: 1 }),
+      ...(isEnded ? [await agrees.call('POST', `${path}/ending`, { reason, sequence: 2 })] : []),
+    ];
+    const refused = steps.filter(({ status }) => status !== 200);
+    if (refused.length > 0) throw new Error(`refused: ${JSON.stringify(refused)}`);
+  }
+}
 
 /** What the desk is told when everything has something to show; invented. */
 export const filledDesk: ServerDeps['desk'] = {
@@ -44,11 +124,7 @@ export const filledDesk: ServerDeps['desk'] = {
     },
   }),
   exchange: async () => ({
-    statement: exchangeStatement({
-      ...{ from: '2025-03-10', to: '2026-03-09', officials: 410, officialDays: 81_000, budget: 1 },
-      alerts: Array.from({ length: 31 }, () => ({ typology: 'relative', state: 'suspicion' })),
-      detectors: [{ detector: 'relative', version: 1, settings: {} }],
-    }),
+    statement: figuresOf(1),
     envelope: {
       ...{ payloadType: 'application/vnd.inzagewacht.exchange+json', payload: 'e30=' },
       ...{ signatures: [{ keyid: 'key', sig: 'c2ln' }], publicKey: 'cHVi' },
@@ -133,4 +209,5 @@ const compared = (): Compared => ({
 export const filledBacktests = (): BacktestRunner => ({
   ...noBacktests(),
   run: async () => compared(),
+  shadow: async () => compared(),
 });

@@ -8,6 +8,13 @@ import { simulate } from '../../simulation/simulate.ts';
 import { aWorkplace } from './cli.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
+/** How another town differs from the usual one. */
+export type Different = {
+  /** More settings, as YAML. */
+  settings?: string;
+  /** Lines that stand before those of the town, about the person who was looked up most often. */
+  linesAbout?(resident: string, firstDay: string): string[];
+};
 const TOWN = { officials: 150, citizens: 8_000, days: 21, seed: 3, misuse: 'standard' as const };
 /** Many more alerts than anybody would ask for: there must be work for every job. */
 const SETTINGS = 'budget: 400\nlogLevel: error\napi:\n  perMinute: 0\n';
@@ -31,13 +38,18 @@ export type RealPage = {
 };
 
 /** The program with a simulated town: real reading, detection, embedded store, service and page. */
-export async function aRealPage(): Promise<RealPage> {
+export async function aRealPage(different: Different = {}): Promise<RealPage> {
   const place = aWorkplace();
   const town = join(place.dir, 'town');
-  await simulate({ ...TOWN, out: town, startDate: isoDay(localDay(Date.now()) - TOWN.days) });
+  const startDate = isoDay(localDay(Date.now()) - TOWN.days);
+  await simulate({ ...TOWN, out: town, startDate });
   const config = join(place.dir, 'settings.yaml');
-  writeFileSync(config, SETTINGS);
+  writeFileSync(config, SETTINGS + (different.settings ?? ''));
   const events = join(town, 'events.ndjson');
+  const people = peopleOf(events);
+  const lines = different.linesAbout?.(people.resident, startDate) ?? [];
+  if (lines.length > 0)
+    writeFileSync(events, `${lines.join('\n')}\n${readFileSync(events, 'utf8')}`);
   const args = ['--config', config, '--data', join(place.dir, 'data'), '--port', '0'];
   const child = spawn(
     process.execPath,
@@ -73,7 +85,7 @@ export async function aRealPage(): Promise<RealPage> {
   }
   const passwords = [...said.matchAll(/sign in as (\S+)\s+password (\S+)/g)];
   return {
-    ...{ address, ...peopleOf(events) },
+    ...{ address, ...people },
     passwords: new Map(passwords.map(([, login = '', password = '']) => [login, password])),
     async pass(ms) {
       child.send(ms);

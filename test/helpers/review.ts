@@ -231,6 +231,7 @@ export const noDesk: ServerDeps['desk'] = {
     const type = 'application/vnd.inzagewacht.exchange+json';
     return { statement, envelope: signStatement(type, statement as unknown as Json, aSigner) };
   },
+  fingerprint: () => aSigner.fingerprint,
   report: async ({ kind, language }) => ({
     ...{ title: kind, language, madeAt: 0, author: 'Gemeente' },
     blocks: [{ kind: 'paragraph', text: 'Geen.' }],

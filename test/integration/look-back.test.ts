@@ -6,9 +6,12 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { loadSettings } from '../../cli/settings.ts';
 import { openWorkspace } from '../../cli/workspace.ts';
 import { openJournal } from '../../review/journal.ts';
+import { systemsOf } from '../../review/regime.ts';
 import { searchFold } from '../../review/search.ts';
+import { createLookbackStore } from '../../storage/lookback.ts';
 import { createJournalStore } from '../../storage/review-journal.ts';
 import { createReviewLogStore } from '../../storage/review-log.ts';
+import { createReviewLookups } from '../../storage/review-lookups.ts';
 import { aWorkplace, inzagewacht } from '../helpers/cli.ts';
 
 const place = aWorkplace();
@@ -190,6 +193,62 @@ test('in production a question needs a ground and a reason, and is written down'
     const last = [...journal.all(searchFold, 'search')].sort((a, b) => b.askedAt - a.askedAt)[0];
     expect(last).toMatchObject({ ground: 'complaint', reason: 'Melding van een bewoner' });
     expect(JSON.stringify([...journal.all(searchFold, 'search')])).not.toContain(VICTIM);
+  } finally {
+    await workspace.close();
+  }
+});
+
+test('a search reads the sources under one act, so that those of the other take no place of theirs', async () => {
+  const events = join(place.dir, 'apart.ndjson');
+  const config = join(place.dir, 'apart.yaml');
+  const apart = join(place.dir, 'apart');
+  const made = (system: string, day: number): string =>
+    lookup({ actor: 'u1', at: `2026-03-0${day}T10:00:00Z`, subject: 'p-1' }, day).replace(
+      ...(['"brp"', JSON.stringify(system)] as const),
+    );
+  writeFileSync(
+    events,
+    `${[made('boa', 1), ...[2, 3, 4].map((d) => made('brp', d))].join('\n')}\n`,
+  );
+  writeFileSync(config, 'regimes:\n  boa: wpg\n');
+  const own = (...args: string[]) => inzagewacht([...args, '--data', apart], place);
+  expect((await own('scan', events, '--out', join(place.dir, 'b'))).code).toBe(0);
+  const asked = ['search', '--subject', 'p-1', '--config', config, '--json'];
+  const systems = async (...more: string[]): Promise<string[]> =>
+    (await own(...asked, ...more)).stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line).system);
+  expect(await systems()).toEqual(['brp', 'brp', 'brp']);
+  expect(await systems('--regime', 'wpg')).toEqual(['boa']);
+  const list = join(place.dir, 'two.csv');
+  writeFileSync(list, 'p-1\np-2\n');
+  const common = await own('common-access', '--subjects', list, '--config', config);
+  expect(common).toMatchObject({ code: 1, stdout: '' });
+  expect(common.stderr).toContain('under the Wpg');
+
+  process.env['INZAGEWACHT_MASTER_KEY_FILE'] = place.keyFile;
+  const workspace = await openWorkspace(apart, 'default');
+  try {
+    const journal = await openJournal(createJournalStore(workspace.reviewStore, 'default'), {
+      tenant: 'default',
+    });
+    const records = [...journal.all(searchFold, 'search')].sort((a, b) => a.askedAt - b.askedAt);
+    expect(records.map((r) => r.regime)).toEqual(['avg', 'wpg']);
+    const ever = { from: Date.UTC(2026, 0, 1), to: Date.UTC(2027, 0, 1) };
+    const [person, wpg] = [
+      workspace.askedTokens.subject('local', 'p-1'),
+      systemsOf({ boa: 'wpg' }, 'wpg'),
+    ];
+    const lookback = createLookbackStore(workspace.reviewStore);
+    // One row is all there is room for, and it is not the newest of another act.
+    expect(await lookback.ofSubject(person, ever, 1, wpg)).toMatchObject([{ system: 'boa' }]);
+    expect(await lookback.countOfSubject(person, ever, wpg)).toBe(1);
+    const lookups = createReviewLookups(workspace.reviewStore);
+    const official = workspace.askedTokens.actor('u1');
+    expect(await lookups.ofActor(official, ever, 1, wpg)).toMatchObject([{ system: 'boa' }]);
+    const avg = systemsOf({ boa: 'wpg' }, 'avg');
+    expect(await lookups.ofActor(official, ever, 1, avg)).toMatchObject([{ system: 'brp' }]);
   } finally {
     await workspace.close();
   }

@@ -23,6 +23,7 @@ import { type Journal, openJournal } from '../../review/journal.ts';
 import { openReviewLog } from '../../review/review-log.ts';
 import type { Reviewer } from '../../review/reviewer.ts';
 import { verifyChains } from '../../review/verify-chains.ts';
+import { createBacktestStore } from '../../storage/backtests.ts';
 import { createHoldStore } from '../../storage/holds.ts';
 import { createJournalStore } from '../../storage/review-journal.ts';
 import { createReviewLogStore } from '../../storage/review-log.ts';
@@ -73,6 +74,7 @@ const anAlert = (alertId: string, n: number, i: number): Alert => ({
   ...{ eventIds: [`e${i}`], eventCount: 1, explanation: 'unexplained', reasons: [] },
   versions: { config: 'c', reference: 'r', detectors: {} },
 });
+const inShadow = () => createBacktestStore(workspace.reviewStore, 'default');
 const left = async (table = 'events'): Promise<string[]> =>
   (await workspace.store.rows<[string]>(`SELECT event_id FROM ${table} ORDER BY occurred_at`)).map(
     ([id]) => id,
@@ -122,6 +124,8 @@ beforeAll(async () => {
     [anAlert('al-case', 1, 1), anAlert('al-cleared', 2, 2), anAlert('al-open', 3, 3)],
     1,
   );
+  const shadow = [anAlert('sh-early', 0, 3), anAlert('sh-late', 0, 140)];
+  await inShadow().saveShadow('x-1', shadow, [], ['sh-without']);
   await createSignalStore(workspace.store).save(
     [0, 1].map((n) => ({
       ...{ day: Math.floor(START / DAY_MS) + 3, key: actor(n) },
@@ -180,10 +184,17 @@ test('month by month for two years everything goes in its time, and what is held
       .map((i) => `e${i}`);
     expect(await left()).toEqual(expected);
     expect((await left('lookups_by_subject')).sort()).toEqual([...expected].sort());
-    if (month === 2) await expectProven();
+    if (month === 2) {
+      await expectProven();
+      // What was tried in the shadow goes with the events that it speaks of.
+      const kept = await inShadow().shadowAlerts('x-1');
+      expect(kept.map((a) => a.alertId)).toEqual(['sh-late']);
+      expect([...(await inShadow().shadowPassedOver('x-1'))]).toEqual([]);
+    }
   }
   await expectProven();
   expect(await workspace.alerts.ids()).toEqual(['al-case']);
+  expect(await inShadow().shadowAlerts('x-1')).toEqual([]);
   expect(journal.has('alert', 'al-cleared')).toBe(false);
   expect(journal.has('case', caseId)).toBe(true);
   expect(await workspace.deadLetters.counts()).toEqual([]);

@@ -29,6 +29,7 @@ import { ask, decideRequest } from '../../review/two-person-request.ts';
 import { simulate } from '../../simulation/simulate.ts';
 import { createBacktestStore } from '../../storage/backtests.ts';
 import { createJournalStore } from '../../storage/review-journal.ts';
+import { anAlert } from '../helpers/alerts.ts';
 import { aWorkplace } from '../helpers/cli.ts';
 import { directoryOf } from '../helpers/review.ts';
 
@@ -103,19 +104,106 @@ test(
         const reference = indexReference(rows);
         const runner = createBacktestRunner(workspace, {
           ...{ settings: () => settings, referenceRows: async () => rows },
-          ...{ passedOver: shadows.passedOver },
           review: { journal, directory: directoryOf([]), reference: () => reference },
         });
-        expect(await runner.shadow(request.id, EVER.from)).toMatchObject({
+        expect(await runner.shadow(request.id, EVER)).toMatchObject({
           ...{ before: 0, after: raised.length },
         });
-        await endShadowRun(journal, person('b'), request.id, WHY, 2);
-        expect(shadowRun(journal, request.id).state).toBe('ended');
       } finally {
         await shadows.close();
       }
     }),
   180_000,
+);
+
+test(
+  'a shadow ends at once in the process that runs it; result, who and why stay',
+  () =>
+    inStore('ended', async (workspace) => {
+      const said: string[] = [];
+      const heard = pino({ level: 'info' }, { write: (line) => said.push(JSON.parse(line).msg) });
+      const journal = await journalOf(workspace);
+      const kept = createBacktestStore(workspace.reviewStore, settings.tenant);
+      await ingestInputs(
+        await listInputs([join(town, 'events.ndjson')]),
+        ...([null, workspace, settings, log] as const),
+      );
+      const approved = async (budget: number): Promise<string> => {
+        const { request } = await askShadowRun(journal, person('a'), WHY, {
+          ...{ from: EVER.from, until: Date.now() + 9 * DAY_MS, decisionRef: 'OR-9' },
+          settings: { budget, detectors: {} },
+        });
+        await decideRequest(journal, 'shadow-run', person('b'), request.id, agreed, 1);
+        return request.id;
+      };
+      const atWork = await approved(2);
+      const shadows = openShadows(workspace, {
+        ...{ journal, settings: () => settings, referenceRows: async () => rows, log: heard },
+      });
+      try {
+        // While it reads the whole of history: nothing of it is written any more, and nothing fails.
+        const reading = shadows.next();
+        await expect.poll(() => said).toContain('shadow_started');
+        await endShadowRun(journal, person('b'), atWork, WHY, 2);
+        await reading;
+        expect(said).toEqual(['shadow_started', 'shadow_ended']);
+        expect(await kept.shadowAlerts(atWork)).toEqual([]);
+        said.length = 0;
+
+        const done = await approved(2);
+        await shadows.next();
+        const raised = await kept.shadowAlerts(done);
+        const passedOver = await kept.shadowPassedOver(done);
+        expect(raised.length).toBeGreaterThan(0);
+        expect(passedOver.size).toBeGreaterThan(0);
+        expect(raised.filter((a) => passedOver.has(a.alertId))).toEqual([]);
+        const ended = await endShadowRun(journal, person('b'), done, WHY, 2);
+        expect(ended).toMatchObject({ state: 'ended', ended: { by: { name: 'b' }, reason: WHY } });
+        await expect.poll(() => said).toEqual(['shadow_started', 'shadow_ended']);
+        await shadows.next();
+        expect(said).toHaveLength(2);
+        expect(await kept.shadowAlerts(done)).toEqual(raised);
+        expect(await kept.shadowPassedOver(done)).toEqual(passedOver);
+        await expect(endShadowRun(journal, person('a'), done, WHY, 3)).rejects.toThrow('runs');
+        said.length = 0;
+
+        // Another process was told: this one hears of it as soon as it reads what others wrote.
+        const elsewhere = await approved(2);
+        await shadows.next();
+        await endShadowRun(await journalOf(workspace), person('b'), elsewhere, WHY, 2);
+        expect(said).toEqual(['shadow_started']);
+        await journal.refresh();
+        await expect.poll(() => said).toEqual(['shadow_started', 'shadow_ended']);
+      } finally {
+        await shadows.close();
+      }
+    }),
+  180_000,
+);
+
+test(
+  'an ended shadow is compared with the alerts of its own time, and says what had no place',
+  () =>
+    inStore('compared', async (workspace) => {
+      const journal = await journalOf(workspace);
+      const reference = indexReference(rows);
+      const kept = createBacktestStore(workspace.reviewStore, settings.tenant);
+      const at = (day: number) => new Date(Date.UTC(2026, 1, day, 12)).toISOString();
+      const alert = (alertId: string, day: number) =>
+        anAlert({ alertId, firstEventAt: at(day), lastEventAt: at(day), openedAt: at(day) });
+      const stands = [alert('both', 3), alert('no-place', 4), alert('later', 20)];
+      await workspace.alerts.save(stands, 1);
+      await kept.saveShadow('x-1', [alert('both', 3), alert('again', 5)], [], ['no-place']);
+      const runner = createBacktestRunner(workspace, {
+        ...{ settings: () => settings, referenceRows: async () => rows },
+        review: { journal, directory: directoryOf([]), reference: () => reference },
+      });
+      const ran = { from: Date.UTC(2026, 1, 1), to: Date.UTC(2026, 1, 10) };
+      const result = await runner.shadow('x-1', ran);
+      expect(result).toMatchObject({ before: 2, same: 1, lost: [{ because: 'budget' }] });
+      expect(result?.lost.map((l) => l.alertId)).toEqual(['no-place']);
+    }),
+  120_000,
 );
 
 test(
@@ -126,7 +214,6 @@ test(
       const reference = indexReference(rows);
       const runner = createBacktestRunner(workspace, {
         ...{ settings: () => settings, referenceRows: async () => rows },
-        passedOver: () => new Set<string>(),
         review: { journal, directory: directoryOf([]), reference: () => reference },
       });
       const input = { ...EVER, budget: 9, detectors: {} };

@@ -9,6 +9,12 @@ export type Reading =
   | 'hearing-needed'
   | 'not-covered'
   | 'expired'
+  | 'regime-mixed'
+  | 'exchange-form'
+  | 'exchange-signature'
+  | 'exchange-key'
+  | 'exchange-fields'
+  | 'exchange-own'
   | 'not-found'
   | 'conflict'
   | 'refused'
@@ -38,6 +44,12 @@ const CODES: Record<string, Reading> = {
   ERR_REVIEW_HEARING_NEEDED: 'hearing-needed',
   ERR_REVIEW_NOT_COVERED: 'not-covered',
   ERR_REVIEW_EXPIRED: 'expired',
+  ERR_REVIEW_REGIME_MIXED: 'regime-mixed',
+  ERR_EXCHANGE_FORM: 'exchange-form',
+  ERR_EXCHANGE_SIGNATURE: 'exchange-signature',
+  ERR_EXCHANGE_KEY: 'exchange-key',
+  ERR_EXCHANGE_FIELDS: 'exchange-fields',
+  ERR_EXCHANGE_OWN: 'exchange-own',
 };
 
 /** A problem answer (RFC 9457) of the API, or none at all when the server was not reached. */

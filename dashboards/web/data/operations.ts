@@ -11,6 +11,8 @@ import type {
   NewTrial,
   Reference,
   Replay,
+  ShadowRun,
+  ShadowRunDetail,
   ShadowRunPage,
   Sources,
   Status,
@@ -87,5 +89,19 @@ export const shadowRunsQuery = queryOptions({
   queryKey: ['shadow-runs'],
   queryFn: ({ signal }) => request<ShadowRunPage>('/v1/shadow-runs', { signal }),
 });
+export const shadowRunQuery = (shadowId: string) =>
+  queryOptions({
+    queryKey: ['shadow-runs', shadowId],
+    queryFn: ({ signal }) => request<ShadowRunDetail>(shadowPath(shadowId), { signal }),
+  });
+const shadowPath = (shadowId: string, below = ''): string =>
+  `/v1/shadow-runs/${encodeURIComponent(shadowId)}${below}`;
 export const requestShadowRun = (body: NewShadowRun): Promise<unknown> =>
   request('/v1/shadow-runs', { method: 'POST', body });
+/** Ends it as the reader saw it: a colleague's step in between is refused. */
+export const endShadowRun = (of: ShadowRun, reason: string): Promise<ShadowRun> =>
+  request(shadowPath(of.shadowId, '/ending'), {
+    method: 'POST',
+    body: { reason },
+    ifMatch: `"${of.sequence}"`,
+  });

@@ -4,6 +4,7 @@ import type * as breaches from '../../../api/schemas/breaches.ts';
 import type * as cases from '../../../api/schemas/cases.ts';
 import type * as coverage from '../../../api/schemas/coverage.ts';
 import type * as detectors from '../../../api/schemas/detectors.ts';
+import type * as exchange from '../../../api/schemas/exchange.ts';
 import type * as exports from '../../../api/schemas/exports.ts';
 import type * as operations from '../../../api/schemas/operations.ts';
 import type * as oversight from '../../../api/schemas/oversight.ts';
@@ -76,6 +77,8 @@ export type Detectors = Wire<typeof detectors.Detectors>;
 export type DetectorChange = Wire<typeof detectors.DetectorChange>;
 export type DetectorChangePage = Wire<typeof detectors.DetectorChangePage>;
 export type Backtest = Wire<typeof backtests.Backtest>;
+export type ShadowRun = Wire<typeof backtests.ShadowRun>;
+export type ShadowRunDetail = Wire<typeof backtests.ShadowRunDetail>;
 export type ShadowRunPage = Wire<typeof backtests.ShadowRunPage>;
 export type NewShadowRun = Wire<typeof backtests.NewShadowRun>;
 export type BacktestPage = Wire<typeof backtests.BacktestPage>;
@@ -100,6 +103,11 @@ export type SamplePage = Wire<typeof samples.SamplePage>;
 export type NewFinding = Wire<typeof samples.NewFinding>;
 export type NewExtract = Wire<typeof samples.NewExtract>;
 export type ResidentExtract = Wire<typeof samples.ResidentExtract>;
+
+export type Exchange = Wire<typeof exchange.Exchange>;
+export type Benchmark = Wire<typeof exchange.Benchmark>;
+export type NewImport = Wire<typeof exchange.NewImport>;
+export type ImportedStatement = Wire<typeof exchange.Imported>;
 
 export type Coverage = Wire<typeof coverage.CoverageAnswer>;
 

@@ -109,6 +109,7 @@ function DeskLinks() {
   const links = [
     { to: '/coverage', operation: 'readCoverage', name: t('links.coverage') },
     { to: '/reports', operation: 'readReport', name: t('links.reports') },
+    { to: '/exchange', operation: 'readBenchmark', name: t('links.exchange') },
     { to: '/retention', operation: 'readRetention', name: t('links.retention') },
   ] as const;
   return (

@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { MIN_MOTIVATION } from '../cases/case-words.ts';
 import { requestShadowRun, shadowRunsQuery } from '../data/operations.ts';
 import { may } from '../data/session.ts';
+import type { ShadowRun } from '../data/shapes.ts';
 import { useFormat } from '../shell/format.ts';
 import { useSession } from '../shell/root.tsx';
 import { ProblemNotice } from '../ui/answers.tsx';
@@ -13,6 +14,7 @@ import { DataTable } from '../ui/figure-with-table.tsx';
 import { Instant } from '../ui/instant.tsx';
 import { Motivation } from '../ui/motivation.tsx';
 import { useAction } from '../ui/use-action.ts';
+import { OneShadowRun } from './shadow-run.tsx';
 
 const DAY_MS = 86_400_000;
 
@@ -22,6 +24,7 @@ export function ShadowRuns() {
   const format = useFormat();
   const session = useSession();
   const { data, error } = useQuery(shadowRunsQuery);
+  const [shown, setShown] = useState<ShadowRun | null>(null);
   return (
     <section className="card" aria-labelledby="shadow">
       <Heading2 id="shadow">{t('shadow.title')}</Heading2>
@@ -32,21 +35,30 @@ export function ShadowRuns() {
         <DataTable
           caption={t('shadow.caption')}
           columns={[
+            { title: t('changes.decision') },
             { title: t('shadow.budget'), isNumber: true },
             { title: t('shadow.until') },
             { title: t('shadow.state') },
-            { title: t('changes.decision') },
             { title: t('changes.by') },
+            { title: t('backtest.show') },
           ]}
           rows={data.items.map((run) => [
-            run.settings.budget === null ? '–' : format.count(run.settings.budget),
-            <Instant key="until" at={run.until} style="date" />,
-            t(`shadow.states.${run.state}`),
             run.decisionRef,
+            run.settings.budget === null ? '–' : format.count(run.settings.budget),
+            <Instant key="until" at={run.ended?.at ?? run.until} style="date" />,
+            t(`shadow.states.${run.state}`),
             run.requestedBy.name,
+            <Button
+              key="show"
+              aria-label={t('shadow.showOne', { decision: run.decisionRef })}
+              onClick={() => setShown(run)}
+            >
+              {t('backtest.show')}
+            </Button>,
           ])}
         />
       )}
+      {shown !== null && <OneShadowRun key={shown.shadowId} {...shown} />}
       {may(session, 'requestShadowRun') && <RequestForm />}
     </section>
   );

@@ -5,7 +5,7 @@ import { LookupTable } from '../alerts/lookups-section.tsx';
 import { SubjectTimeline } from '../charts/subject-timeline.tsx';
 import { search } from '../data/oversight.ts';
 import { may } from '../data/session.ts';
-import type { SearchRequest, SearchResult } from '../data/shapes.ts';
+import type { SearchRequest, SearchResult, Session } from '../data/shapes.ts';
 import { useFormat } from '../shell/format.ts';
 import { useSession } from '../shell/root.tsx';
 import { useDocumentTitle } from '../shell/title.ts';
@@ -22,6 +22,7 @@ const KINDS = ['subject', 'actor', 'address', 'vehicle', 'parcel', 'case', 'toke
 /** All of them, as far as anybody can still look at it. */
 const MAX_LANES = 100;
 type Kind = (typeof KINDS)[number];
+type Regime = Session['regimes'][number];
 
 /** Who looked at this person, address or plate. What is typed goes into the body of a request and nowhere else. */
 export function SearchScreen() {
@@ -33,19 +34,24 @@ export function SearchScreen() {
     <>
       <Heading1>{t('title')}</Heading1>
       <Paragraph className="lead">{t('lead')}</Paragraph>
-      <SearchForm found={setResult} />
-      {result !== null && <Found result={result} />}
+      <SearchForm regimes={session.regimes} found={setResult} />
+      {result !== null && <Found result={result} isApart={session.regimes.length > 1} />}
       {may(session, 'makeResidentExtract') && <ExtractSection />}
     </>
   );
 }
 
-function SearchForm({ found }: { found: (result: SearchResult | null) => void }) {
+function SearchForm(props: {
+  regimes: readonly Regime[];
+  found: (result: SearchResult | null) => void;
+}) {
+  const { regimes, found } = props;
   const { t } = useTranslation(['search', 'cases']);
   const action = useAction([]);
   const [kind, setKind] = useState<Kind>('subject');
   const [scheme, setScheme] = useState<'bsn' | 'local'>('bsn');
   const [id, setId] = useState('');
+  const [regime, setRegime] = useState<Regime>('avg');
   const [asked, setAsked] = useState(FIRST_ASKED);
   const [wasTried, setTried] = useState(false);
   const submit = (event: FormEvent): void => {
@@ -55,6 +61,7 @@ function SearchForm({ found }: { found: (result: SearchResult | null) => void })
     found(null);
     const body: SearchRequest = {
       by: whatOf(kind, scheme, id.trim()),
+      regime,
       ground: asked.ground,
       reason: asked.reason.trim(),
     };
@@ -86,6 +93,15 @@ function SearchForm({ found }: { found: (result: SearchResult | null) => void })
         error={wasTried && id.trim() === '' ? t('cases:reasonShort', { count: 1 }) : undefined}
         isRequired
       />
+      {regimes.length > 1 && (
+        <SelectField
+          label={t('regime')}
+          help={`${t(`regimeHelp.${regime}`)} ${t('regimeApart')}`}
+          value={regime}
+          onChange={(value) => setRegime(regimes.find((r) => r === value) ?? regime)}
+          options={regimes.map((r) => ({ value: r, label: t(`regimes.${r}`) }))}
+        />
+      )}
       <GroundAndReason asked={asked} onChange={setAsked} wasTried={wasTried} />
       <FormEnd action={action}>{t('submit')}</FormEnd>
     </form>
@@ -98,16 +114,20 @@ function whatOf(kind: Kind, scheme: 'bsn' | 'local', id: string): SearchRequest[
   return { kind, id };
 }
 
-function Found({ result }: { result: SearchResult }) {
+/** What was found; `isApart`: there are sources under the other act too, which it says nothing of. */
+function Found({ result, isApart }: { result: SearchResult; isApart: boolean }) {
   const { t } = useTranslation('search');
   const format = useFormat();
-  if (result.total === 0) return <EmptyState title={t('none')} />;
+  const under = t(`under.${result.regime}`);
+  if (result.total === 0)
+    return <EmptyState title={t('none')}>{isApart && <Paragraph>{under}</Paragraph>}</EmptyState>;
   const order = new Map(result.officials.map(({ actor }, i) => [actor, i + 1]));
   return (
     <>
       <p role="status">
         {t('result', { count: result.total, shown: format.count(result.total) })}
         {result.isCut && ` ${t('cut')}`}
+        {isApart && ` ${under}`}
       </p>
       <section className="card" aria-labelledby="officials">
         <Heading2 id="officials">{t('officials')}</Heading2>

@@ -230,10 +230,13 @@ test('a shadow run is asked, agreed to by another, read, and ended', async () =>
     403,
   );
   const agreed = await fg.call('POST', `${path}/approval`, { reason: LONG, sequence: 1 });
-  expect(agreed.body).toMatchObject({ state: 'approved' });
+  expect(agreed.body).toMatchObject({ state: 'approved', ended: null });
   expect((await fg.call('GET', path)).body).toMatchObject({ result: { before: 0 } });
   const ended = await fg.call('POST', `${path}/ending`, { reason: LONG, sequence: 2 });
-  expect(ended.body).toMatchObject({ state: 'ended' });
+  expect(ended.body).toMatchObject({
+    ...{ state: 'ended', ended: { by: { name: 'fg' }, reason: LONG } },
+  });
+  expect((await officer.call('GET', path)).body['ended']).toEqual(ended.body['ended']);
   expect((await fg.call('POST', `${path}/ending`, { reason: LONG, sequence: 3 })).status).toBe(409);
   const long = await officer.call('POST', '/shadow-runs', {
     until: new Date(service.stage.now + 86_400_000 * 120).toISOString(),

@@ -3,6 +3,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Role } from '../../../domain/review.ts';
 import { DAY_MS } from '../../../domain/time.ts';
+import { searchFold } from '../../../review/search.ts';
 import { someAlerts } from '../../helpers/alerts.ts';
 import { addAccount, aService, type Client } from '../../helpers/review.ts';
 
@@ -179,13 +180,18 @@ describe('regimes', () => {
     const rows = (ids: readonly string[]) =>
       ids.map((id) => ({ ...rowOf(id), system: systemOf(id) }));
     const { deps } = await aService([]);
-    const lookups = {
+    /** Which systems each search asked the store for. */
+    const asked: unknown[] = [];
+    const lookups: typeof deps.lookups = {
       ...deps.lookups,
-      byIds: async (ids: readonly string[]) => rows(ids),
-      ofActor: async () => rows(alerts.flatMap((a) => a.eventIds)),
+      byIds: async (ids) => rows(ids),
+      async ofActor(_actor, _window, _limit, systems) {
+        asked.push(systems);
+        return rows(alerts.flatMap((a) => a.eventIds));
+      },
     };
     const desk = await aDesk({ regimes: { boa: 'wpg' }, lookups }, alerts);
-    return { ...desk, alerts };
+    return { ...desk, alerts, asked };
   }
   const open = (client: Client, alertIds: string[]) =>
     client.call('POST', '/cases', {
@@ -211,7 +217,7 @@ describe('regimes', () => {
   });
 
   test('a search shows sources of one regime only, and comparing over all is refused', async () => {
-    const { investigator, caseId } = await aMixedDesk();
+    const { investigator, caseId, journal, asked } = await aMixedDesk();
     const client = await investigator();
     const search = (fields: object) =>
       client.call('POST', '/searches', {
@@ -224,6 +230,15 @@ describe('regimes', () => {
       );
     expect(await systemsOf({})).toEqual(new Set(['brp']));
     expect(await systemsOf({ regime: 'wpg' })).toEqual(new Set(['boa']));
+    const records = [...journal.all(searchFold, 'search')];
+    expect(records.map(({ regime, ground }) => [regime, ground])).toEqual([
+      ['avg', 'periodic-control'],
+      ['wpg', 'periodic-control'],
+    ]);
+    expect(asked).toEqual([
+      { names: ['boa'], isOnly: false },
+      { names: ['boa'], isOnly: true },
+    ]);
     const wrong = await search({ regime: 'wpg', caseId });
     expect(wrong.body['code']).toBe('ERR_REVIEW_REGIME_MIXED');
     const common = await client.call('POST', '/common-access', {
@@ -234,5 +249,14 @@ describe('regimes', () => {
       ...{ ground: 'periodic-control', reason: REASON },
     });
     expect(common.body['code']).toBe('ERR_REVIEW_REGIME_MIXED');
+  });
+
+  test('the session says which acts a role may search', async () => {
+    const { as, investigator } = await aMixedDesk();
+    const regimes = async (client: Client) => (await client.get('/session')).body['regimes'];
+    expect(await regimes(await investigator())).toEqual(['avg', 'wpg']);
+    expect(await regimes(await as('officer', 'security-officer'))).toEqual([]);
+    const plain = await aDesk();
+    expect(await regimes(await plain.investigator())).toEqual(['avg']);
   });
 });
