@@ -37,7 +37,7 @@ export type IngestCounts = {
 type Seen = {
   /** A line that cannot be read says nothing of its source; what is sent along with it does. */
   input: string;
-  /** When the message was put into the log, epoch ms. */
+  /** When the message was put into the log, epoch ms; a sender whose clock runs ahead may say later than now. */
   at: number;
 } & ({ event: IngestedEvent } | { letter: DeadLetter });
 
@@ -53,15 +53,17 @@ export const keyOfEvent = ({ system, eventId }: AuditEvent): string => `${system
 export function createIngestStage(
   tokens: Tokenizer,
   output: IngestOutput,
-  options: { format?: Format | null; tally?: SourceTally } = {},
+  options: { format?: Format | null; tally?: SourceTally; now?: () => number } = {},
 ) {
+  const { now = Date.now } = options;
   const counts: IngestCounts = { messages: 0, events: 0, duplicates: 0, deadLetters: 0 };
   let recent = new Set<string>();
   let before = new Set<string>();
 
   function read(lane: string, message: Message, seen: Seen[]): void {
     const source = `${lane}/${message.position}`;
-    const of = { input: message.headers['source'] ?? lane, at: message.at };
+    const at = Math.min(message.at, now());
+    const of = { input: message.headers['source'] ?? lane, at };
     const emit = createEmit(source, tokens, {
       event: (event, lineSha256, line) =>
         seen.push({ ...of, event: { event, lineSha256, source, line } }),

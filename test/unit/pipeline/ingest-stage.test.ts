@@ -16,7 +16,7 @@ const aBatch = (lines: readonly string[]): Batch => ({
   })),
 });
 
-function aStage(options: { known?: ReadonlySet<string>; failures?: number } = {}) {
+function aStage(options: { known?: ReadonlySet<string>; failures?: number; now?: number } = {}) {
   const made: Made[] = [];
   const tally = createSourceTally(() => 'w');
   let failures = options.failures ?? 0;
@@ -30,7 +30,7 @@ function aStage(options: { known?: ReadonlySet<string>; failures?: number } = {}
         made.push(one);
       },
     },
-    { tally },
+    { tally, now: () => options.now ?? CAME_AT },
   );
   const ids = (which: 'events' | 'repeats'): string[] =>
     made.flatMap((m) => m[which].map(({ event }) => event.eventId));
@@ -103,4 +103,10 @@ test('a line that cannot be read counts for who sent it, where the sender is kno
       ['wmo', 0],
     ]),
   );
+});
+
+test('a sender that stamps its messages ahead of time does not hide that its clock is', async () => {
+  const { stage, tally } = aStage({ now: CAME_AT - 600_000 });
+  await stage.batch(aBatch([line('e1')]));
+  expect(tally.take().counts).toMatchObject([{ ahead: 597_000 }]);
 });
