@@ -38,8 +38,12 @@ export function createSourceHealth() {
       until = Math.max(until, at);
       if (number !== null)
         sequence.take({
-          ...{ first: number, firstAt: at, firstId: eventId },
-          ...{ last: number, lastAt: at, lastId: eventId },
+          first: number,
+          last: number,
+          firstAt: at,
+          firstId: eventId,
+          lastAt: at,
+          lastId: eventId,
         });
     },
     /** The facts so far; gaps stand in the hour in which they ended. */

@@ -63,11 +63,11 @@ export function createIngestStage(
   function read(lane: string, message: Message, seen: Seen[]): void {
     const source = `${lane}/${message.position}`;
     const at = Math.min(message.at, now());
-    const of = { input: message.headers['source'] ?? lane, at };
+    const input = message.headers['source'] ?? lane;
     const emit = createEmit(source, tokens, {
       event: (event, lineSha256, line) =>
-        seen.push({ ...of, event: { event, lineSha256, source, line } }),
-      dead: (letter) => seen.push({ ...of, letter }),
+        seen.push({ input, at, event: { event, lineSha256, source, line } }),
+      dead: (letter) => seen.push({ input, at, letter }),
       consumed: () => undefined,
     });
     const named = message.headers['format'];
