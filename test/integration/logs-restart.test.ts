@@ -32,6 +32,7 @@ const history = Array.from({ length: WEEKS * 7 }, (_, day) =>
   day % 7 < 5 ? lines('brp', day, 8, 17) + lines('wmo', day, 8, 17) : '',
 ).join('');
 const LAST = WEEKS * 7;
+const BAD = ['no json\n', '{"eventId":"x"}\n', 'nor this\n'];
 
 async function start(): Promise<void> {
   said = '';
@@ -67,9 +68,11 @@ afterEach(() => stop('SIGKILL'));
 afterAll(place.remove);
 
 test('a source that falls silent after two kills and a stop is missed by what it did weeks before', async () => {
-  writeFileSync(log, history);
+  writeFileSync(log, history + BAD.join(''));
   await start();
-  await until(new RegExp(`${history.split('\n').length - 1} events`));
+  await until(
+    new RegExp(`${history.split('\n').length - 1} events, .* ${BAD.length} dead letters`),
+  );
   await stop('SIGTERM');
 
   appendFileSync(log, lines('brp', LAST, 8, 10) + lines('wmo', LAST, 8, 10));
@@ -103,6 +106,8 @@ test('a source that falls silent after two kills and a stop is missed by what it
     const total = counts.reduce((n, c) => n + c.events, 0);
     expect(total).toBe(await workspace.events.count());
     expect(new Set(counts.map((c) => c.events))).toEqual(new Set([6]));
+    // The file was read from its beginning four times; what was set aside counts once.
+    expect(counts.reduce((n, c) => n + c.deadLetters, 0)).toBe(BAD.length);
   } finally {
     await workspace.close();
   }
