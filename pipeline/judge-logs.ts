@@ -55,12 +55,13 @@ export function createLogJudge({ store, config, toAlert, saysTwice, now }: LogJu
   const written = new Map<string, string>();
   let saidBefore = new Set<string>();
 
-  async function signals(): Promise<{ from: number; said: SourceSignal[] }> {
+  /** What is said of the time from `from` on; null where nothing was counted, and nothing can be said. */
+  async function signals(): Promise<{ from: number; said: SourceSignal[] } | null> {
     const newest = await store.newest();
+    if (newest === null) return null;
     const at = now();
-    const clock = Math.min(at, newest ?? 0);
+    const clock = Math.min(at, newest);
     const from = clock - TOLD_MS;
-    if (newest === null) return { from, said: [] };
     const facts = sourceFacts(
       await store.counts((weekOf(clock) - LEARNED_WEEKS * WEEK_MS) / HOUR_MS),
       await store.runs(weekOf(clock) - NUMBERED_WEEKS * WEEK_MS),
@@ -72,7 +73,9 @@ export function createLogJudge({ store, config, toAlert, saysTwice, now }: LogJu
   return {
     /** Writes what is wrong with the logs, and takes back what was mended unless somebody acted on it. */
     async look(): Promise<LogsJudged> {
-      const { from, said } = await signals();
+      const judged = await signals();
+      if (judged === null) return { standing: 0, changed: 0, withdrawn: 0 };
+      const { from, said } = judged;
       const alerts = new Map(said.map(toAlert).map((alert) => [alert.alertId, alert]));
       const isOpen = new Set(await store.openAlertIds(toIso(Math.max(0, from)), MENDABLE));
       const isTold = (id: string): boolean =>

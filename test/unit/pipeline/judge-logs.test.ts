@@ -29,10 +29,11 @@ function aWorld(saysTwice: boolean) {
     alerts: new Map<string, Alert>(),
     actedOn: new Set<string>(),
     saves: 0,
+    isCounted: true,
     run,
   };
   const store: LogStore = {
-    newest: async () => counts.at(-1)?.possibleAt ?? null,
+    newest: async () => (world.isCounted ? (counts.at(-1)?.possibleAt ?? null) : null),
     counts: async (from) => counts.filter((c) => c.hour >= from),
     runs: async () => world.runs,
     openAlertIds: async (from, detectors) =>
@@ -68,6 +69,14 @@ test('a hole is told once, and goes when it is filled', async () => {
   world.runs.push(world.run(501, 900, NOW - HOUR_MS + 5));
   expect(await one.look()).toEqual({ standing: 0, changed: 0, withdrawn: 1 });
   expect(world.alerts.size).toBe(0);
+});
+
+test('where nothing was counted nothing is said, and nothing taken back', async () => {
+  const { world, judge } = aWorld(false);
+  await judge().look();
+  world.isCounted = false;
+  expect(await judge().look()).toEqual({ standing: 0, changed: 0, withdrawn: 0 });
+  expect(world.alerts.size).toBe(1);
 });
 
 test('what somebody acted on stays, though it was filled', async () => {
