@@ -24,8 +24,11 @@ export type LogStore = {
   counts(fromHour: number): Promise<StoredCount[]>;
   /** Runs of stored numbers from an instant on, by source in order of time. */
   runs(from: number): Promise<SourceRun[]>;
-  /** Ids of alerts of these detectors that began at or after an instant and that nobody acted on. */
-  openAlertIds(fromAt: string, detectors: readonly string[]): Promise<string[]>;
+  /** Ids of alerts of these detectors, with a first and a last event from these instants on, that nobody acted on. */
+  openAlertIds(
+    from: { firstEventAt: string; lastEventAt: string },
+    detectors: readonly string[],
+  ): Promise<string[]>;
   saveAlerts(alerts: readonly Alert[], version: number): Promise<void>;
   withdrawAlerts(ids: readonly string[]): Promise<void>;
 };
@@ -55,19 +58,19 @@ export function createLogJudge({ store, config, toAlert, saysTwice, now }: LogJu
   const written = new Map<string, string>();
   let saidBefore = new Set<string>();
 
-  /** What is said of the time from `from` on; null where nothing was counted, and nothing can be said. */
-  async function signals(): Promise<{ from: number; said: SourceSignal[] } | null> {
+  /** What is said now; null where nothing was counted, and nothing can be said. */
+  async function signals(): Promise<{ clock: number; said: SourceSignal[] } | null> {
     const newest = await store.newest();
     if (newest === null) return null;
     const at = now();
     const clock = Math.min(at, newest);
-    const from = clock - TOLD_MS;
     const facts = sourceFacts(
       await store.counts((weekOf(clock) - LEARNED_WEEKS * WEEK_MS) / HOUR_MS),
       await store.runs(weekOf(clock) - NUMBERED_WEEKS * WEEK_MS),
       at,
     );
-    return { from, said: judgeSources(facts, config()).filter(({ to }) => to >= from) };
+    const said = judgeSources(facts, config()).filter(({ to }) => to >= clock - TOLD_MS);
+    return { clock, said };
   }
 
   return {
@@ -75,9 +78,17 @@ export function createLogJudge({ store, config, toAlert, saysTwice, now }: LogJu
     async look(): Promise<LogsJudged> {
       const judged = await signals();
       if (judged === null) return { standing: 0, changed: 0, withdrawn: 0 };
-      const { from, said } = judged;
+      const { clock, said } = judged;
       const alerts = new Map(said.map(toAlert).map((alert) => [alert.alertId, alert]));
-      const isOpen = new Set(await store.openAlertIds(toIso(Math.max(0, from)), MENDABLE));
+      const open = await store.openAlertIds(
+        {
+          // What began before can no longer be told from what is read, mended or not.
+          firstEventAt: toIso(clock - NUMBERED_WEEKS * WEEK_MS),
+          lastEventAt: toIso(clock - TOLD_MS),
+        },
+        MENDABLE,
+      );
+      const isOpen = new Set(open);
       const isTold = (id: string): boolean =>
         !saysTwice || saidBefore.has(id) || isOpen.has(id) || written.has(id);
       const changed = [...alerts.values()].filter(
@@ -85,7 +96,7 @@ export function createLogJudge({ store, config, toAlert, saysTwice, now }: LogJu
       );
       await store.saveAlerts(changed, now());
       for (const alert of changed) written.set(alert.alertId, JSON.stringify(alert));
-      const gone = [...isOpen].filter((id) => !alerts.has(id));
+      const gone = open.filter((id) => !alerts.has(id));
       await store.withdrawAlerts(gone);
       for (const id of written.keys()) if (!alerts.has(id)) written.delete(id);
       saidBefore = new Set(alerts.keys());

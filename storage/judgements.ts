@@ -137,14 +137,18 @@ export const createJudgementStore = (store: Store) => ({
     );
     return rows.map(([id]) => id);
   },
-  /** The same about logs, of what began at or after `fromAt` and was told by one of these detectors. */
-  async openLogAlertIds(fromAt: string, detectors: readonly string[]): Promise<string[]> {
+  /** The same about logs, of what began and lasted at least until these instants, told by one of these detectors. */
+  async openLogAlertIds(
+    from: { firstEventAt: string; lastEventAt: string },
+    detectors: readonly string[],
+  ): Promise<string[]> {
     const rows = await store.rows<[string]>(
       `SELECT alert_id FROM alerts FINAL
        WHERE has({logs:Array(String)}, typology)
          AND has({detectors:Array(String)}, JSONExtractString(alert, 'reasons', 1, 'detector'))
-         AND JSONExtractString(alert, 'firstEventAt') >= {fromAt:String} AND ${NOBODY_ACTED}`,
-      { fromAt, logs: LOG_TYPOLOGIES, detectors },
+         AND JSONExtractString(alert, 'firstEventAt') >= {firstEventAt:String}
+         AND JSONExtractString(alert, 'lastEventAt') >= {lastEventAt:String} AND ${NOBODY_ACTED}`,
+      { ...from, logs: LOG_TYPOLOGIES, detectors },
     );
     return rows.map(([id]) => id);
   },

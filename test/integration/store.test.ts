@@ -219,10 +219,12 @@ test('alerts of open days may go, unless somebody acted on them', async () => {
   await createAlertStore(store).save(aboutLogs, 1);
   await noteAlert(journal, reviewer, idOf(7), 'asked the administrator');
   expect(await judgements.openAlertIds('')).toEqual([idOf(1), idOf(4)]);
-  const logs = (from: string, ...by: string[]) => judgements.openLogAlertIds(from, by);
-  expect(await logs('2026-03-02', 'log-gap', 'source-silent')).toEqual([idOf(5)]);
-  expect(await logs('2026-03-02', 'log-gap', 'format-drift')).toEqual([idOf(5), idOf(6)]);
-  expect(await logs('2026-03-04', 'log-gap', 'format-drift')).toEqual([idOf(6)]);
+  const since = (firstEventAt: string, lastEventAt: string, ...by: string[]) =>
+    judgements.openLogAlertIds({ firstEventAt, lastEventAt }, by);
+  expect(await since('2026-03-02', '', 'log-gap', 'source-silent')).toEqual([idOf(5)]);
+  expect(await since('2026-03-02', '', 'log-gap', 'format-drift')).toEqual([idOf(5), idOf(6)]);
+  expect(await since('2026-03-04', '', 'log-gap', 'format-drift')).toEqual([idOf(6)]);
+  expect(await since('2026-03-02', '2026-03-07', 'log-gap', 'format-drift')).toEqual([]);
 });
 
 test('a store may be closed and opened again after every migration', async () => {

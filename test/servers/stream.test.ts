@@ -227,7 +227,11 @@ describe.skipIf(!hasKafka())('separate processes (skipped: no Java 17 or no brok
   test('tell of a silent source and of a hole, once, and take back what was filled', async () => {
     const logs = await startStream(kafka, clickhouse, {
       ...{ name: 'logs', partitions: 2 },
-      env: { INZAGEWACHT_LOGS_EVERY_MS: '500', INZAGEWACHT_SNAPSHOT_EVERY_MS: '500' },
+      env: {
+        INZAGEWACHT_LOGS_EVERY_MS: '500',
+        INZAGEWACHT_SNAPSHOT_EVERY_MS: '500',
+        INZAGEWACHT_KAFKA_SESSION_TIMEOUT_MS: '6000',
+      },
     });
     try {
       const now = Date.now();
@@ -249,13 +253,17 @@ describe.skipIf(!hasKafka())('separate processes (skipped: no Java 17 or no brok
       const numbered = Array.from({ length: 300 }, (_, n) =>
         lineOf('suwinet', now - 5_400_000 + n * 10_000, n + 1),
       );
-      const processes = [
-        logs.start('ingest', 'i1'),
-        logs.start('ingest', 'i2'),
-        logs.start('detect', 'd1'),
-      ];
+      const processes = [logs.start('ingest', 'i1'), logs.start('ingest', 'i2')];
       await send(usual, 1_000);
       await send([...numbered.slice(0, 100), ...numbered.slice(220)], 1_000);
+      // Weeks that wait to be read would look like silence until they are.
+      const counted = async () => {
+        const [row] = await logs.store.rows<[number]>('SELECT sum(events) FROM source_hours FINAL');
+        return Number(row?.[0]);
+      };
+      // More when a partition changes hands on the way: what was not committed is read again.
+      await until('all is counted', async () => (await counted()) >= usual.length + 180);
+      processes.push(logs.start('detect', 'd1'));
       const alerts = createAlertStore(logs.store);
       const told = async () =>
         (await alerts.list(1_000, 0))
@@ -272,10 +280,6 @@ describe.skipIf(!hasKafka())('separate processes (skipped: no Java 17 or no brok
       // From the first whole hour without a line to what has surely come in by now.
       expect(silence?.observed).toBeGreaterThanOrEqual(7);
       expect(silence?.observed).toBeLessThanOrEqual(9);
-      const [counted] = await logs.store.rows<[number, number]>(
-        'SELECT sum(events), uniqExact(writer) FROM source_hours FINAL',
-      );
-      expect(counted?.map(Number)).toEqual([usual.length + 180, 2]);
       // Whoever weighs next, and however often it looks, says the same.
       await processes.pop()?.stop();
       processes.push(logs.start('detect', 'd2'));
@@ -285,7 +289,10 @@ describe.skipIf(!hasKafka())('separate processes (skipped: no Java 17 or no brok
       );
       await new Promise((done) => setTimeout(done, 3_000));
       expect((await told()).map((t) => t.alertId)).toEqual([hole?.alertId, silence?.alertId]);
+      // One of two that read the source dies in the middle, and what it had is read again.
       await send(numbered.slice(100, 220), 1_000);
+      await processes.shift()?.stop('SIGKILL');
+      processes.push(logs.start('ingest', 'i3'));
       await until('the hole goes', async () => !(await by()).includes('log-gap'));
       expect((await told()).map((t) => t.alertId)).toEqual([silence?.alertId]);
       // What comes hours late was late, not missing.

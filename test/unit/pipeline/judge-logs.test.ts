@@ -38,7 +38,8 @@ function aWorld(saysTwice: boolean) {
     runs: async () => world.runs,
     openAlertIds: async (from, detectors) =>
       [...world.alerts.values()]
-        .filter((a) => a.firstEventAt >= from && !world.actedOn.has(a.alertId))
+        .filter((a) => a.firstEventAt >= from.firstEventAt && a.lastEventAt >= from.lastEventAt)
+        .filter((a) => !world.actedOn.has(a.alertId))
         .filter((a) => detectors.includes(a.reasons[0]?.detector ?? ''))
         .map((a) => a.alertId),
     async saveAlerts(alerts) {
