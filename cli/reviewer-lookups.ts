@@ -2,18 +2,16 @@ import { createHash, randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
 import type { ReviewerLookup } from '../api/deps.ts';
 import type { AuditEvent } from '../domain/event.ts';
+import { OWN_SYSTEM } from '../domain/product.ts';
 import type { EventSink } from '../pipeline/ingestion.ts';
 import type { Workspace } from './workspace.ts';
-
-/** Name of this product as a source of audit events. */
-const SYSTEM = 'inzagewacht';
 
 const toEvent = (
   actor: AuditEvent['actor'],
   subject: AuditEvent['subject'],
   lookup: ReviewerLookup,
 ): AuditEvent => ({
-  ...{ eventId: randomUUID(), requestId: null, occurredAt: lookup.at, system: SYSTEM },
+  ...{ eventId: randomUUID(), requestId: null, occurredAt: lookup.at, system: OWN_SYSTEM },
   ...{ instance: '', sequence: null, actor, outcome: 'success', subject, subjectMunicipality: '' },
   ...{ action: lookup.operation === 'search' ? 'search' : 'view', object: null, queryKey: null },
   ...{ resultCount: null, fields: [], caseRef: null, emergency: false, host: null, session: null },
@@ -36,7 +34,7 @@ export const reviewerLookups =
     // The clock of the logs: in a replay the one on the wall would end the days that are being judged.
     const at = Math.min(lookup.at, newestAt());
     if (at <= 0) return;
-    const own = lookup.actors[0] ?? tokens.actor(`${SYSTEM}:${lookup.account}`);
+    const own = lookup.actors[0] ?? tokens.actor(`${OWN_SYSTEM}:${lookup.account}`);
     const actor = { token: own, kind: 'person' as const, unit: '' };
     const events = lookup.subjects.map((subject) => toEvent(actor, subject, { ...lookup, at }));
     if (events.length === 0) return;
@@ -44,7 +42,7 @@ export const reviewerLookups =
       const bytes = Buffer.from(`${event.eventId} ${lookup.operation}`);
       const lineSha256 = createHash('sha256').update(bytes).digest('hex').slice(0, 32);
       const line = { bytes, lineNumber: i + 1, offset: 0, isTooLong: false };
-      return { event, lineSha256, source: SYSTEM, line };
+      return { event, lineSha256, source: OWN_SYSTEM, line };
     });
     sink.flushIdentities();
     sink.write(stored).then(

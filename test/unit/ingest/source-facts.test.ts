@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { judgeSources } from '../../../detectors/sources/judge-sources.ts';
+import { OWN_SYSTEM } from '../../../domain/product.ts';
 import type { SourceRun, StoredCount } from '../../../domain/source-facts.ts';
 import { DAY_MS, HOUR_MS } from '../../../domain/time.ts';
 import { newestOf, sourceFacts } from '../../../ingest/source-facts.ts';
@@ -52,6 +53,11 @@ describe('silence', () => {
     const [first] = judgeSources(sourceFacts(counts, [], NOW + 5 * HOUR_MS));
     const [later] = judgeSources(sourceFacts(counts, [], NOW + 9 * HOUR_MS));
     expect(later?.from).toBe(first?.from);
+  });
+  test('of our own reviewers is none of a log', () => {
+    const quiet = hourly({ system: OWN_SYSTEM, lag: within });
+    expect(told(quiet, NOW + 3 * DAY_MS)).toEqual([]);
+    expect(told(hourly({ lag: within }), NOW + 3 * DAY_MS)).toHaveLength(1);
   });
   test('of old files that are read says nothing of today', () => {
     expect(told(hourly({ until: NOW - 90 * DAY_MS }))).toEqual([]);
