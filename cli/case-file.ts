@@ -5,6 +5,7 @@ import { VERSION } from '../domain/product.ts';
 import type { ReferenceRows } from '../domain/reference.ts';
 import { toIso } from '../domain/time.ts';
 import type { Token } from '../domain/token.ts';
+import { LOG_TYPOLOGIES } from '../domain/typology.ts';
 import type { Json } from '../evidence/canonical-json.ts';
 import { HOLD_CHAIN, type Hold } from '../evidence/hold.ts';
 import type {
@@ -209,12 +210,11 @@ function limitsOf(
   ];
 }
 
-const GAPS: readonly string[] = ['log-gap', 'source-silent', 'clock-skew'];
 /** Alerts about the logs themselves within the window: what may be missing, and what time is worth. */
 async function gapsOf({ alerts }: Workspace, hold: Hold): Promise<CaseFile['gaps']> {
   const all: Alert[] = await alerts.list(10_000, 0);
   return all
-    .filter((a) => GAPS.includes(a.typology))
+    .filter((a) => LOG_TYPOLOGIES.includes(a.typology))
     .filter((a) => Date.parse(a.lastEventAt) >= hold.from && Date.parse(a.firstEventAt) < hold.to)
     .map((a) => ({
       ...{ system: a.typology, from: a.firstEventAt, to: a.lastEventAt },

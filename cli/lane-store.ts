@@ -1,5 +1,6 @@
 import { confidentialMark } from '../domain/confidential.ts';
 import { startOfDay, toIso } from '../domain/time.ts';
+import type { LogStore } from '../pipeline/judge-logs.ts';
 import type { LaneStore } from '../pipeline/lane-runner.ts';
 import type { WeighStore } from '../pipeline/weigh-stage.ts';
 import { createAlertStore } from '../storage/alerts.ts';
@@ -8,6 +9,7 @@ import { createConfidentialStore } from '../storage/confidential.ts';
 import { createEventStore, eventRow } from '../storage/events.ts';
 import { createJudgementStore } from '../storage/judgements.ts';
 import { createSnapshotStore } from '../storage/snapshots.ts';
+import { createSourceHourStore } from '../storage/source-hours.ts';
 
 const WEIGH_LANE = 'weigh';
 
@@ -55,5 +57,18 @@ export function createWeighStore(store: Store): WeighStore {
     async saveState(upTo, bytes) {
       await snapshots.save(WEIGH_LANE, String(upTo), [bytes], Date.now());
     },
+  };
+}
+
+/** The store as the judge of logs sees it. */
+export function createLogStore(store: Store): LogStore {
+  const hours = createSourceHourStore(store);
+  const alerts = createAlertStore(store);
+  const judgements = createJudgementStore(store);
+  return {
+    ...{ newest: hours.newest, counts: hours.counts, runs: hours.runs },
+    openAlertIds: judgements.openLogAlertIds,
+    saveAlerts: alerts.save,
+    withdrawAlerts: alerts.withdraw,
   };
 }

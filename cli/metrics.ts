@@ -34,6 +34,7 @@ export function createMetrics() {
     repeats: counter('repeats_total', 'Events that ingest knew already and left out.'),
     duplicates: gauge('duplicate_events', 'Events that came twice.', ['lane']),
     alerts: gauge('alerts', 'Alerts of the last weeks that stand now.'),
+    logAlerts: gauge('log_alerts', 'Alerts about the logs themselves that stand now.'),
     alertChanges: counter('alert_changes_total', 'Alerts written or withdrawn.', ['kind']),
     closedDay: gauge('weighed_up_to_day', 'Last local day weighed for good, in days since 1970.'),
     storeRetries: counter('store_retries_total', 'Statements repeated after a failure.', ['code']),

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { DAY_MS, localDay, localMonth, toIso } from '../domain/time.ts';
 import type { Json } from '../evidence/canonical-json.ts';
 import { type ErasedEvent, releaseRows } from '../evidence/log/erase.ts';
+import { LEARNED_WEEKS } from '../pipeline/judge-logs.ts';
 import type { AlertDirectory } from '../review/alert-directory.ts';
 import { allBreaches } from '../review/breach/breach-work.ts';
 import { caseFold } from '../review/case.ts';
@@ -14,6 +15,7 @@ import type { ErasedKind, RetentionOverview, RetentionRun } from '../review/rete
 import { type ChainEnd, createErasure } from '../storage/erasure.ts';
 import { createHoldStore, type StoredHold } from '../storage/holds.ts';
 import { createRetention } from '../storage/retention.ts';
+import { createSourceHourStore } from '../storage/source-hours.ts';
 import { createRowReader } from '../storage/transparency-rows.ts';
 import type { Settings } from './settings.ts';
 import type { Workspace } from './workspace.ts';
@@ -21,6 +23,8 @@ import type { Workspace } from './workspace.ts';
 /** The chain of the transparency log in which every run stands, with the ends of what it took away. */
 export const RETENTION_CHAIN = 'retention';
 const RUNS_SHOWN = 30;
+/** Counts of sources say nothing about anybody; beyond what is learned from them they are of no use. */
+const SOURCE_HOURS_MS = (LEARNED_WEEKS + 2) * 7 * DAY_MS;
 
 export type RetentionInput = {
   workspace: Workspace;
@@ -92,6 +96,7 @@ export async function runRetention(input: RetentionInput): Promise<RetentionRun>
   await erasure.signals(localDay(before('signal')), heldDays(stored), false);
   await erasure.deadLetters(before('dead-letter'), false);
   await erasure.snapshots(before('snapshot'), false);
+  await createSourceHourStore(store).forget(now - SOURCE_HOURS_MS);
   await erasure.alerts(
     review.alerts.map(({ row, state }) => ({
       ...{ alertId: row.alertId, month: localMonth(row.openedAt), typology: row.typology, state },

@@ -76,6 +76,8 @@ export const Streaming = z.strictObject({
   weighEveryMs: z.int().min(20).max(60_000).default(250),
   /** How often a lane saves its state; after a restart the events since then are read again. */
   snapshotEveryMs: z.int().min(100).max(3_600_000).default(60_000),
+  /** How often the logs themselves are judged: holes, silence, clocks. */
+  logsEveryMs: z.int().min(100).max(3_600_000).default(300_000),
   /** Format of raw messages that name none in their header; recognised when left out. */
   format: z.string().optional(),
   /** Where metrics and health are answered; none without a port. */
@@ -133,6 +135,7 @@ export const ENVIRONMENT: Readonly<Record<string, readonly [path: string, as: Re
   INZAGEWACHT_JUDGE_EVERY_MS: ['streaming.judgeEveryMs', 'number'],
   INZAGEWACHT_WEIGH_EVERY_MS: ['streaming.weighEveryMs', 'number'],
   INZAGEWACHT_SNAPSHOT_EVERY_MS: ['streaming.snapshotEveryMs', 'number'],
+  INZAGEWACHT_LOGS_EVERY_MS: ['streaming.logsEveryMs', 'number'],
   INZAGEWACHT_FORMAT: ['streaming.format', 'text'],
   INZAGEWACHT_METRICS_HOST: ['streaming.metricsHost', 'text'],
   INZAGEWACHT_METRICS_PORT: ['streaming.metricsPort', 'number'],

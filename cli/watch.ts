@@ -1,34 +1,38 @@
 // What `serve` does with stored events: judge them as they come, raise alerts that stay raised, and save
 // its state so that a restart reads on where it was.
+import { randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
-import { judgeSources, SOURCE_DETECTORS } from '../detectors/sources/judge-sources.ts';
 import type { Alert } from '../domain/alert.ts';
 import type { AuditEvent } from '../domain/event.ts';
 import type { ReferenceData } from '../domain/reference.ts';
 import type { RawSignal } from '../domain/signal.ts';
 import { DAY_MS, startOfDay, toIso } from '../domain/time.ts';
 import type { Token } from '../domain/token.ts';
-import { createSourceHealth } from '../ingest/health.ts';
-import { createTroubles } from '../ingest/troubles.ts';
+import { LOG_TYPOLOGIES, type Typology } from '../domain/typology.ts';
+import { createSourceTally } from '../ingest/source-tally.ts';
+import type { TroubleCounter } from '../ingest/troubles.ts';
 import { groupBy } from '../pipeline/group-by.ts';
 import { ORDINARY_P } from '../pipeline/judge-day.ts';
+import { createLogJudge } from '../pipeline/judge-logs.ts';
 import { lateCuts } from '../pipeline/late.ts';
 import { createLive } from '../pipeline/live.ts';
 import { toSourceAlert } from '../pipeline/source-alerts.ts';
 import { toAlert } from '../pipeline/to-alerts.ts';
 import { createSignalStore, type JudgedKey } from '../storage/signals.ts';
 import { createSnapshotStore } from '../storage/snapshots.ts';
+import { createSourceHourStore } from '../storage/source-hours.ts';
 import { alertContext } from './alert-context.ts';
 import { asExplainedLater, explainedLater } from './explained-later.ts';
 import { openJudgingRecord } from './judging-record.ts';
+import { createLogStore } from './lane-store.ts';
 import { detectorsInForce, type Settings, settingsVersion } from './settings.ts';
 import type { Workspace } from './workspace.ts';
 
 const LANE = 'all';
 /** Hours do not change by the second: the logs themselves are judged this often. */
-const LOGS_EVERY_MS = 60_000;
+const LOGS_EVERY_MS = 5 * 60_000;
 /** Alerts about a log take no place of an alert about somebody. */
-const ABOUT_LOGS: ReadonlySet<string> = new Set(SOURCE_DETECTORS.flatMap((d) => d.meta.typologies));
+const ABOUT_LOGS: ReadonlySet<Typology> = new Set(LOG_TYPOLOGIES);
 const MAX_ALERTS = 10_000;
 /** How long after a lookup its case may be registered and still explain it. */
 const LATER_MS = 7 * DAY_MS;
@@ -68,8 +72,18 @@ export async function openWatch(
   const context = alertContext(settings, reference.version);
   const { versions } = context;
   let live = openLive();
-  const health = createSourceHealth();
-  const troubles = createTroubles();
+  const tally = createSourceTally(randomUUID);
+  const sourceHours = createSourceHourStore(workspace.store);
+  const logs = createLogJudge({
+    store: createLogStore(workspace.store),
+    config: () => settings.detectors,
+    toAlert: (signal) => toSourceAlert(signal, context),
+    // One process sees every line, and stores it before it is judged.
+    saysTwice: false,
+    now: Date.now,
+  });
+  // Files are read from their beginning after a restart: what was set aside before counts once.
+  const lettersBefore = await workspace.deadLetters.ids();
   let logsJudgedAt = 0;
   let judgedAt = 0;
   /** Alerts on the list that no closed day has raised yet. */
@@ -93,6 +107,8 @@ export async function openWatch(
     position = at.batch;
     log.info({ lane: LANE, sizeBytes: saved.sizeBytes, warmedUp }, 'lane_restored');
   }
+  // Every event is read again, and counted again.
+  if (saved === null) await sourceHours.forgetAll();
   keepPlaces();
   const cuts = lateCuts(await workspace.events.batches());
   let record = openJudgingRecord(workspace.store, settings, data, position);
@@ -105,7 +121,12 @@ export async function openWatch(
     await judge();
   }
   if (saved === null) keepPlaces();
-  if (replayed > 0) log.info({ lane: LANE, events: replayed }, 'lane_caught_up');
+  if (replayed > 0) {
+    log.info({ lane: LANE, events: replayed }, 'lane_caught_up');
+    // What was counted is saved with the place up to which it was: killed now, nothing counts twice.
+    await save();
+  }
+  await judgeLogs();
 
   /** What an open day showed before a restart keeps its place until the day closes. */
   function keepPlaces(): void {
@@ -153,7 +174,7 @@ export async function openWatch(
     const alerts = new Map(raised.map((a) => [a.alertId, a]));
     for (const alert of live.standing(today)) alerts.set(alert.alertId, alert);
     const told = [...alerts.values()].map(asCorrected);
-    const changed = [...told, ...alertsOfLogs()].filter(isChanged);
+    const changed = told.filter(isChanged);
     await workspace.alerts.save(changed, judgedAt);
     const isSettled = live.raised();
     const gone = [...today].filter((id) => !alerts.has(id) && !isSettled.has(id));
@@ -169,14 +190,21 @@ export async function openWatch(
     log.info({ alerts: ids.length }, 'alerts_withdrawn');
   }
 
-  /** What is wrong with the logs since this process began to read; a rhythm is learned anew by then. */
-  function alertsOfLogs(): Alert[] {
-    const now = Date.now();
-    if (now - logsJudgedAt < LOGS_EVERY_MS) return [];
-    logsJudgedAt = now;
-    return judgeSources(troubles.addTo(health.facts()), settings.detectors).map((s) =>
-      toSourceAlert(s, context),
-    );
+  /** What is wrong with the logs, on what is stored of them. */
+  async function judgeLogs(): Promise<void> {
+    logsJudgedAt = Date.now();
+    const { changed, withdrawn } = await logs.look();
+    if (changed + withdrawn > 0) log.info({ changed, withdrawn }, 'logs_judged');
+  }
+
+  async function save(): Promise<void> {
+    await judge();
+    const batch = await workspace.events.lastBatch();
+    const at: Position = { batch };
+    const { writer, counts } = tally.take();
+    await sourceHours.save(writer, counts, Date.now());
+    await snapshots.save(LANE, JSON.stringify(at), live.save(), Date.now());
+    await record.upTo(batch);
   }
 
   /** An alert as later reference data left it. */
@@ -199,7 +227,7 @@ export async function openWatch(
     const now = Date.now();
     // Lines may be read long after they came; then only a time still to come is surely wrong.
     for (const [i, event] of all.entries())
-      health.observe(event, arrivedAt[i] ?? (event.occurredAt > now ? now : null));
+      tally.observe(event, arrivedAt[i] ?? (event.occurredAt > now ? now : null));
     // In order of time: whether a line is late must not depend on its place in a batch.
     live.observe(
       all.sort((a, b) => a.occurredAt - b.occurredAt),
@@ -244,6 +272,12 @@ export async function openWatch(
     live.restore(chunks);
   }
 
+  const troubles: TroubleCounter = {
+    ...tally,
+    dead(input, letterId) {
+      if (!lettersBefore.has(letterId)) tally.dead(input, letterId);
+    },
+  };
   return {
     renewReference,
     /** Goes on with other settings; days that are open are judged by them as a whole. */
@@ -259,6 +293,7 @@ export async function openWatch(
       log.info({ config: versions.config }, 'settings_renewed');
     },
     observe,
+    /** Hears of lines as they are read. */
     troubles,
     judge,
     coverage: () => live.lane.coverage(),
@@ -268,11 +303,8 @@ export async function openWatch(
     late: (): number => live.lane.late(),
     /** Saves everything; only when no write of events is under way. */
     async save(): Promise<void> {
-      await judge();
-      const batch = await workspace.events.lastBatch();
-      const at: Position = { batch };
-      await snapshots.save(LANE, JSON.stringify(at), live.save(), Date.now());
-      await record.upTo(batch);
+      await save();
+      if (Date.now() - logsJudgedAt >= LOGS_EVERY_MS) await judgeLogs();
     },
   };
 }

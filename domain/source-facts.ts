@@ -26,7 +26,24 @@ export type SourceHour = {
   ahead: number;
 };
 
-/** One source and instance, hours in order. `until` is the newest instant of all sources. */
+/** Consecutive numbers of a source, with the instants and ids of the events that carry the ends. */
+export type SequenceRun = {
+  first: number;
+  last: number;
+  firstAt: number;
+  firstId: string;
+  lastAt: number;
+  lastId: string;
+};
+
+type Source = { system: string; instance: string };
+/** An hour of a source as it is counted; holes in its numbers are only known to who sees all of them. */
+export type SourceCount = Source & Omit<SourceHour, 'gaps'>;
+/** The counts of all writers together; `possibleAt`: last event that was possible when it was counted, else 0. */
+export type StoredCount = SourceCount & { possibleAt: number };
+export type SourceRun = Source & SequenceRun;
+
+/** One source and instance, hours in order. `until`: up to here something may be said of it. */
 export type SourceFacts = {
   system: string;
   instance: string;

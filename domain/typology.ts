@@ -32,5 +32,8 @@ export const TYPOLOGIES = [
 ] as const;
 export type Typology = (typeof TYPOLOGIES)[number];
 
+/** About the logs themselves: no official, no person, and no place of an alert about somebody. */
+export const LOG_TYPOLOGIES: readonly Typology[] = ['log-gap', 'source-silent', 'clock-skew'];
+
 export const SEVERITIES = ['low', 'medium', 'high', 'critical'] as const;
 export type Severity = (typeof SEVERITIES)[number];

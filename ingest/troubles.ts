@@ -1,10 +1,18 @@
 // Lines that came to nothing, per source and hour: what a changed format or a sender that repeats shows by.
-import type { SourceFacts, SourceHour } from '../domain/source-facts.ts';
-import { HOUR_MS } from '../domain/time.ts';
+import type { SourceFacts } from '../domain/source-facts.ts';
+import { hourOf, quietHour } from './source-hours.ts';
 
 /** A stored event near the line at hand: a line that cannot be read says nothing of its own source. */
 export type Near = { system: string; instance: string; occurredAt: number };
 type Count = { deadLetters: number; duplicates: number };
+
+/** Who hears of the lines of an input, in their order. `letterId` tells one set-aside line from another. */
+export type TroubleCounter = {
+  /** An event of this input was read. */
+  event(input: string, near: Near): void;
+  dead(input: string, letterId: string): void;
+  duplicate(near: Near): void;
+};
 
 export type Troubles = ReturnType<typeof createTroubles>;
 /**
@@ -17,8 +25,7 @@ export function createTroubles() {
   const waiting = new Map<string, number>();
 
   function countOf({ system, instance, occurredAt }: Near): Count {
-    const hour = Math.floor(occurredAt / HOUR_MS);
-    const key = `${system}\0${instance}\0${hour}`;
+    const key = `${system}\0${instance}\0${hourOf(occurredAt)}`;
     let count = counts.get(key);
     if (count === undefined) {
       count = { system, instance, occurredAt, deadLetters: 0, duplicates: 0 };
@@ -28,7 +35,6 @@ export function createTroubles() {
   }
 
   return {
-    /** An event of this input was read. */
     event(input: string, near: Near): void {
       last.set(input, near);
       const waited = waiting.get(input);
@@ -50,8 +56,8 @@ export function createTroubles() {
         const hours = new Map(source.hours.map((hour) => [hour.hour, hour]));
         for (const { system, instance, occurredAt, deadLetters, duplicates } of counts.values()) {
           if (system !== source.system || instance !== source.instance) continue;
-          const hour = Math.floor(occurredAt / HOUR_MS);
-          const known = hours.get(hour) ?? quietHour(hour, occurredAt);
+          const hour = hourOf(occurredAt);
+          const known = hours.get(hour) ?? { ...quietHour(occurredAt), gaps: [], lag: null };
           hours.set(hour, {
             ...known,
             deadLetters: known.deadLetters + deadLetters,
@@ -63,8 +69,3 @@ export function createTroubles() {
     },
   };
 }
-
-const quietHour = (hour: number, at: number): SourceHour => ({
-  ...{ hour, events: 0, deadLetters: 0, duplicates: 0, firstAt: at, lastAt: at },
-  ...{ numbered: 0, gaps: [], lag: null, ahead: 0 },
-});

@@ -2,6 +2,7 @@ import type { AuditEvent } from '../domain/event.ts';
 import type { Tokenizer } from '../domain/token.ts';
 import type { Format } from '../ingest/formats/format.ts';
 import { detectFormat, formatById } from '../ingest/formats/registry.ts';
+import type { SourceTally } from '../ingest/source-tally.ts';
 import { createLineSplitter } from '../ingest/sources/lines.ts';
 import type { Batch, Message } from '../ingest/sources/source.ts';
 import { createEmit, type DeadLetter } from './emit.ts';
@@ -32,6 +33,14 @@ export type IngestCounts = {
   deadLetters: number;
 };
 
+/** What a message was read as, in its order: an event or a letter. */
+type Seen = {
+  /** A line that cannot be read says nothing of its source; what is sent along with it does. */
+  input: string;
+  /** When the message was put into the log, epoch ms; a sender whose clock runs ahead may say later than now. */
+  at: number;
+} & ({ event: IngestedEvent } | { letter: DeadLetter });
+
 /** Ids remembered of what was written last, twice over: a sender that heard no answer sends again soon. */
 const REMEMBERED = 50_000;
 
@@ -44,22 +53,21 @@ export const keyOfEvent = ({ system, eventId }: AuditEvent): string => `${system
 export function createIngestStage(
   tokens: Tokenizer,
   output: IngestOutput,
-  options: { format?: Format | null } = {},
+  options: { format?: Format | null; tally?: SourceTally; now?: () => number } = {},
 ) {
+  const { now = Date.now } = options;
   const counts: IngestCounts = { messages: 0, events: 0, duplicates: 0, deadLetters: 0 };
   let recent = new Set<string>();
   let before = new Set<string>();
 
-  function read(
-    lane: string,
-    message: Message,
-    events: IngestedEvent[],
-    letters: DeadLetter[],
-  ): void {
+  function read(lane: string, message: Message, seen: Seen[]): void {
     const source = `${lane}/${message.position}`;
+    const at = Math.min(message.at, now());
+    const input = message.headers['source'] ?? lane;
     const emit = createEmit(source, tokens, {
-      event: (event, lineSha256, line) => events.push({ event, lineSha256, source, line }),
-      dead: (letter) => letters.push(letter),
+      event: (event, lineSha256, line) =>
+        seen.push({ input, at, event: { event, lineSha256, source, line } }),
+      dead: (letter) => seen.push({ input, at, letter }),
       consumed: () => undefined,
     });
     const named = message.headers['format'];
@@ -106,18 +114,40 @@ export function createIngestStage(
     recent = new Set();
   }
 
+  /**
+   * Counts what was read, once it is written. Of repeats only those that this process had before: after a
+   * crash a batch comes again, and that is no fault of its source.
+   */
+  function tell(seen: readonly Seen[], { events, repeats }: Made): void {
+    const { tally } = options;
+    if (tally === undefined) return;
+    const fresh = new Set(events);
+    const known = new Set(repeats);
+    for (const one of seen) {
+      if ('letter' in one) {
+        tally.dead(one.input, one.letter.deadLetterId);
+        continue;
+      }
+      tally.event(one.input, one.event.event);
+      if (fresh.has(one.event)) tally.observe(one.event.event, one.at);
+      else if (!known.has(one.event)) tally.duplicate(one.event.event);
+    }
+  }
+
   return {
     counts,
     /** Resolves when everything made of the batch is safe: its position may then be committed. */
     async batch(batch: Batch): Promise<void> {
-      const events: IngestedEvent[] = [];
-      const letters: DeadLetter[] = [];
-      for (const message of batch.messages) read(batch.lane, message, events, letters);
+      const seen: Seen[] = [];
+      for (const message of batch.messages) read(batch.lane, message, seen);
+      const events = seen.flatMap((one) => ('event' in one ? [one.event] : []));
+      const letters = seen.flatMap((one) => ('letter' in one ? [one.letter] : []));
       const made = { ...(await withoutRepeats(events)), deadLetters: letters };
       output.flushIdentities();
       await output.write(made);
       remember(made.events);
       remember(made.repeats);
+      tell(seen, made);
       counts.messages += batch.messages.length;
       counts.events += made.events.length;
       counts.duplicates += events.length - made.events.length;

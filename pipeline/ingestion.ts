@@ -4,7 +4,7 @@ import type { AuditEvent } from '../domain/event.ts';
 import type { DeadLetterReason, DropReason } from '../domain/outcome.ts';
 import type { Tokenizer } from '../domain/token.ts';
 import type { FormatReader, RawLine } from '../ingest/formats/format.ts';
-import type { Near, Troubles } from '../ingest/troubles.ts';
+import type { Near, TroubleCounter } from '../ingest/troubles.ts';
 import { createEmit, type DeadLetter } from './emit.ts';
 import { keyOf, type ParsedBlock } from './line-block.ts';
 import { createSeenIds } from './seen-ids.ts';
@@ -87,7 +87,7 @@ export type Ingestion = ReturnType<typeof createIngestion>;
 export function createIngestion(
   sink: EventSink,
   tokens: Tokenizer,
-  options: { batch: number; storeIsEmpty: boolean; troubles?: Troubles },
+  options: { batch: number; storeIsEmpty: boolean; troubles?: TroubleCounter },
 ) {
   const counts: Counts = {
     read: 0,
@@ -133,7 +133,7 @@ export function createIngestion(
     counts.deadLetters++;
     counts.byReason[letter.reason] = (counts.byReason[letter.reason] ?? 0) + 1;
     letters.push(letter);
-    options.troubles?.dead(letter.source);
+    options.troubles?.dead(letter.source, letter.deadLetterId);
   }
 
   function takeConsumed(kind: DropReason, count: number): void {

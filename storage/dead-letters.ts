@@ -60,6 +60,11 @@ export const createDeadLetterStore = (store: Store) => ({
         ids,
       });
   },
+  /** Ids of all letters. */
+  async ids(): Promise<Set<string>> {
+    const rows = await store.rows<[string]>('SELECT DISTINCT dead_letter_id FROM dead_letters');
+    return new Set(rows.map(([id]) => id));
+  },
   async counts(): Promise<[reason: string, count: number][]> {
     const rows = await store.rows<[string, number]>(
       'SELECT reason, count() FROM dead_letters FINAL GROUP BY reason ORDER BY reason',

@@ -1,5 +1,6 @@
 import type { RawSignal } from '../domain/signal.ts';
 import type { Token } from '../domain/token.ts';
+import { LOG_TYPOLOGIES } from '../domain/typology.ts';
 import type { Store } from './client.ts';
 
 /** What a lane says of one key on one local day; no signals means that nothing is left of what it said. */
@@ -31,6 +32,11 @@ const NEVER = -2_147_483_648;
 type Row = [number, 'actor' | 'subject', Token, string, number | string, string];
 type Big = number | string;
 type ProgressRow = [string, Big, number, late: Big, duplicates: Big, coverage: string, number];
+
+/** Nobody judged the alert, noted anything about it or took it into a case. */
+const NOBODY_ACTED = `alert_id NOT IN (
+  SELECT arrayJoin(extractAll(concat(chain, ' ', entry), 'al-[A-Za-z0-9_-]{22}')) FROM review_events
+)`;
 
 export type JudgementStore = ReturnType<typeof createJudgementStore>;
 /** Raw signals of the separate processes: written by lanes, read by the one that weighs them. */
@@ -121,19 +127,28 @@ export const createJudgementStore = (store: Store) => ({
     );
     return Number(rows[0]?.[0] ?? -1);
   },
-  /**
-   * Ids of alerts with events at or after `fromAt` that later events may take back: nobody judged them,
-   * noted anything about them or took them into a case.
-   */
+  /** Ids of alerts about officials, with events at or after `fromAt`, that later events may take back. */
   async openAlertIds(fromAt: string): Promise<string[]> {
     const rows = await store.rows<[string]>(
       `SELECT alert_id FROM alerts FINAL
-       WHERE JSONExtractString(alert, 'lastEventAt') >= {fromAt:String}
-         AND alert_id NOT IN (
-           SELECT arrayJoin(extractAll(concat(chain, ' ', entry), 'al-[A-Za-z0-9_-]{22}'))
-           FROM review_events
-         )`,
-      { fromAt },
+       WHERE NOT has({logs:Array(String)}, typology)
+         AND JSONExtractString(alert, 'lastEventAt') >= {fromAt:String} AND ${NOBODY_ACTED}`,
+      { fromAt, logs: LOG_TYPOLOGIES },
+    );
+    return rows.map(([id]) => id);
+  },
+  /** The same about logs, of what began and lasted at least until these instants, told by one of these detectors. */
+  async openLogAlertIds(
+    from: { firstEventAt: string; lastEventAt: string },
+    detectors: readonly string[],
+  ): Promise<string[]> {
+    const rows = await store.rows<[string]>(
+      `SELECT alert_id FROM alerts FINAL
+       WHERE has({logs:Array(String)}, typology)
+         AND has({detectors:Array(String)}, JSONExtractString(alert, 'reasons', 1, 'detector'))
+         AND JSONExtractString(alert, 'firstEventAt') >= {firstEventAt:String}
+         AND JSONExtractString(alert, 'lastEventAt') >= {lastEventAt:String} AND ${NOBODY_ACTED}`,
+      { ...from, logs: LOG_TYPOLOGIES, detectors },
     );
     return rows.map(([id]) => id);
   },

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from 'commander';
 import type { Logger } from 'pino';
 import { DETECTORS, renderReason } from '../../detectors/registry.ts';
@@ -8,8 +7,10 @@ import { createKafkaSource } from '../../ingest/sources/kafka.ts';
 import { openLaneCensus } from '../../ingest/sources/kafka-client.ts';
 import { createKafkaWriter, type KafkaWriter } from '../../ingest/sources/kafka-writer.ts';
 import type { Batch, Message, Source } from '../../ingest/sources/source.ts';
+import { createLogJudge, type LogJudge } from '../../pipeline/judge-logs.ts';
 import { createLane, type Lane } from '../../pipeline/lane.ts';
 import { createLaneRunner, type LaneRunner } from '../../pipeline/lane-runner.ts';
+import { toSourceAlert } from '../../pipeline/source-alerts.ts';
 import { toAlert } from '../../pipeline/to-alerts.ts';
 import { openWeighStage, type WeighStage } from '../../pipeline/weigh-stage.ts';
 import { indexReference } from '../../reference/index-rows.ts';
@@ -17,10 +18,12 @@ import type { Store } from '../../storage/client.ts';
 import { createDeadLetterStore, type DeadLetterRow } from '../../storage/dead-letters.ts';
 import { createEventStore } from '../../storage/events.ts';
 import { createReferenceStore } from '../../storage/reference-versions.ts';
+import { alertContext } from '../alert-context.ts';
 import { context } from '../context.ts';
 import { fromDeadMessage } from '../dead-messages.ts';
+import { every } from '../every.ts';
 import { type JudgingRecord, openJudgingRecord } from '../judging-record.ts';
-import { createLaneStore, createWeighStore } from '../lane-store.ts';
+import { createLaneStore, createLogStore, createWeighStore } from '../lane-store.ts';
 import { createMetrics, type Metrics, serveMetrics } from '../metrics.ts';
 import { type Kafka, kafkaOf } from '../server-settings.ts';
 import {
@@ -146,15 +149,6 @@ async function startReading(detecting: Detecting): Promise<void> {
   });
 }
 
-/** Repeats a step until `isOver`; its error ends the process. */
-async function every(ms: number, isOver: () => boolean, step: () => Promise<void>): Promise<void> {
-  while (!isOver()) {
-    // Not held open by it: a process that stops does not wait for its next snapshot.
-    await sleep(ms, undefined, { ref: false });
-    if (!isOver()) await step();
-  }
-}
-
 async function saveAll({ runners, record, store }: Detecting): Promise<void> {
   // What is stored by now is judged by the time that the snapshots are there.
   const batch = await createEventStore(store).lastBatch();
@@ -169,12 +163,16 @@ function gaugeLanes({ source, savedAt, metrics }: Detecting): void {
     metrics.snapshotAgeSeconds.set({ lane }, (performance.now() - at) / 1000);
 }
 
+/** Whether this process owns the first lane of officials: what is done by one process, it does. */
+const isFirst = ({ source, kafka }: Detecting): boolean =>
+  source.lanes().includes(`${kafka.topics.events}/0`);
+
 /**
  * Weighs while this process owns the first lane of officials: one at a time does it, and when two do for
  * a moment, what was made from more wins.
  */
 function createWeighing(detecting: Detecting, lanes: () => Promise<readonly string[]>) {
-  const { settings, kafka, store, source, metrics, log } = detecting;
+  const { settings, store, metrics, log } = detecting;
   let stage: WeighStage | null = null;
   const open = (): Promise<WeighStage> =>
     openWeighStage({
@@ -193,7 +191,7 @@ function createWeighing(detecting: Detecting, lanes: () => Promise<readonly stri
     });
   return {
     async look(): Promise<void> {
-      if (!source.lanes().includes(`${kafka.topics.events}/0`)) {
+      if (!isFirst(detecting)) {
         stage = null;
         return;
       }
@@ -210,6 +208,33 @@ function createWeighing(detecting: Detecting, lanes: () => Promise<readonly stri
       metrics.alertChanges.inc({ kind: 'withdrawn' }, weighed.withdrawn);
       if (Number.isFinite(stage.upTo())) metrics.closedDay.set(stage.upTo());
       if (weighed.closedDays > 0) await stage.save();
+    },
+  };
+}
+
+/** Judges the logs themselves, in the process that weighs. */
+function createLogWatch(detecting: Detecting) {
+  const { settings, store, metrics, log } = detecting;
+  let judge: LogJudge | null = null;
+  const open = (): LogJudge =>
+    createLogJudge({
+      store: createLogStore(store),
+      config: () => settings.detectors,
+      toAlert: (signal) =>
+        toSourceAlert(signal, alertContext(settings, detecting.reference.version)),
+      saysTwice: true,
+      now: Date.now,
+    });
+  return {
+    async look(): Promise<void> {
+      if (!isFirst(detecting)) {
+        judge = null;
+        return;
+      }
+      judge ??= open();
+      const { standing, changed, withdrawn } = await judge.look();
+      metrics.logAlerts.set(standing);
+      if (changed + withdrawn > 0) log.info({ changed, withdrawn }, 'logs_judged');
     },
   };
 }
@@ -256,6 +281,7 @@ export async function runDetect(settings: Settings, log: Logger): Promise<void> 
   };
   const census = await openLaneCensus(kafka, topics);
   const weighing = createWeighing(detecting, census.lanes);
+  const logs = createLogWatch(detecting);
   let isOver = false;
   const over = (): boolean => isOver;
   const { metricsHost: host, metricsPort: port } = streaming;
@@ -270,6 +296,7 @@ export async function runDetect(settings: Settings, log: Logger): Promise<void> 
     }),
     every(streaming.weighEveryMs, over, weighing.look),
     every(streaming.snapshotEveryMs, over, () => saveAll(detecting)),
+    every(streaming.logsEveryMs, over, logs.look),
     every(REFERENCE_EVERY_MS, over, () => refreshReference(detecting)),
   ]);
   loops.catch(() => undefined);

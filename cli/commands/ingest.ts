@@ -1,15 +1,19 @@
+import { randomUUID } from 'node:crypto';
 import type { Command } from 'commander';
 import type { Logger } from 'pino';
 import { AppError } from '../../domain/errors.ts';
 import type { AuditEvent } from '../../domain/event.ts';
 import { formatById } from '../../ingest/formats/registry.ts';
+import { createSourceTally } from '../../ingest/source-tally.ts';
 import { createKafkaSource } from '../../ingest/sources/kafka.ts';
 import { createKafkaWriter, type Outgoing } from '../../ingest/sources/kafka-writer.ts';
 import { type StoredEvent, toEventMessage } from '../../pipeline/event-message.ts';
 import { createIngestStage } from '../../pipeline/ingest-stage.ts';
 import { createEventStore, type EventStore } from '../../storage/events.ts';
+import { createSourceHourStore } from '../../storage/source-hours.ts';
 import { context } from '../context.ts';
 import { toDeadMessage } from '../dead-messages.ts';
+import { every } from '../every.ts';
 import { createEvidenceWriter } from '../evidence-writer.ts';
 import { createMetrics, serveMetrics } from '../metrics.ts';
 import { type Kafka, kafkaOf } from '../server-settings.ts';
@@ -72,6 +76,13 @@ export async function runIngest(settings: Settings, log: Logger): Promise<void> 
     sessionTimeoutMs: kafka.sessionTimeoutMs,
     log: kafkaLog(log),
   });
+  // A start has a writer of its own: what it counts adds to what others did, and nobody overwrites it.
+  const tally = createSourceTally(randomUUID);
+  const sourceHours = createSourceHourStore(store);
+  const saveTally = (): Promise<void> => {
+    const { writer: by, counts } = tally.take();
+    return sourceHours.save(by, counts, Date.now());
+  };
   const stage = createIngestStage(
     tokens,
     {
@@ -90,7 +101,7 @@ export async function runIngest(settings: Settings, log: Logger): Promise<void> 
         for (const { reason } of deadLetters) metrics.deadLetters.inc({ reason });
       },
     },
-    { format },
+    { format, tally },
   );
   const isBySubject = ({ topic }: Outgoing): boolean => topic === kafka.topics.bySubject;
   let isRunning = false;
@@ -122,13 +133,16 @@ export async function runIngest(settings: Settings, log: Logger): Promise<void> 
   });
   isRunning = true;
   log.info({ topic: kafka.topics.raw, metricsPort: server?.port ?? null }, 'ingest_started');
+  const counting = every(streaming.snapshotEveryMs, () => !isRunning, saveTally);
+  counting.catch(() => undefined);
   try {
-    await Promise.race([source.done, untilStopped()]);
+    await Promise.race([source.done, counting, untilStopped()]);
   } finally {
     isRunning = false;
     await closeInTime(
       log,
       () => source.close(),
+      () => saveTally(),
       () => writer.close(),
       () => vault.close(),
       () => store.close(),

@@ -117,9 +117,11 @@ export const intoFolder = (out: string): Destination => ({
 
 /** The raw topic; any process of `ingest` takes it from there. Positions stay in a folder of this machine. */
 export const intoTopic = (writer: KafkaWriter, topic: string, dir: string): Destination => ({
-  to: () =>
+  to: (source) =>
     inMessages((messages, headers) =>
-      writer.write(messages.map((value) => ({ topic, key: null, value, headers: { ...headers } }))),
+      writer.write(
+        messages.map((value) => ({ topic, key: null, value, headers: { ...headers, source } })),
+      ),
     ),
   positions: folderPositions(dir),
 });

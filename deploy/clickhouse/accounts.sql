@@ -9,6 +9,7 @@ GRANT SELECT, INSERT ON inzagewacht.log_entries TO inzagewacht_ingest_role;
 GRANT INSERT ON inzagewacht.log_batches TO inzagewacht_ingest_role;
 GRANT SELECT ON inzagewacht.log_checkpoints TO inzagewacht_ingest_role;
 GRANT INSERT ON inzagewacht.raw_lines TO inzagewacht_ingest_role;
+GRANT INSERT ON inzagewacht.source_hours TO inzagewacht_ingest_role;
 
 -- detect: takes events in, keeps judgements, snapshots and alerts. Sees tokens, never an identity.
 CREATE ROLE IF NOT EXISTS inzagewacht_detect_role;
@@ -27,6 +28,7 @@ GRANT SELECT, INSERT ON inzagewacht.judging_runs TO inzagewacht_detect_role;
 GRANT SELECT, INSERT ON inzagewacht.unjudged_events TO inzagewacht_detect_role;
 GRANT SELECT ON inzagewacht.reference_versions TO inzagewacht_detect_role;
 GRANT SELECT ON inzagewacht.reference_parts TO inzagewacht_detect_role;
+GRANT SELECT ON inzagewacht.source_hours TO inzagewacht_detect_role;
 -- Alerts that retention took away are not raised again.
 GRANT SELECT ON inzagewacht.erased_alerts TO inzagewacht_detect_role;
 -- An alert that somebody acted on stays, whatever the rest of its day says.

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import type { SourceFacts, SourceHour } from '../../domain/source-facts.ts';
+import { HOUR_MS } from '../../domain/time.ts';
 import { defineReason } from '../detector.ts';
+import { createDelays, type UsualDelay } from './delays.ts';
 import {
   defineSourceDetector,
   type SourceSignal,
@@ -25,24 +27,20 @@ const Config = z.strictObject({
   maxAheadSeconds: z.number().positive().default(120),
 });
 type Config = z.infer<typeof Config>;
-const WEEK_HOURS = 168;
-const MIN_HOURS = 24;
 
 /** Seconds by which an hour is off, or 0: ahead of arrival, or a delay that moved against its week. */
-function offBy(hour: SourceHour, week: readonly number[], config: Config): number {
+function offBy(hour: SourceHour, week: UsualDelay | null, config: Config): number {
   if (hour.ahead > config.maxAheadSeconds * 1000) return Math.round(hour.ahead / 1000);
-  if (hour.lag === null || week.length < MIN_HOURS) return 0;
-  const sorted = [...week].sort((a, b) => a - b);
-  const usual = sorted[sorted.length >> 1] ?? 0;
+  if (hour.lag === null || week === null) return 0;
   // Lines that come later than usual are late, not wrong; earlier than usual they cannot be.
-  const shift = usual - hour.lag;
-  return shift > config.maxShiftSeconds * 1000 ? Math.round(shift / 1000) : 0;
+  const shift = week.usual - hour.lag;
+  return shift > config.maxShiftSeconds * 1000 + week.spread ? Math.round(shift / 1000) : 0;
 }
 
 export const clockSkew = defineSourceDetector({
   meta: {
     id: 'clock-skew',
-    version: 1,
+    version: 2,
     title: 'Clock off',
     description: 'Detects a source whose clock runs ahead of the arrival of its own lines.',
     typologies: ['clock-skew'],
@@ -61,17 +59,18 @@ export const clockSkew = defineSourceDetector({
   reasons: [skew.template],
   judge(facts: SourceFacts, config) {
     const signals: SourceSignal[] = [];
-    const week: number[] = [];
+    const delays = createDelays();
     let open: SourceSignal | null = null;
     for (const hour of facts.hours) {
-      const seconds = offBy(hour, week, config);
+      const seconds = offBy(hour, delays.usual(), config);
       if (seconds > 0) {
-        const from: number = open?.from ?? hour.firstAt;
+        // The start of the hour: a line that comes late must not make another alert of it.
+        const from: number = open?.from ?? hour.hour * HOUR_MS;
         const worst: number = Math.max(seconds, open?.reason.observed ?? 0);
         open = {
           typology: 'clock-skew',
           detector: 'clock-skew',
-          version: 1,
+          version: 2,
           ...{ system: facts.system, instance: facts.instance, from, to: hour.lastAt, p: 1e-4 },
           floor: 'medium',
           reason: skew(worst, config.maxAheadSeconds, {
@@ -84,8 +83,7 @@ export const clockSkew = defineSourceDetector({
       }
       if (open !== null) signals.push(open);
       open = null;
-      if (hour.lag !== null) week.push(hour.lag);
-      if (week.length > WEEK_HOURS) week.shift();
+      if (hour.lag !== null) delays.learn(hour.lag);
     }
     if (open !== null) signals.push(open);
     return signals;

@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import { HOUR_MS } from '../../domain/time.ts';
 import { defineReason } from '../detector.ts';
+import { createDelays } from './delays.ts';
 import {
   defineSourceDetector,
   type SourceSignal,
@@ -7,7 +9,7 @@ import {
   timeWords,
 } from './source-detector.ts';
 
-const late = defineReason('late-arrivals', {
+const laterThanUsual = defineReason('late-arrivals', {
   code: 'later-than-usual',
   unit: 'minutes',
   comparedWith: 'own-delay-7-days',
@@ -21,18 +23,12 @@ const Config = z.strictObject({
   /** Most that lines may come later than their usual delay, in minutes. */
   maxLateMinutes: z.number().positive().default(60),
 });
-const WEEK_HOURS = 168;
-/** Hours with a known delay before one is judged. */
-const MIN_HOURS = 24;
 const MINUTE_MS = 60_000;
-
-const medianOf = (values: readonly number[]): number =>
-  [...values].sort((a, b) => a - b)[values.length >> 1] ?? 0;
 
 export const lateArrivals = defineSourceDetector({
   meta: {
     id: 'late-arrivals',
-    version: 1,
+    version: 2,
     title: 'Lines come late',
     description: 'Detects a source whose lines come much later than they usually do.',
     typologies: ['source-silent'],
@@ -45,29 +41,29 @@ export const lateArrivals = defineSourceDetector({
     ],
   },
   config: Config,
-  reasons: [late.template],
+  reasons: [laterThanUsual.template],
   judge(facts, { maxLateMinutes }) {
     const signals: SourceSignal[] = [];
-    const week: number[] = [];
+    const delays = createDelays();
     let isOpen = false;
-    for (const { lag, firstAt, lastAt } of facts.hours) {
+    for (const { lag, hour, lastAt } of facts.hours) {
       if (lag === null) continue;
-      const usual = medianOf(week);
-      const minutes = Math.round((lag - usual) / MINUTE_MS);
-      if (week.length < MIN_HOURS || minutes <= maxLateMinutes) {
+      const week = delays.usual();
+      const late = week === null ? 0 : lag - week.usual;
+      if (week === null || late <= maxLateMinutes * MINUTE_MS + week.spread) {
         isOpen = false;
-        week.push(lag);
-        if (week.length > WEEK_HOURS) week.shift();
+        delays.learn(lag);
         continue;
       }
+      const minutes = Math.round(late / MINUTE_MS);
       const open = isOpen ? signals.pop() : undefined;
       isOpen = true;
-      const from = open?.from ?? firstAt;
+      const from = open?.from ?? hour * HOUR_MS;
       const worst = Math.max(minutes, open?.reason.observed ?? 0);
       signals.push({
-        ...{ typology: 'source-silent', detector: 'late-arrivals', version: 1, floor: 'low' },
+        ...{ typology: 'source-silent', detector: 'late-arrivals', version: 2, floor: 'low' },
         ...{ system: facts.system, instance: facts.instance, from, to: lastAt, p: 1e-4 },
-        reason: late(worst, usual / MINUTE_MS, {
+        reason: laterThanUsual(worst, week.usual / MINUTE_MS, {
           ...{ source: sourceName(facts), from: timeWords(from), to: timeWords(lastAt) },
         }),
         eventIds: [],

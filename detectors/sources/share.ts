@@ -23,7 +23,7 @@ export function risenDays(
   for (const hour of facts.hours) {
     const bad = count(hour);
     const day = localDay(hour.hour * HOUR_MS);
-    const known = days.get(day) ?? { all: 0, bad: 0, from: hour.firstAt, to: hour.lastAt };
+    const known = days.get(day) ?? { all: 0, bad: 0, from: hour.hour * HOUR_MS, to: hour.lastAt };
     days.set(day, {
       ...{ all: known.all + hour.events + bad, bad: known.bad + bad, from: known.from },
       to: Math.max(known.to, hour.lastAt),

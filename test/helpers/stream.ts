@@ -36,8 +36,11 @@ export type TestStream = {
   run(...args: string[]): Promise<string>;
   /** Starts a process that stays: `ingest` or `detect`. */
   start(command: string, name: string, env?: Record<string, string>, args?: string[]): Running;
-  /** Puts lines into the raw topic, in the order given, spread over its partitions. */
-  produce(lines: readonly string[], options?: { partition?: number }): Promise<void>;
+  /** Puts lines into the raw topic, in the order given, spread over its partitions; `at`: when each came, epoch ms. */
+  produce(
+    lines: readonly string[],
+    options?: { partition?: number; at?: (index: number) => number },
+  ): Promise<void>;
   /** Lanes whose messages are not all judged and stored, and raw partitions not all read. */
   behind(): Promise<string[]>;
   /** SNAPSHOT INVARIANT: lanes that were committed beyond their newest complete snapshot. */
@@ -163,7 +166,7 @@ export async function startStream(
       running.add(one);
       return one;
     },
-    async produce(lines, { partition } = {}) {
+    async produce(lines, { partition, at } = {}) {
       for (let from = 0; from < lines.length; from += 2_000)
         await producer.send({
           topic: topic('raw'),
@@ -171,6 +174,7 @@ export async function startStream(
             value,
             partition: partition ?? (from + i) % partitions,
             headers: { format: 'canonical' },
+            ...(at === undefined ? {} : { timestamp: String(at(from + i)) }),
           })),
         });
     },

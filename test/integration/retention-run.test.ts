@@ -28,6 +28,7 @@ import { createHoldStore } from '../../storage/holds.ts';
 import { createJournalStore } from '../../storage/review-journal.ts';
 import { createReviewLogStore } from '../../storage/review-log.ts';
 import { createSignalStore } from '../../storage/signals.ts';
+import { createSourceHourStore } from '../../storage/source-hours.ts';
 import { aWorkplace } from '../helpers/cli.ts';
 import { aReference } from '../helpers/review.ts';
 
@@ -133,6 +134,14 @@ beforeAll(async () => {
     })),
     { version: 1, isOpen: false },
   );
+  await createSourceHourStore(workspace.store).save(
+    'w',
+    [START, Date.UTC(2093, 11, 1)].map((at) => ({
+      ...{ system: 'brp', instance: '', hour: at / 3_600_000, events: 1, deadLetters: 0 },
+      ...{ duplicates: 0, firstAt: at, lastAt: at, numbered: 0, lag: null, ahead: 0 },
+    })),
+    now,
+  );
   await triage(journal, who('officer'), 'al-cleared', { state: 'explained', reason: REASON }, 0);
   const world = ofWorld();
   await world.directory.refresh();
@@ -169,6 +178,7 @@ test('a dry run shows what is due and changes nothing', async () => {
   expect(kinds.find((k) => k.kind === 'signal')).toMatchObject({ held: 1 });
   expect(await left()).toHaveLength(EVENTS);
   expect(await workspace.alerts.count()).toBe(3);
+  expect(await createSourceHourStore(workspace.store).counts(0)).toHaveLength(2);
 });
 
 test('month by month for two years everything goes in its time, and what is held stays', async () => {
@@ -200,6 +210,10 @@ test('month by month for two years everything goes in its time, and what is held
   expect(await workspace.deadLetters.counts()).toEqual([]);
   const signals = await workspace.store.rows<[string]>('SELECT key FROM signals FINAL');
   expect(signals).toEqual([[actor(1)]]);
+  // Of the counts of sources, what a rhythm is still learned from.
+  expect(await createSourceHourStore(workspace.store).counts(0)).toMatchObject([
+    { firstAt: Date.UTC(2093, 11, 1) },
+  ]);
 }, 400_000);
 
 test('an alert that was erased is not raised again from events that are still there', async () => {

@@ -264,6 +264,25 @@ test('alerts of open days may go, unless somebody acted on them', async () => {
   const judgements = createJudgementStore(store);
   expect(await judgements.openAlertIds('')).toEqual([idOf(1), idOf(4)]);
   expect(await judgements.openAlertIds('2026-03-02T00:00:00.000Z')).toEqual([idOf(4)]);
+  // What is said of a log is no business of who weighs officials, and the other way round.
+  const [reason] = anAlert().reasons;
+  if (reason === undefined) throw new Error('no reason');
+  const aboutLogs = [5, 6, 7].map((n) =>
+    anAlert({
+      ...{ alertId: idOf(n), typology: 'log-gap', actor: null, subjects: [] },
+      ...{ firstEventAt: `2026-03-0${n - 2}T12:00:00.000Z` },
+      reasons: [{ ...reason, detector: n === 6 ? 'format-drift' : 'log-gap' }],
+    }),
+  );
+  await createAlertStore(store).save(aboutLogs, 1);
+  await noteAlert(journal, reviewer, idOf(7), 'asked the administrator');
+  expect(await judgements.openAlertIds('')).toEqual([idOf(1), idOf(4)]);
+  const since = (firstEventAt: string, lastEventAt: string, ...by: string[]) =>
+    judgements.openLogAlertIds({ firstEventAt, lastEventAt }, by);
+  expect(await since('2026-03-02', '', 'log-gap', 'source-silent')).toEqual([idOf(5)]);
+  expect(await since('2026-03-02', '', 'log-gap', 'format-drift')).toEqual([idOf(5), idOf(6)]);
+  expect(await since('2026-03-04', '', 'log-gap', 'format-drift')).toEqual([idOf(6)]);
+  expect(await since('2026-03-02', '2026-03-07', 'log-gap', 'format-drift')).toEqual([]);
 });
 
 test('a store may be closed and opened again after every migration', async () => {

@@ -152,7 +152,8 @@ describe.skipIf(!hasKafka())('chaos (skipped: no Java 17 or no broker jars)', ()
   async function outcomeOf(stream: TestStream) {
     const ids = await stream.store.rows<[string]>('SELECT event_id FROM events FINAL');
     const progress = await createJudgementStore(stream.store).progress();
-    const alerts = await createAlertStore(stream.store).list(10_000, 0);
+    // What is said of a log also follows from the time of day, which no two runs share.
+    const alerts = (await createAlertStore(stream.store).list(10_000, 0)).filter((a) => a.actor);
     const byId = (a: Alert, b: Alert): number => (a.alertId < b.alertId ? -1 : 1);
     return {
       ids: ids.flat().sort(),

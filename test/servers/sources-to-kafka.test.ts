@@ -61,7 +61,7 @@ describe.skipIf(!hasKafka())('Apache Kafka (skipped: no Java 17 or no broker jar
     // A thousand rows of a kilobyte are more than one message may be.
     expect(reading.values().length).toBeGreaterThan(3);
     const [message] = reading.batches[0]?.messages ?? [];
-    expect(message?.headers).toMatchObject({ format: 'canonical' });
+    expect(message?.headers).toEqual({ format: 'canonical', source: 'table' });
     await running.close();
     expect(readFileSync(join(positions, 'table'), 'utf8')).toBe(String(ROWS));
     await reading.source.close();

@@ -5,6 +5,7 @@ import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { DETECTORS } from '../../detectors/registry.ts';
 import type { Alert } from '../../domain/alert.ts';
+import { HOUR_MS } from '../../domain/time.ts';
 import type { LogVerdict } from '../../evidence/log/verify-log.ts';
 import { deriveKey } from '../../ingest/keys.ts';
 import { createAlertStore } from '../../storage/alerts.ts';
@@ -221,6 +222,87 @@ describe.skipIf(!hasKafka())('separate processes (skipped: no Java 17 or no brok
     expect(metrics).toContain('inzagewacht_store_retries_total');
     expect((await fetch(`${address}/v1/alerts`)).status).toBe(401);
     expect(await api.stop()).toBe(0);
+  });
+
+  test('tell of a silent source and of a hole, once, and take back what was filled', async () => {
+    const logs = await startStream(kafka, clickhouse, {
+      ...{ name: 'logs', partitions: 2 },
+      env: {
+        INZAGEWACHT_LOGS_EVERY_MS: '500',
+        INZAGEWACHT_SNAPSHOT_EVERY_MS: '500',
+        INZAGEWACHT_KAFKA_SESSION_TIMEOUT_MS: '6000',
+      },
+    });
+    try {
+      const now = Date.now();
+      const lineOf = (system: string, at: number, sequence?: number): string =>
+        JSON.stringify({
+          ...{ eventId: `${system}-${at}`, occurredAt: new Date(at).toISOString(), action: 'view' },
+          ...{ source: { system, instance: 'prod', sequence }, actor: { id: `u${at % 7}` } },
+        });
+      const send = (lines: readonly string[], delayMs: number) =>
+        logs.produce(lines, {
+          at: (i) =>
+            Date.parse((JSON.parse(lines[i] ?? '') as { occurredAt: string }).occurredAt) + delayMs,
+        });
+      // Around the clock, six minutes apart, and nothing any more since nine hours ago.
+      const silentFrom = now - 9 * HOUR_MS;
+      const usual = Array.from({ length: 35 * 240 }, (_, i) =>
+        lineOf('brp', silentFrom - (35 * 240 - i) * 360_000),
+      );
+      const numbered = Array.from({ length: 300 }, (_, n) =>
+        lineOf('suwinet', now - 5_400_000 + n * 10_000, n + 1),
+      );
+      const processes = [logs.start('ingest', 'i1'), logs.start('ingest', 'i2')];
+      await send(usual, 1_000);
+      await send([...numbered.slice(0, 100), ...numbered.slice(220)], 1_000);
+      // Weeks that wait to be read would look like silence until they are.
+      const counted = async () => {
+        const [row] = await logs.store.rows<[number]>('SELECT sum(events) FROM source_hours FINAL');
+        return Number(row?.[0]);
+      };
+      // More when a partition changes hands on the way: what was not committed is read again.
+      await until('all is counted', async () => (await counted()) >= usual.length + 180);
+      processes.push(logs.start('detect', 'd1'));
+      const alerts = createAlertStore(logs.store);
+      const told = async () =>
+        (await alerts.list(1_000, 0))
+          .filter((alert) => alert.actor === null)
+          .map(({ alertId, reasons: [r] }) => ({ alertId, by: r?.detector, observed: r?.observed }))
+          .sort((a, b) => String(a.by).localeCompare(String(b.by)));
+      const by = async () => (await told()).map((t) => t.by);
+      await until('both are told', async () => (await by()).length === 2);
+      const [hole, silence] = await told();
+      expect([hole, silence]).toMatchObject([
+        { by: 'log-gap', observed: 120 },
+        { by: 'source-silent' },
+      ]);
+      // From the first whole hour without a line to what has surely come in by now.
+      expect(silence?.observed).toBeGreaterThanOrEqual(7);
+      expect(silence?.observed).toBeLessThanOrEqual(9);
+      // Whoever weighs next, and however often it looks, says the same.
+      await processes.pop()?.stop();
+      processes.push(logs.start('detect', 'd2'));
+      await until(
+        'it weighs',
+        () => processes.at(-1)?.stderr().includes('weighing_started') === true,
+      );
+      await new Promise((done) => setTimeout(done, 3_000));
+      expect((await told()).map((t) => t.alertId)).toEqual([hole?.alertId, silence?.alertId]);
+      // One of two that read the source dies in the middle, and what it had is read again.
+      await send(numbered.slice(100, 220), 1_000);
+      await processes.shift()?.stop('SIGKILL');
+      processes.push(logs.start('ingest', 'i3'));
+      await until('the hole goes', async () => !(await by()).includes('log-gap'));
+      expect((await told()).map((t) => t.alertId)).toEqual([silence?.alertId]);
+      // What comes hours late was late, not missing.
+      const late = Array.from({ length: 90 }, (_, i) => lineOf('brp', silentFrom + i * 360_000));
+      await logs.produce(late, { at: () => Date.now() });
+      await until('silence was delay', async () => (await by()).join() === 'late-arrivals');
+      for (const one of processes) expect(await one.stop()).toBe(0);
+    } finally {
+      await logs.close();
+    }
   });
 
   test('refuse settings that they cannot work with, all at once', async () => {

@@ -146,6 +146,22 @@ describe('clock-skew', () => {
   });
 });
 
+describe('a log that comes once a day', () => {
+  // At six in the morning comes the day before.
+  const daily = (at: number): number => startOfDay(localDay(at) + 1) + 6 * HOUR_MS;
+  test('has no wrong clock, and is not late', () => {
+    expect(aLog({ weeks: 4, arrives: daily })).toEqual([]);
+  });
+  test('is late when it comes two days after', () => {
+    const isLate = (at: number): boolean => at > dayAt(16) && at < dayAt(17);
+    const signals = aLog({
+      weeks: 4,
+      arrives: (at) => daily(at) + (isLate(at) ? 30 * HOUR_MS : 0),
+    });
+    expect(signals.map((s) => s.detector)).toEqual(['late-arrivals']);
+  });
+});
+
 describe('late-arrivals', () => {
   test('three hours late on one day, by its own usual delay', () => {
     const isLate = (at: number): boolean => at > dayAt(9) && at < dayAt(10);
