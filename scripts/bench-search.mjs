@@ -92,7 +92,7 @@ const victims = subjects.slice(0, 20).map((subject) => ({ subject, incidentAt: n
 const common = [];
 for (let i = 0; i < 5; i++) {
   const t = performance.now();
-  await askCommonAccess({ store }, victims, ever);
+  await askCommonAccess(lookback, victims, ever);
   common.push(performance.now() - t);
 }
 common.sort((a, b) => a - b);
