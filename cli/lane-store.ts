@@ -49,6 +49,7 @@ export function createWeighStore(store: Store): WeighStore {
     daysSince: judgements.daysSince,
     openAlertIds: (day) =>
       judgements.openAlertIds(Number.isFinite(day) ? toIso(startOfDay(day + 1)) : ''),
+    untouched: judgements.untouched,
     saveAlerts: alerts.save,
     withdrawAlerts: alerts.withdraw,
     async newestState() {

@@ -34,6 +34,8 @@ const LOGS_EVERY_MS = 5 * 60_000;
 /** Alerts about a log take no place of an alert about somebody. */
 const ABOUT_LOGS: ReadonlySet<Typology> = new Set(LOG_TYPOLOGIES);
 const MAX_ALERTS = 10_000;
+/** Set-aside lines that are known again after a restart; beyond them older ones count once more. */
+const MAX_LETTERS = 200_000;
 /** How long after a lookup its case may be registered and still explain it. */
 const LATER_MS = 7 * DAY_MS;
 
@@ -83,7 +85,7 @@ export async function openWatch(
     now: Date.now,
   });
   // Files are read from their beginning after a restart: what was set aside before counts once.
-  const lettersBefore = await workspace.deadLetters.ids();
+  const lettersBefore = await workspace.deadLetters.newestIds(MAX_LETTERS);
   let logsJudgedAt = 0;
   let judgedAt = 0;
   /** Alerts on the list that no closed day has raised yet. */

@@ -24,8 +24,10 @@ export type WeighStore = {
   judgementsSince(day: number, positions: ReadonlyMap<string, number>): Promise<StoredJudgement[]>;
   /** Work of all lanes that judge officials, day by day, on days after `day`. */
   daysSince(day: number): Promise<(LaneDay & { lane: string })[]>;
-  /** Ids of stored alerts with events after this day that nobody acted on: those that may still go. */
+  /** Ids of stored alerts with events after this day: those that may still change. */
   openAlertIds(afterDay: number): Promise<string[]>;
+  /** Those of these alerts that nobody acted on. */
+  untouched(alertIds: readonly string[]): Promise<string[]>;
   saveAlerts(alerts: readonly Alert[], version: number): Promise<void>;
   withdrawAlerts(ids: readonly string[]): Promise<void>;
   newestState(): Promise<Uint8Array | null>;
@@ -176,7 +178,9 @@ export async function openWeighStage(options: WeighOptions) {
     const stands = new Set(alerts.map((a) => a.alertId));
     // Days that closed since the last look may have raised less than they showed while they were open.
     const stored = await store.openAlertIds(writtenUpTo);
-    const gone = stored.filter((id) => !stands.has(id) && !state.choice.raised.has(id));
+    const gone = await store.untouched(
+      stored.filter((id) => !stands.has(id) && !state.choice.raised.has(id)),
+    );
     await store.withdrawAlerts(gone);
     for (const id of written.keys()) if (!stands.has(id)) written.delete(id);
     unwritten.clear();

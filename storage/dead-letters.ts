@@ -61,8 +61,11 @@ export const createDeadLetterStore = (store: Store) => ({
       });
   },
   /** Ids of all letters. */
-  async ids(): Promise<Set<string>> {
-    const rows = await store.rows<[string]>('SELECT DISTINCT dead_letter_id FROM dead_letters');
+  async newestIds(limit: number): Promise<Set<string>> {
+    const rows = await store.rows<[string]>(
+      'SELECT dead_letter_id FROM dead_letters ORDER BY received_at DESC LIMIT {limit:UInt32}',
+      { limit },
+    );
     return new Set(rows.map(([id]) => id));
   },
   async counts(): Promise<[reason: string, count: number][]> {

@@ -33,123 +33,142 @@ type Row = [number, 'actor' | 'subject', Token, string, number | string, string]
 type Big = number | string;
 type ProgressRow = [string, Big, number, late: Big, duplicates: Big, coverage: string, number];
 
-/** Nobody judged the alert, noted anything about it or took it into a case. */
-const NOBODY_ACTED = `alert_id NOT IN (
-  SELECT arrayJoin(extractAll(concat(chain, ' ', entry), 'al-[A-Za-z0-9_-]{22}')) FROM review_events
-)`;
-
 export type JudgementStore = ReturnType<typeof createJudgementStore>;
 /** Raw signals of the separate processes: written by lanes, read by the one that weighs them. */
-export const createJudgementStore = (store: Store) => ({
-  /** Judgements of a lane at a position; those at a lower one are replaced, whoever wrote them. */
-  async save(lane: string, position: number, judgements: readonly Judgement[]): Promise<void> {
-    for (let from = 0; from < judgements.length; from += ROWS_PER_INSERT) {
-      const rows = judgements
-        .slice(from, from + ROWS_PER_INSERT)
-        .map(({ day, by, key, signals }) =>
-          JSON.stringify([day, by, key, lane, position, JSON.stringify(signals)]),
-        );
-      await store.sql(`INSERT INTO judgements FORMAT JSONCompactEachRow\n${rows.join('\n')}`);
-    }
-  },
-  /** Judgements of days after `day`, of each lane only those beyond the position given. */
-  async since(day: number, positions: ReadonlyMap<string, number>): Promise<StoredJudgement[]> {
-    const rows = await store.rows<Row>(
-      `SELECT day, judged_by, key, lane, position, signals FROM judgements
+export const createJudgementStore = (store: Store) => {
+  /**
+   * Those of these alerts that nobody judged, noted anything about or took into a case. Reads the histories
+   * of review, so it is asked about the few that may go and not about all that stand.
+   */
+  async function untouched(alertIds: readonly string[]): Promise<string[]> {
+    if (alertIds.length === 0) return [];
+    const rows = await store.rows<[string]>(
+      `SELECT DISTINCT arrayJoin(arrayIntersect(
+         extractAll(concat(chain, ' ', entry), 'al-[A-Za-z0-9_-]{22}'), {ids:Array(String)}))
+       FROM review_events
+       WHERE chain IN ({chains:Array(String)}) OR startsWith(chain, 'case:')`,
+      { ids: [...alertIds], chains: alertIds.map((id) => `alert:${id}`) },
+    );
+    const acted = new Set(rows.map(([id]) => id));
+    return alertIds.filter((id) => !acted.has(id));
+  }
+  return {
+    untouched,
+    /** Judgements of a lane at a position; those at a lower one are replaced, whoever wrote them. */
+    async save(lane: string, position: number, judgements: readonly Judgement[]): Promise<void> {
+      for (let from = 0; from < judgements.length; from += ROWS_PER_INSERT) {
+        const rows = judgements
+          .slice(from, from + ROWS_PER_INSERT)
+          .map(({ day, by, key, signals }) =>
+            JSON.stringify([day, by, key, lane, position, JSON.stringify(signals)]),
+          );
+        await store.sql(`INSERT INTO judgements FORMAT JSONCompactEachRow\n${rows.join('\n')}`);
+      }
+    },
+    /** Judgements of days after `day`, of each lane only those beyond the position given. */
+    async since(day: number, positions: ReadonlyMap<string, number>): Promise<StoredJudgement[]> {
+      const rows = await store.rows<Row>(
+        `SELECT day, judged_by, key, lane, position, signals FROM judgements
        WHERE day > {day:Int32}
          AND position > transform(lane, {lanes:Array(String)}, {positions:Array(Int64)}, toInt64(-1))`,
-      {
-        day: Number.isFinite(day) ? day : NEVER,
-        lanes: ['', ...positions.keys()],
-        positions: [-1, ...positions.values()],
-      },
-    );
-    return rows.map(([onDay, by, key, lane, position, signals]) => ({
-      ...{ day: onDay, by, key, lane, position: Number(position) },
-      // Written by `save` from the same shape.
-      signals: JSON.parse(signals) as RawSignal[],
-    }));
-  },
-  /** Keys of a lane of which something is said on days after `day`: it may have to be taken back. */
-  async spoken(lane: string, day: number): Promise<{ day: number; key: Token }[]> {
-    const rows = await store.rows<[number, Token]>(
-      `SELECT day, key FROM judgements FINAL
+        {
+          day: Number.isFinite(day) ? day : NEVER,
+          lanes: ['', ...positions.keys()],
+          positions: [-1, ...positions.values()],
+        },
+      );
+      return rows.map(([onDay, by, key, lane, position, signals]) => ({
+        ...{ day: onDay, by, key, lane, position: Number(position) },
+        // Written by `save` from the same shape.
+        signals: JSON.parse(signals) as RawSignal[],
+      }));
+    },
+    /** Keys of a lane of which something is said on days after `day`: it may have to be taken back. */
+    async spoken(lane: string, day: number): Promise<{ day: number; key: Token }[]> {
+      const rows = await store.rows<[number, Token]>(
+        `SELECT day, key FROM judgements FINAL
        WHERE lane = {lane:String} AND day > {day:Int32} AND signals != '[]'`,
-      { lane, day: Number.isFinite(day) ? day : NEVER },
-    );
-    return rows.map(([onDay, key]) => ({ day: onDay, key }));
-  },
-  async saveDays(
-    lane: string,
-    position: number,
-    days: readonly Omit<LaneDayRow, 'lane'>[],
-  ): Promise<void> {
-    if (days.length === 0) return;
-    const rows = days.map((d) =>
-      JSON.stringify([d.day, lane, position, d.officials, d.officialDays]),
-    );
-    await store.sql(`INSERT INTO lane_days FORMAT JSONCompactEachRow\n${rows.join('\n')}`);
-  },
-  async daysSince(day: number): Promise<LaneDayRow[]> {
-    const rows = await store.rows<[number, string, number, number]>(
-      `SELECT day, lane, officials, official_days FROM lane_days FINAL
+        { lane, day: Number.isFinite(day) ? day : NEVER },
+      );
+      return rows.map(([onDay, key]) => ({ day: onDay, key }));
+    },
+    async saveDays(
+      lane: string,
+      position: number,
+      days: readonly Omit<LaneDayRow, 'lane'>[],
+    ): Promise<void> {
+      if (days.length === 0) return;
+      const rows = days.map((d) =>
+        JSON.stringify([d.day, lane, position, d.officials, d.officialDays]),
+      );
+      await store.sql(`INSERT INTO lane_days FORMAT JSONCompactEachRow\n${rows.join('\n')}`);
+    },
+    async daysSince(day: number): Promise<LaneDayRow[]> {
+      const rows = await store.rows<[number, string, number, number]>(
+        `SELECT day, lane, officials, official_days FROM lane_days FINAL
        WHERE day > {day:Int32} ORDER BY day, lane`,
-      { day: Number.isFinite(day) ? day : NEVER },
-    );
-    return rows.map(([on, lane, officials, officialDays]) => ({
-      ...{ day: on, lane, officials, officialDays },
-    }));
-  },
-  async saveProgress(p: LaneProgress): Promise<void> {
-    const row = [
-      ...[p.lane, p.position, p.closedUpTo ?? NEVER],
-      ...[p.late, p.duplicates, JSON.stringify(p.coverage), p.officials],
-    ];
-    await store.sql(`INSERT INTO lane_progress FORMAT JSONCompactEachRow\n${JSON.stringify(row)}`);
-  },
-  async progress(): Promise<LaneProgress[]> {
-    const rows = await store.rows<ProgressRow>(
-      `SELECT lane, position, closed_up_to, late, duplicates, coverage, officials
+        { day: Number.isFinite(day) ? day : NEVER },
+      );
+      return rows.map(([on, lane, officials, officialDays]) => ({
+        ...{ day: on, lane, officials, officialDays },
+      }));
+    },
+    async saveProgress(p: LaneProgress): Promise<void> {
+      const row = [
+        ...[p.lane, p.position, p.closedUpTo ?? NEVER],
+        ...[p.late, p.duplicates, JSON.stringify(p.coverage), p.officials],
+      ];
+      await store.sql(
+        `INSERT INTO lane_progress FORMAT JSONCompactEachRow\n${JSON.stringify(row)}`,
+      );
+    },
+    async progress(): Promise<LaneProgress[]> {
+      const rows = await store.rows<ProgressRow>(
+        `SELECT lane, position, closed_up_to, late, duplicates, coverage, officials
        FROM lane_progress FINAL ORDER BY lane`,
-    );
-    return rows.map(([lane, position, closedUpTo, late, duplicates, coverage, officials]) => ({
-      ...{ lane, position: Number(position) },
-      closedUpTo: closedUpTo === NEVER ? null : closedUpTo,
-      ...{ late: Number(late), duplicates: Number(duplicates), officials },
-      coverage: JSON.parse(coverage) as unknown,
-    }));
-  },
-  /** Position of the newest complete snapshot of a lane, -1 without one. */
-  async savedUpTo(lane: string): Promise<number> {
-    const rows = await store.rows<[number | string]>(
-      'SELECT max(toInt64OrZero(position)) FROM snapshots WHERE lane = {lane:String} HAVING count() > 0',
-      { lane },
-    );
-    return Number(rows[0]?.[0] ?? -1);
-  },
-  /** Ids of alerts about officials, with events at or after `fromAt`, that later events may take back. */
-  async openAlertIds(fromAt: string): Promise<string[]> {
-    const rows = await store.rows<[string]>(
-      `SELECT alert_id FROM alerts FINAL
+      );
+      return rows.map(([lane, position, closedUpTo, late, duplicates, coverage, officials]) => ({
+        ...{ lane, position: Number(position) },
+        closedUpTo: closedUpTo === NEVER ? null : closedUpTo,
+        ...{ late: Number(late), duplicates: Number(duplicates), officials },
+        coverage: JSON.parse(coverage) as unknown,
+      }));
+    },
+    /** Position of the newest complete snapshot of a lane, -1 without one. */
+    async savedUpTo(lane: string): Promise<number> {
+      const rows = await store.rows<[number | string]>(
+        'SELECT max(toInt64OrZero(position)) FROM snapshots WHERE lane = {lane:String} HAVING count() > 0',
+        { lane },
+      );
+      return Number(rows[0]?.[0] ?? -1);
+    },
+    /** Ids of alerts about officials with events at or after `fromAt`. */
+    async openAlertIds(fromAt: string): Promise<string[]> {
+      const rows = await store.rows<[string]>(
+        `SELECT alert_id FROM alerts FINAL
        WHERE NOT has({logs:Array(String)}, typology)
-         AND JSONExtractString(alert, 'lastEventAt') >= {fromAt:String} AND ${NOBODY_ACTED}`,
-      { fromAt, logs: LOG_TYPOLOGIES },
-    );
-    return rows.map(([id]) => id);
-  },
-  /** The same about logs, of what began and lasted at least until these instants, told by one of these detectors. */
-  async openLogAlertIds(
-    from: { firstEventAt: string; lastEventAt: string },
-    detectors: readonly string[],
-  ): Promise<string[]> {
-    const rows = await store.rows<[string]>(
-      `SELECT alert_id FROM alerts FINAL
+         AND JSONExtractString(alert, 'lastEventAt') >= {fromAt:String}`,
+        { fromAt, logs: LOG_TYPOLOGIES },
+      );
+      return rows.map(([id]) => id);
+    },
+    /**
+     * Ids of alerts about logs that nobody acted on, of what began and lasted at least until these instants,
+     * told by one of these detectors.
+     */
+    async openLogAlertIds(
+      from: { firstEventAt: string; lastEventAt: string },
+      detectors: readonly string[],
+    ): Promise<string[]> {
+      const rows = await store.rows<[string]>(
+        `SELECT alert_id FROM alerts FINAL
        WHERE has({logs:Array(String)}, typology)
          AND has({detectors:Array(String)}, JSONExtractString(alert, 'reasons', 1, 'detector'))
          AND JSONExtractString(alert, 'firstEventAt') >= {firstEventAt:String}
-         AND JSONExtractString(alert, 'lastEventAt') >= {lastEventAt:String} AND ${NOBODY_ACTED}`,
-      { ...from, logs: LOG_TYPOLOGIES, detectors },
-    );
-    return rows.map(([id]) => id);
-  },
-});
+         AND JSONExtractString(alert, 'lastEventAt') >= {lastEventAt:String}`,
+        { ...from, logs: LOG_TYPOLOGIES, detectors },
+      );
+      return untouched(rows.map(([id]) => id));
+    },
+  };
+};

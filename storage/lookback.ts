@@ -83,84 +83,86 @@ export type LookbackStore = ReturnType<typeof createLookbackStore>;
 export const createLookbackStore = (store: Store, shown: Shown = 'whole') =>
   lookupsIn(store, inWindow(shown));
 
-const lookupsIn = (store: Store, IN_WINDOW: string) => ({
-  /** The newest `limit` lookups of one person in the window, oldest first. */
-  async ofSubject(
+const lookupsIn = (store: Store, IN_WINDOW: string) => {
+  async function newestOf(
+    [table, column]: readonly [table: string, column: string],
     key: Token,
     window: Window,
     limit: number,
-    systems = ALL_SYSTEMS,
+    systems: Systems,
   ): Promise<LookedUp[]> {
-    const query = newest('lookups_by_subject', 'subject', IN_WINDOW);
     const params = { ...window, key, limit, ...systemParams(systems) };
-    const rows = await store.rows<DetailRow>(query, params);
+    const rows = await store.rows<DetailRow>(newest(table, column, IN_WINDOW), params);
     return rows.map(lookedUp).reverse();
-  },
-  /** The same for an address, plate, parcel or case number. */
-  async ofObject(
-    key: Token,
-    window: Window,
-    limit: number,
-    systems = ALL_SYSTEMS,
-  ): Promise<LookedUp[]> {
-    const query = newest('lookups_by_object', 'object', IN_WINDOW);
-    const params = { ...window, key, limit, ...systemParams(systems) };
-    const rows = await store.rows<DetailRow>(query, params);
-    // A case is not written a second time beside itself; for any other key it is the case of nobody.
-    return rows.map((row) => ({ ...lookedUp(row), caseRef: token(row[8]) ?? key })).reverse();
-  },
-  /** How many lookups of one person there are in the window. */
-  async countOfSubject(subject: Token, window: Window, systems = ALL_SYSTEMS): Promise<number> {
-    const [row] = await store.rows<[number]>(
-      `SELECT count() FROM lookups_by_subject FINAL
+  }
+  return {
+    /** The newest `limit` lookups of one person in the window, oldest first. */
+    ofSubject: (key: Token, window: Window, limit: number, systems = ALL_SYSTEMS) =>
+      newestOf(['lookups_by_subject', 'subject'], key, window, limit, systems),
+    /** The same for an address, plate, parcel or case number. */
+    async ofObject(
+      key: Token,
+      window: Window,
+      limit: number,
+      systems = ALL_SYSTEMS,
+    ): Promise<LookedUp[]> {
+      const found = await newestOf(['lookups_by_object', 'object'], key, window, limit, systems);
+      // A case is not written a second time beside itself; for any other key it is the case of nobody.
+      return found.map((lookup) => ({ ...lookup, caseRef: lookup.caseRef ?? key }));
+    },
+    /** How many lookups of one person there are in the window. */
+    async countOfSubject(subject: Token, window: Window, systems = ALL_SYSTEMS): Promise<number> {
+      const [row] = await store.rows<[number]>(
+        `SELECT count() FROM lookups_by_subject FINAL
        WHERE subject = {subject:String} AND ${IN_WINDOW} AND ${OF_SYSTEMS}`,
-      { ...window, subject, ...systemParams(systems) },
-    );
-    return Number(row?.[0] ?? 0);
-  },
-  /** What else the officials did in these sessions, in order; at most `limit` rows. */
-  async besides(actor: Token, around: Window, limit: number): Promise<LookedUp[]> {
-    const rows = await store.rows<DetailRow>(
-      `SELECT ${COLUMNS('subject')}
+        { ...window, subject, ...systemParams(systems) },
+      );
+      return Number(row?.[0] ?? 0);
+    },
+    /** What else the officials did in these sessions, in order; at most `limit` rows. */
+    async besides(actor: Token, around: Window, limit: number): Promise<LookedUp[]> {
+      const rows = await store.rows<DetailRow>(
+        `SELECT ${COLUMNS('subject')}
        FROM events FINAL WHERE actor = {actor:String} AND ${IN_WINDOW}
        ORDER BY occurred_at, system, event_id LIMIT {limit:UInt32}`,
-      { ...around, actor, limit },
-    );
-    return rows.map(lookedUp);
-  },
-  /** Which officials opened which of these persons, and when first and last. */
-  async seenBy(subjects: readonly Token[], window: Window): Promise<PersonSeen[]> {
-    const rows = await store.rows<[string, string, number, number, number]>(
-      `SELECT actor, subject, count(), toUnixTimestamp64Milli(min(occurred_at)), toUnixTimestamp64Milli(max(occurred_at))
+        { ...around, actor, limit },
+      );
+      return rows.map(lookedUp);
+    },
+    /** Which officials opened which of these persons, and when first and last. */
+    async seenBy(subjects: readonly Token[], window: Window): Promise<PersonSeen[]> {
+      const rows = await store.rows<[string, string, number, number, number]>(
+        `SELECT actor, subject, count(), toUnixTimestamp64Milli(min(occurred_at)), toUnixTimestamp64Milli(max(occurred_at))
        FROM lookups_by_subject FINAL
        WHERE subject IN ({subjects:Array(String)}) AND ${IN_WINDOW}
        GROUP BY actor, subject ORDER BY actor, subject`,
-      { ...window, subjects: [...subjects] },
-    );
-    return rows.map(([actor, subject, lookups, firstAt, lastAt]) => ({
-      actor: actor as Token,
-      subject: subject as Token,
-      lookups: Number(lookups),
-      firstAt: Number(firstAt),
-      lastAt: Number(lastAt),
-    }));
-  },
-  /**
-   * Distinct persons per official in the quarters that the window touches (a sketch: within 2 %), and
-   * over all officials.
-   */
-  async personsPerOfficial(
-    window: Window,
-  ): Promise<{ persons: number; byActor: Map<Token, number> }> {
-    // One pass: the row without an actor is everybody together.
-    const rows = await store.rows<[string, number]>(
-      `SELECT actor, uniqCombined64Merge(12)(persons) FROM persons_per_quarter
+        { ...window, subjects: [...subjects] },
+      );
+      return rows.map(([actor, subject, lookups, firstAt, lastAt]) => ({
+        actor: actor as Token,
+        subject: subject as Token,
+        lookups: Number(lookups),
+        firstAt: Number(firstAt),
+        lastAt: Number(lastAt),
+      }));
+    },
+    /**
+     * Distinct persons per official in the quarters that the window touches (a sketch: within 2 %), and
+     * over all officials.
+     */
+    async personsPerOfficial(
+      window: Window,
+    ): Promise<{ persons: number; byActor: Map<Token, number> }> {
+      // One pass: the row without an actor is everybody together.
+      const rows = await store.rows<[string, number]>(
+        `SELECT actor, uniqCombined64Merge(12)(persons) FROM persons_per_quarter
        WHERE ${IN_QUARTERS} GROUP BY actor WITH ROLLUP`,
-      window,
-    );
-    const byActor = new Map(rows.map(([actor, count]) => [actor as Token, Number(count)]));
-    const persons = byActor.get('' as Token) ?? 0;
-    byActor.delete('' as Token);
-    return { persons, byActor };
-  },
-});
+        window,
+      );
+      const byActor = new Map(rows.map(([actor, count]) => [actor as Token, Number(count)]));
+      const persons = byActor.get('' as Token) ?? 0;
+      byActor.delete('' as Token);
+      return { persons, byActor };
+    },
+  };
+};

@@ -20,6 +20,13 @@ type RunRow = [
   ...[number, string, number, string],
 ];
 
+const IN_WINDOW =
+  'occurred_at >= fromUnixTimestamp64Milli({from:Int64}) AND occurred_at < fromUnixTimestamp64Milli({to:Int64})';
+const toRun = ([system, instance, first, last, firstAt, firstId, lastAt, lastId]: RunRow) => ({
+  ...{ system, instance, first: Number(first), last: Number(last) },
+  ...{ firstAt: Number(firstAt), firstId, lastAt: Number(lastAt), lastId },
+});
+
 export type SourceHourStore = ReturnType<typeof createSourceHourStore>;
 /** What was counted of the sources, and which numbers of theirs are stored. */
 export function createSourceHourStore(store: Store) {
@@ -27,6 +34,7 @@ export function createSourceHourStore(store: Store) {
   const known = new Map<number, { numbers: number; runs: SourceRun[] }>();
 
   async function runsOfDay(day: number): Promise<SourceRun[]> {
+    const window = { from: day * DAY_MS, to: (day + 1) * DAY_MS };
     // In order of number within an hour, so that lines in disorder make no runs; repeated lines count once.
     const rows = await store.rows<RunRow>(
       `SELECT system, instance, min(number), max(number),
@@ -37,21 +45,28 @@ export function createSourceHourStore(store: Store) {
            toInt64(number) - toInt64(dense_rank() OVER (PARTITION BY system, instance, hour ORDER BY number)) AS run
          FROM (
            SELECT system, instance, occurred_at, event_id, assumeNotNull(sequence) AS number, ${HOUR} AS hour
-           FROM events
-           WHERE occurred_at >= fromUnixTimestamp64Milli({from:Int64})
-             AND occurred_at < fromUnixTimestamp64Milli({to:Int64}) AND sequence IS NOT NULL
+           FROM events WHERE ${IN_WINDOW} AND sequence IS NOT NULL
          )
        )
        GROUP BY system, instance, hour, run
-       ORDER BY system, instance, argMin(occurred_at, number), min(number)`,
-      { from: day * DAY_MS, to: (day + 1) * DAY_MS },
+       ORDER BY system, instance, argMin(occurred_at, number), min(number)
+       LIMIT {most:UInt32} BY system, instance`,
+      { ...window, most: MAX_RUNS + 1 },
     );
-    return withoutJumpers(
-      rows.map(([system, instance, first, last, firstAt, firstId, lastAt, lastId]) => ({
-        ...{ system, instance, first: Number(first), last: Number(last) },
-        ...{ firstAt: Number(firstAt), firstId, lastAt: Number(lastAt), lastId },
-      })),
+    return withoutJumpers(rows.map(toRun), () => wholeOf(window));
+  }
+
+  /** All numbers of each source in a window as one run. */
+  async function wholeOf(window: { from: number; to: number }): Promise<SourceRun[]> {
+    const rows = await store.rows<RunRow>(
+      `SELECT system, instance, min(sequence), max(sequence),
+         toUnixTimestamp64Milli(argMin(occurred_at, sequence)), argMin(event_id, sequence),
+         toUnixTimestamp64Milli(argMax(occurred_at, sequence)), argMax(event_id, sequence)
+       FROM events WHERE ${IN_WINDOW} AND sequence IS NOT NULL
+       GROUP BY system, instance ORDER BY system, instance`,
+      window,
     );
+    return rows.map(toRun);
   }
 
   return {
@@ -133,25 +148,15 @@ export function createSourceHourStore(store: Store) {
   };
 }
 
-/** A source with too many runs on a day as one run: nothing is known to be missing. */
-function withoutJumpers(runs: readonly SourceRun[]): SourceRun[] {
-  const counts = new Map<string, number>();
+/** Runs of a day, a source with too many of them as one: nothing of it is known to be missing. */
+async function withoutJumpers(
+  runs: readonly SourceRun[],
+  wholes: () => Promise<SourceRun[]>,
+): Promise<SourceRun[]> {
   const keyOf = ({ system, instance }: SourceRun): string => `${system}\0${instance}`;
+  const counts = new Map<string, number>();
   for (const run of runs) counts.set(keyOf(run), (counts.get(keyOf(run)) ?? 0) + 1);
-  const whole = new Map<string, SourceRun>();
-  const kept: SourceRun[] = [];
-  for (const run of runs) {
-    if ((counts.get(keyOf(run)) ?? 0) <= MAX_RUNS) {
-      kept.push(run);
-      continue;
-    }
-    const known = whole.get(keyOf(run));
-    if (known === undefined) {
-      const one = { ...run };
-      whole.set(keyOf(run), one);
-      kept.push(one);
-    } else if (run.last > known.last)
-      Object.assign(known, { last: run.last, lastAt: run.lastAt, lastId: run.lastId });
-  }
-  return kept;
+  const jumps = (run: SourceRun): boolean => (counts.get(keyOf(run)) ?? 0) > MAX_RUNS;
+  const kept = runs.filter((run) => !jumps(run));
+  return kept.length === runs.length ? kept : [...kept, ...(await wholes()).filter(jumps)];
 }

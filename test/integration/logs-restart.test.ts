@@ -1,5 +1,4 @@
 // What is usual for a source outlives the process that learned it, however that ended.
-import { type ChildProcess, spawn } from 'node:child_process';
 import { appendFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, expect, test } from 'vitest';
@@ -8,13 +7,12 @@ import { openWorkspace } from '../../cli/workspace.ts';
 import { DAY_MS, HOUR_MS } from '../../domain/time.ts';
 import { createSourceHourStore } from '../../storage/source-hours.ts';
 import { aWorkplace } from '../helpers/cli.ts';
+import { aService } from '../helpers/serving.ts';
 
-const ROOT = join(import.meta.dirname, '../..');
 const place = aWorkplace();
 const log = join(place.dir, 'log.ndjson');
 const data = join(place.dir, 'data');
-let running: ChildProcess | null = null;
-let said = '';
+const { start, until, stop, said } = aService(place.keyFile, ['--data', data, '--events', log]);
 
 /** A line every ten minutes of the hours given, office hours of a Monday being 8 to 17. */
 const lines = (system: string, day: number, from: number, to: number): string =>
@@ -34,36 +32,6 @@ const history = Array.from({ length: WEEKS * 7 }, (_, day) =>
 const LAST = WEEKS * 7;
 const BAD = ['no json\n', '{"eventId":"x"}\n', 'nor this\n'];
 
-async function start(): Promise<void> {
-  said = '';
-  const args = ['serve', '--data', data, '--events', log, '--port', '0'];
-  running = spawn(process.execPath, ['--import', 'tsx', join(ROOT, 'cli/main.ts'), ...args], {
-    cwd: ROOT,
-    env: { ...process.env, INZAGEWACHT_MASTER_KEY_FILE: place.keyFile },
-  });
-  const hear = (chunk: Buffer): void => {
-    said += chunk.toString();
-  };
-  running.stdout?.on('data', hear);
-  running.stderr?.on('data', hear);
-  await until(/Inzagewacht is running/);
-}
-async function until(what: RegExp): Promise<void> {
-  const started = Date.now();
-  while (!what.test(said)) {
-    if (Date.now() - started > 100_000)
-      throw new Error(`never said ${what}: ${said.slice(-2_000)}`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-}
-async function stop(signal: NodeJS.Signals): Promise<void> {
-  const child = running;
-  running = null;
-  if (child === null) return;
-  const ended = new Promise((resolve) => child.once('close', resolve));
-  child.kill(signal);
-  await ended;
-}
 afterEach(() => stop('SIGKILL'));
 afterAll(place.remove);
 
@@ -89,7 +57,7 @@ test('a source that falls silent after two kills and a stop is missed by what it
   await start();
   await until(/logs_judged/);
   await stop('SIGTERM');
-  expect(said).not.toContain('ERR_');
+  expect(said()).not.toContain('ERR_');
 
   process.env['INZAGEWACHT_MASTER_KEY_FILE'] = place.keyFile;
   const workspace = await openWorkspace(data, loadSettings(undefined).tenant);

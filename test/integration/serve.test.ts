@@ -1,19 +1,23 @@
 // The process that runs all day: a lookup raises its alert while the day is open, a restart reads on where
 // it was, a raised alert stays, and a case that is registered later corrects it.
-import { type ChildProcess, spawn } from 'node:child_process';
 import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { aWorkplace, inzagewacht } from '../helpers/cli.ts';
+import { aService } from '../helpers/serving.ts';
 
-const ROOT = join(import.meta.dirname, '../..');
 const place = aWorkplace();
 const log = join(place.dir, 'log.ndjson');
 const reference = join(place.dir, 'reference');
 const data = join(place.dir, 'data');
-let running: ChildProcess | null = null;
-let said = '';
+const { start, until, stop, said } = aService(place.keyFile, [
+  '--data',
+  data,
+  '--events',
+  log,
+  '--reference',
+  reference,
+]);
 
 const lookup = (n: number, at: string, person: string): string =>
   `${JSON.stringify({
@@ -29,46 +33,6 @@ const cases = (rows: string): void =>
     join(reference, 'caseload.csv'),
     `caseRef,personId,kind,actorId,unit,domain,validFrom,validTo\n${rows}`,
   );
-
-async function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' ? (address?.port ?? 0) : 0));
-    });
-  });
-}
-async function start(): Promise<void> {
-  said = '';
-  const port = String(await freePort());
-  const args = ['serve', '--data', data, '--events', log, '--reference', reference, '--port', port];
-  running = spawn(process.execPath, ['--import', 'tsx', join(ROOT, 'cli/main.ts'), ...args], {
-    cwd: ROOT,
-    env: { ...process.env, INZAGEWACHT_MASTER_KEY_FILE: place.keyFile },
-  });
-  const hear = (chunk: Buffer): void => {
-    said += chunk.toString();
-  };
-  running.stdout?.on('data', hear);
-  running.stderr?.on('data', hear);
-  await until(/Inzagewacht is running/);
-}
-async function until(what: RegExp): Promise<void> {
-  const started = Date.now();
-  while (!what.test(said)) {
-    if (Date.now() - started > 100_000)
-      throw new Error(`never said ${what}: ${said.slice(-2_000)}`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-}
-async function stop(signal: NodeJS.Signals): Promise<void> {
-  const child = running;
-  running = null;
-  if (child === null) return;
-  const ended = new Promise((resolve) => child.once('close', resolve));
-  child.kill(signal);
-  await ended;
-}
 
 beforeAll(() => {
   mkdirSync(reference);
@@ -103,13 +67,13 @@ test('a lookup of a relative raises an alert at once, which outlives a kill and 
   await start();
   await until(/1 alerts/);
   await stop('SIGTERM');
-  expect(said).not.toContain('ERR_');
+  expect(said()).not.toContain('ERR_');
 
   await start();
   await until(/lane_restored/);
   cases('Z-1,p-mother,case,u1,desk,wmo,2026-03-01,2026-04-01\n');
   await until(/reference_renewed/);
-  expect(said).toMatch(/"corrected":1/);
+  expect(said()).toMatch(/"corrected":1/);
   await stop('SIGTERM');
 
   const out = join(place.dir, 'alerts.ndjson');

@@ -262,8 +262,10 @@ test('alerts of open days may go, unless somebody acted on them', async () => {
     ...{ protocolArticle: 'art. 5', regime: 'avg', reason: 'what a test needs' },
   });
   const judgements = createJudgementStore(store);
-  expect(await judgements.openAlertIds('')).toEqual([idOf(1), idOf(4)]);
-  expect(await judgements.openAlertIds('2026-03-02T00:00:00.000Z')).toEqual([idOf(4)]);
+  const mayGo = async (fromAt: string): Promise<string[]> =>
+    judgements.untouched(await judgements.openAlertIds(fromAt));
+  expect(await mayGo('')).toEqual([idOf(1), idOf(4)]);
+  expect(await mayGo('2026-03-02T00:00:00.000Z')).toEqual([idOf(4)]);
   // What is said of a log is no business of who weighs officials, and the other way round.
   const [reason] = anAlert().reasons;
   if (reason === undefined) throw new Error('no reason');
@@ -276,7 +278,7 @@ test('alerts of open days may go, unless somebody acted on them', async () => {
   );
   await createAlertStore(store).save(aboutLogs, 1);
   await noteAlert(journal, reviewer, idOf(7), 'asked the administrator');
-  expect(await judgements.openAlertIds('')).toEqual([idOf(1), idOf(4)]);
+  expect(await mayGo('')).toEqual([idOf(1), idOf(4)]);
   const since = (firstEventAt: string, lastEventAt: string, ...by: string[]) =>
     judgements.openLogAlertIds({ firstEventAt, lastEventAt }, by);
   expect(await since('2026-03-02', '', 'log-gap', 'source-silent')).toEqual([idOf(5)]);

@@ -1,6 +1,6 @@
 import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
-import { Button, Heading1, Paragraph } from '@utrecht/component-library-react';
+import { Button } from '@utrecht/component-library-react';
 import { useCallback, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { alertsQuery, rowsOf } from '../data/alerts.ts';
@@ -12,6 +12,7 @@ import { useSession } from '../shell/root.tsx';
 import { useDocumentTitle } from '../shell/title.ts';
 import { Loading, ProblemNotice } from '../ui/answers.tsx';
 import { useShortcuts } from '../ui/shortcuts.ts';
+import { TitleRow } from '../ui/title-row.tsx';
 import { AlertList } from './alert-list.tsx';
 import { BulkBar } from './bulk-bar.tsx';
 import { EmptyQueue } from './empty-queue.tsx';
@@ -114,13 +115,9 @@ export function AlertsScreen() {
   };
   return (
     <>
-      <div className="title-row">
-        <div>
-          <Heading1>{t('title')}</Heading1>
-          <Paragraph className="lead">{t('lead')}</Paragraph>
-        </div>
+      <TitleRow title={t('title')} lead={t('lead')}>
         <Button onClick={() => setDialog('keys')}>{t('shell:keys')}</Button>
-      </div>
+      </TitleRow>
       <FilterBar filters={filters} change={change} />
       <ViewsBar filters={filters} />
       {first !== undefined && <QueueStatus of={first} />}

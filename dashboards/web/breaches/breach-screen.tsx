@@ -9,6 +9,7 @@ import { useFormat } from '../shell/format.ts';
 import { useSession } from '../shell/root.tsx';
 import { useDocumentTitle } from '../shell/title.ts';
 import { Loading, ProblemNotice } from '../ui/answers.tsx';
+import { BackLink } from '../ui/back-link.tsx';
 import { Tag } from '../ui/marks.tsx';
 import { ClockCard } from './clock-card.tsx';
 import { CourseSection, DocumentsSection } from './course-section.tsx';
@@ -26,11 +27,7 @@ export function BreachScreen() {
   useDocumentTitle(data?.what ?? t('one'));
   return (
     <>
-      <p className="crumb">
-        <Link to="/breaches" className="utrecht-link">
-          {t('back')}
-        </Link>
-      </p>
+      <BackLink to="/breaches" text={t('back')} />
       {isPending && (
         <>
           <Heading1>{t('one')}</Heading1>

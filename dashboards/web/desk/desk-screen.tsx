@@ -1,6 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
-import { Heading1, Paragraph } from '@utrecht/component-library-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { statisticsQuery } from '../data/oversight.ts';
@@ -13,6 +12,7 @@ import { useSession } from '../shell/root.tsx';
 import { useDocumentTitle } from '../shell/title.ts';
 import { Loading, ProblemNotice } from '../ui/answers.tsx';
 import { SelectField } from '../ui/field.tsx';
+import { TitleRow } from '../ui/title-row.tsx';
 import { CoverageSection } from './coverage-section.tsx';
 import { daysFrom, PERIODS } from './desk-filters.ts';
 import { DetectorFigures } from './detector-figures.tsx';
@@ -39,18 +39,14 @@ export function DeskScreen() {
   const { data, error, isPending, refetch } = useQuery(statisticsQuery(period));
   return (
     <>
-      <div className="title-row">
-        <div>
-          <Heading1>{t('title')}</Heading1>
-          <Paragraph className="lead">{t('lead')}</Paragraph>
-        </div>
+      <TitleRow title={t('title')} lead={t('lead')}>
         <SelectField
           label={t('period')}
           value={String(days)}
           onChange={(value) => void navigate({ to: '/desk', search: { days: daysFrom(value) } })}
           options={PERIODS.map((d) => ({ value: String(d), label: t(`period_${d}`) }))}
         />
-      </div>
+      </TitleRow>
       <DeskLinks />
       {isPending && <Loading />}
       {error !== null && <ProblemNotice problem={error} retry={() => void refetch()} />}

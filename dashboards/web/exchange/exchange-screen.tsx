@@ -1,6 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
-import { Heading1, Heading2, Paragraph } from '@utrecht/component-library-react';
+import { Heading2, Paragraph } from '@utrecht/component-library-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { benchmarkQuery } from '../data/exchange.ts';
@@ -10,9 +9,11 @@ import { useFormat } from '../shell/format.ts';
 import { useSession } from '../shell/root.tsx';
 import { useDocumentTitle } from '../shell/title.ts';
 import { EmptyState, Loading, ProblemNotice } from '../ui/answers.tsx';
+import { BackLink } from '../ui/back-link.tsx';
 import { SelectField } from '../ui/field.tsx';
 import { DataTable } from '../ui/figure-with-table.tsx';
 import { Instant } from '../ui/instant.tsx';
+import { TitleRow } from '../ui/title-row.tsx';
 import { Comparison } from './comparison.tsx';
 import { FIRST_CHOICE, periodChoices, periodOf } from './exchange-period.ts';
 import { OwnFile } from './own-file.tsx';
@@ -30,16 +31,8 @@ export function ExchangeScreen() {
   const { data, error, isPending, refetch } = useQuery(benchmarkQuery(period));
   return (
     <>
-      <p className="crumb">
-        <Link to="/desk" className="utrecht-link">
-          {t('back')}
-        </Link>
-      </p>
-      <div className="title-row">
-        <div>
-          <Heading1>{t('title')}</Heading1>
-          <Paragraph className="lead">{t('lead')}</Paragraph>
-        </div>
+      <BackLink to="/desk" text={t('back')} />
+      <TitleRow title={t('title')} lead={t('lead')}>
         <SelectField
           label={t('period')}
           value={choice}
@@ -49,7 +42,7 @@ export function ExchangeScreen() {
             label: each === FIRST_CHOICE ? t('period_last') : each,
           }))}
         />
-      </div>
+      </TitleRow>
       {isPending && <Loading />}
       {error !== null && <ProblemNotice problem={error} retry={() => void refetch()} />}
       {data !== undefined && data.imports.length === 0 && (

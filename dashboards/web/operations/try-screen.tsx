@@ -1,10 +1,10 @@
-import { Link } from '@tanstack/react-router';
 import { Heading1, Paragraph } from '@utrecht/component-library-react';
 import { type FormEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { trySource } from '../data/operations.ts';
 import type { Trial } from '../data/shapes.ts';
 import { useDocumentTitle } from '../shell/title.ts';
+import { BackLink } from '../ui/back-link.tsx';
 import { TextArea, TextField } from '../ui/field.tsx';
 import { FileField } from '../ui/file-field.tsx';
 import { FormEnd } from '../ui/form-end.tsx';
@@ -49,11 +49,7 @@ export function TryScreen() {
   };
   return (
     <>
-      <p className="crumb">
-        <Link to="/sources" className="utrecht-link">
-          {t('try.back')}
-        </Link>
-      </p>
+      <BackLink to="/sources" text={t('try.back')} />
       <Heading1>{t('try.title')}</Heading1>
       <Paragraph className="lead">{t('try.lead')}</Paragraph>
       <form onSubmit={submit} noValidate className="card form">

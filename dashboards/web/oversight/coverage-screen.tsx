@@ -1,6 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
-import { Button, Heading1, Heading2, Paragraph } from '@utrecht/component-library-react';
+import { Button, Heading2, Paragraph } from '@utrecht/component-library-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { coverageQuery } from '../data/oversight.ts';
@@ -8,9 +7,11 @@ import type { Coverage } from '../data/shapes.ts';
 import { useFormat } from '../shell/format.ts';
 import { useDocumentTitle } from '../shell/title.ts';
 import { EmptyState, Loading, ProblemNotice } from '../ui/answers.tsx';
+import { BackLink } from '../ui/back-link.tsx';
 import { SelectField } from '../ui/field.tsx';
 import { DataTable } from '../ui/figure-with-table.tsx';
 import { saveText } from '../ui/save-text.ts';
+import { TitleRow } from '../ui/title-row.tsx';
 import { CoverageMonths, useUnjudged } from './coverage-months.tsx';
 
 const DAY_MS = 86_400_000;
@@ -29,23 +30,15 @@ export function CoverageScreen() {
   );
   return (
     <>
-      <p className="crumb">
-        <Link to="/desk" className="utrecht-link">
-          {t('back')}
-        </Link>
-      </p>
-      <div className="title-row">
-        <div>
-          <Heading1>{t('title')}</Heading1>
-          <Paragraph className="lead">{t('lead')}</Paragraph>
-        </div>
+      <BackLink to="/desk" text={t('back')} />
+      <TitleRow title={t('title')} lead={t('lead')}>
         <SelectField
           label={t('period')}
           value={String(days)}
           onChange={(value) => setDays(Number(value))}
           options={PERIODS.map((d) => ({ value: String(d), label: t(`period_${d}`) }))}
         />
-      </div>
+      </TitleRow>
       {isPending && <Loading />}
       {error !== null && <ProblemNotice problem={error} retry={() => void refetch()} />}
       {data !== undefined && data.report.rows.length === 0 && (

@@ -1,5 +1,4 @@
 import { useQuery } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
 import { Alert, Heading1, Heading2, Heading3, Paragraph } from '@utrecht/component-library-react';
 import { useTranslation } from 'react-i18next';
 import { retentionQuery } from '../data/reports.ts';
@@ -9,6 +8,7 @@ import { useFormat } from '../shell/format.ts';
 import { useSession } from '../shell/root.tsx';
 import { useDocumentTitle } from '../shell/title.ts';
 import { Loading, ProblemNotice } from '../ui/answers.tsx';
+import { BackLink } from '../ui/back-link.tsx';
 import { DataTable } from '../ui/figure-with-table.tsx';
 import { HelpTerm } from '../ui/help-term.tsx';
 import { Instant } from '../ui/instant.tsx';
@@ -23,13 +23,7 @@ export function RetentionScreen() {
   const { data, error, isPending, refetch } = useQuery(retentionQuery);
   return (
     <>
-      {may(session, 'readStatistics') && (
-        <p className="crumb">
-          <Link to="/desk" className="utrecht-link">
-            {t('back')}
-          </Link>
-        </p>
-      )}
+      {may(session, 'readStatistics') && <BackLink to="/desk" text={t('back')} />}
       <Heading1>{t('title')}</Heading1>
       <Paragraph className="lead">{t('lead')}</Paragraph>
       {isPending && <Loading />}

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { getRouteApi, Link } from '@tanstack/react-router';
+import { getRouteApi } from '@tanstack/react-router';
 import { Heading1, Heading2, Paragraph } from '@utrecht/component-library-react';
 import { type FormEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -11,6 +11,7 @@ import { useFormat } from '../shell/format.ts';
 import { useSession } from '../shell/root.tsx';
 import { useDocumentTitle } from '../shell/title.ts';
 import { Loading, ProblemNotice } from '../ui/answers.tsx';
+import { BackLink } from '../ui/back-link.tsx';
 import { SelectField } from '../ui/field.tsx';
 import { DataTable } from '../ui/figure-with-table.tsx';
 import { FormEnd } from '../ui/form-end.tsx';
@@ -30,11 +31,7 @@ export function SampleScreen() {
   const { data, error, isPending, refetch } = useQuery(sampleQuery(sampleId));
   return (
     <>
-      <p className="crumb">
-        <Link to="/desk" className="utrecht-link">
-          {t('back')}
-        </Link>
-      </p>
+      <BackLink to="/desk" text={t('back')} />
       <Heading1>{t('screenTitle')}</Heading1>
       {isPending && <Loading />}
       {error !== null && <ProblemNotice problem={error} retry={() => void refetch()} />}

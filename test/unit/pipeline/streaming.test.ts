@@ -95,8 +95,8 @@ function aStore() {
     openAlertIds: async (day) =>
       [...alerts.values()]
         .filter(({ alert }) => localDay(Date.parse(alert.lastEventAt)) > day)
-        .filter(({ alert }) => !actedOn.has(alert.alertId))
         .map(({ alert }) => alert.alertId),
+    untouched: async (ids) => ids.filter((id) => !actedOn.has(id)),
     async saveAlerts(list, version) {
       mayFail('saveAlerts');
       for (const alert of list)
