@@ -1,5 +1,6 @@
 import type { IngestedEvent, IngestedRow } from '../pipeline/ingestion.ts';
 import { eventRow } from '../storage/events.ts';
+import { createGroupCommit } from './group-commit.ts';
 import { enterIntoLog } from './sink.ts';
 import type { EvidenceStores } from './workspace.ts';
 
@@ -10,32 +11,18 @@ export const committedRows = (events: readonly IngestedEvent[]): IngestedRow[] =
     ...{ row: eventRow(event, lineSha256), source, line },
   }));
 
+/** Time from one entry to the next; what arrives meanwhile is entered together. */
+const PAUSE_MS = 200;
+
 /**
- * Enters events of many lanes into the transparency log. What arrives while an entry is being written goes
- * into the next one together: entries are numbered, so writers of a log wait for each other.
+ * Enters events of many lanes into the transparency log: entries are numbered, so writers of a log wait
+ * for each other. Resolves when entry and lines are stored: rows must not be written before.
  */
-export function createEvidenceWriter(evidence: EvidenceStores, keepRawLines: boolean) {
-  let waiting: IngestedEvent[] = [];
-  let next: Promise<void> | null = null;
-  let writing: Promise<void> = Promise.resolve();
-
-  async function turn(before: Promise<void>): Promise<void> {
-    // A write that failed was told to those who waited for it.
-    await before.catch(() => undefined);
-    const events = waiting;
-    waiting = [];
-    next = null;
-    await enterIntoLog(evidence, keepRawLines, () => committedRows(events));
-  }
-
-  /** Resolves when entry and lines are stored: rows must not be written before. */
-  return function enter(events: readonly IngestedEvent[]): Promise<void> {
-    if (events.length === 0) return Promise.resolve();
-    for (const event of events) waiting.push(event);
-    if (next === null) {
-      next = turn(writing);
-      writing = next;
-    }
-    return next;
-  };
-}
+export const createEvidenceWriter = (
+  evidence: EvidenceStores,
+  keepRawLines: boolean,
+): ((events: readonly IngestedEvent[]) => Promise<void>) =>
+  createGroupCommit(
+    (events) => enterIntoLog(evidence, keepRawLines, () => committedRows(events)),
+    PAUSE_MS,
+  );

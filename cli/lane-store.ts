@@ -10,32 +10,43 @@ import { createEventStore, eventRow } from '../storage/events.ts';
 import { createJudgementStore } from '../storage/judgements.ts';
 import { createSnapshotStore } from '../storage/snapshots.ts';
 import { createSourceHourStore } from '../storage/source-hours.ts';
+import { createGroupCommit } from './group-commit.ts';
 
 const WEIGH_LANE = 'weigh';
 
-/** The store as a running lane sees it; only lanes of officials write events, or each would come twice. */
-export function createLaneStore(store: Store, writesEvents: boolean): LaneStore {
+/** Time from one write of the lanes to the next; a few are written together each time. */
+const PAUSE_MS = 150;
+
+/**
+ * The store as the running lanes of this process see it: they write together. Only lanes of officials
+ * write events, or each would come twice.
+ */
+export function createLaneStores(store: Store): (writesEvents: boolean) => LaneStore {
   const events = createEventStore(store);
   const confidential = createConfidentialStore(store);
   const judgements = createJudgementStore(store);
   const snapshots = createSnapshotStore(store);
-  return {
+  const saveRows = createGroupCommit(events.append, PAUSE_MS);
+  const saveJudgements = createGroupCommit(judgements.save, PAUSE_MS);
+  const saveProgress = createGroupCommit(judgements.saveProgress, PAUSE_MS);
+  return (writesEvents) => ({
     async saveEvents(batch) {
       if (!writesEvents) return;
       const marks = batch.flatMap(({ event }) => confidentialMark(event));
       await confidential.mark(marks, Date.now());
-      await events.append(batch.map(({ event, lineSha256 }) => eventRow(event, lineSha256)));
+      await saveRows(batch.map(({ event, lineSha256 }) => eventRow(event, lineSha256)));
     },
-    saveJudgements: judgements.save,
+    saveJudgements: (lane, position, own) =>
+      saveJudgements(own.map((judgement) => ({ ...judgement, lane, position }))),
     saveDays: judgements.saveDays,
-    saveProgress: judgements.saveProgress,
+    saveProgress: (report) => saveProgress([report]),
     spoken: judgements.spoken,
     newestSnapshot: snapshots.newest,
     savedUpTo: judgements.savedUpTo,
     async saveSnapshot(lane, position, chunks) {
       await snapshots.save(lane, position, chunks, Date.now());
     },
-  };
+  });
 }
 
 /** The store as weighing sees it. */

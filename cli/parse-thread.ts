@@ -1,11 +1,11 @@
 // A thread that turns lines into rows of the store; started by `cli/parse-pool.ts`.
 import { parentPort, workerData } from 'node:worker_threads';
+import { createEventPacker, type PackedBlock } from '../domain/packed-events.ts';
 import type { Token } from '../domain/token.ts';
 import { formatById } from '../ingest/formats/registry.ts';
 import { createTokenizer } from '../ingest/tokens.ts';
 import { type LineBlock, memoryOf, type ParsedBlock, parseBlock } from '../pipeline/line-block.ts';
 import { eventRow } from '../storage/events.ts';
-import { createEventPacker, type PackedBlock } from '../storage/packed-events.ts';
 
 export type ParseThreadData = {
   master: Uint8Array;

@@ -22,6 +22,13 @@ export type OrdinaryScores = Map<
   string,
   { ps: number[]; observed: (number | null)[]; members: string[] }
 >;
+/** What becomes of drafts that nobody will read one by one. */
+export type Sift = {
+  /** Takes ordinary scores as bare numbers. */
+  ordinary?: OrdinaryScores;
+  /** Scores with a raw p above it are left out. */
+  maxP?: number;
+};
 const MEMBERS = LEAST_PEERS;
 const RECENT_DAYS = 30;
 const MAX_SUBJECTS = 100;
@@ -69,16 +76,13 @@ function countRecent(memory: KeyMemory, day: number, lookups: readonly Lookup[])
   return memory.recent.reduce((sum, d) => sum + d.unexplained, 0);
 }
 
-/**
- * What all detectors of officials say about one day; changes `memory`. With `ordinary`, ordinary scores
- * go there as bare numbers.
- */
+/** What all detectors of officials say about one day; changes `memory`. */
 export function judgeActorDay(
   day: ActorDay,
   memory: KeyMemory,
   detectors: Detectors['actor'],
   reference: ReferenceData,
-  ordinary: OrdinaryScores | null,
+  { ordinary, maxP = 1 }: Sift,
 ): RawSignal[] {
   const recentUnexplained = countRecent(memory, day.day, day.lookups);
   const signals: RawSignal[] = [];
@@ -87,7 +91,8 @@ export function judgeActorDay(
     memory.states[index] ??= detector.start();
     const context = { config, reference, recentUnexplained };
     for (const draft of detector.observeDay(day, memory.states[index], context)) {
-      if (ordinary !== null && isOrdinary(draft)) {
+      if (draft.kind === 'score' && draft.p > maxP) continue;
+      if (ordinary !== undefined && isOrdinary(draft)) {
         addOrdinary(ordinary, detector, day.role, day.actor, draft);
         continue;
       }
@@ -105,14 +110,15 @@ export function judgeSubjectDay(
   memory: KeyMemory,
   detectors: Detectors['subject'],
   reference: ReferenceData,
-  ordinary: OrdinaryScores | null,
+  { ordinary, maxP = 1 }: Sift,
 ): RawSignal[] {
   const signals: RawSignal[] = [];
   for (const [index, { detector, config }] of detectors.entries()) {
     memory.states[index] ??= detector.start();
     const context = { config, reference, recentUnexplained: 0 };
     for (const draft of detector.observeDay(day, memory.states[index], context)) {
-      if (ordinary !== null && isOrdinary(draft)) {
+      if (draft.kind === 'score' && draft.p > maxP) continue;
+      if (ordinary !== undefined && isOrdinary(draft)) {
         addOrdinary(ordinary, detector, '', draft.actor ?? day.subject, draft);
         continue;
       }

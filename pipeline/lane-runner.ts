@@ -53,13 +53,6 @@ export type LaneRunnerOptions = {
 };
 
 /**
- * Scores of an open day above this can become no alert, so they are not written again and again while the
- * day goes on. When it closes, all of them are: calibration learns from ordinary days.
- */
-const OPEN_P = 0.05;
-const isWorthKeeping = ({ kind, p }: RawSignal): boolean => kind !== 'score' || p <= OPEN_P;
-
-/**
  * A lane judges its open days for at most a sixteenth of the time: a process owns several lanes, and one
  * that lags must read rather than say the same again.
  */
@@ -177,10 +170,9 @@ export function createLaneRunner(options: LaneRunnerOptions) {
   }
 
   function openOf({ day, key, signals }: Judgement): Judgement[] {
-    const kept = signals.filter(isWorthKeeping);
-    if (kept.length === 0 && !spoken.get(day)?.has(key)) return [];
+    if (signals.length === 0 && !spoken.get(day)?.has(key)) return [];
     note(day, key);
-    return [{ day, by, key, signals: kept }];
+    return [{ day, by, key, signals }];
   }
 
   function reportAt(at: number): LaneReport {

@@ -20,6 +20,7 @@ import {
   type KeyMemory,
   type OrdinaryScores,
   readyDetectors,
+  type Sift,
 } from './judge-day.ts';
 import { addTo, byOutcome, inOrder, type OpenDay, openDay, takeChanged } from './open-day.ts';
 import { plainCopy } from './plain-copy.ts';
@@ -45,6 +46,11 @@ export type LaneOptions = {
   dropsDuplicates?: boolean;
   /** Gives ordinary scores as bare numbers beside the signals: nine of ten are, and they add up. */
   packsOrdinary?: boolean;
+  /**
+   * Scores of open days with a raw p above it are not given: they can become no alert, and are said when
+   * the day closes, for calibration learns from ordinary days.
+   */
+  openMaxP?: number;
   /** Event ids whose explanation the caller wants to know: those behind alerts raised before. */
   watched?: ReadonlySet<string>;
   /** Told of every event that came after its day was closed, and so is judged by nobody. */
@@ -89,6 +95,7 @@ export function createLane(options: LaneOptions) {
   const detectors = readyDetectors(options.detectors, options.config ?? {});
   const hasSubjects = detectors.subject.length > 0;
   const watched = options.watched ?? new Set<string>();
+  const openSift: Sift = { maxP: options.openMaxP ?? 1 };
   let state = emptyLaneState();
   let closed: ClosedDay[] = [];
   const openCoverage = new Map<string, CoverageBySystem>();
@@ -159,7 +166,7 @@ export function createLane(options: LaneOptions) {
   function close(open: OpenDay): void {
     const signals: RawSignal[] = [];
     const packed: OrdinaryScores = new Map();
-    const ordinary = options.packsOrdinary === true ? packed : null;
+    const sift: Sift = options.packsOrdinary === true ? { ordinary: packed } : {};
     const settled = hasSubjects ? new Map<AuditEvent, Lookup>() : null;
     let officialDays = 0;
     for (const [actor, events] of open.byActor) {
@@ -174,7 +181,7 @@ export function createLane(options: LaneOptions) {
         state.history,
         state.coverage,
         settled,
-        ordinary,
+        sift,
       );
       for (const signal of judged.signals) signals.push(signal);
       if (!judged.worked) continue;
@@ -192,7 +199,7 @@ export function createLane(options: LaneOptions) {
         memory,
         state.history,
         settled,
-        ordinary,
+        sift,
       ))
         signals.push(signal);
     }
@@ -216,7 +223,7 @@ export function createLane(options: LaneOptions) {
     history: ExplainHistory,
     coverage: CoverageBySystem,
     settled: Map<AuditEvent, Lookup> | null,
-    ordinary: OrdinaryScores | null = null,
+    sift: Sift,
   ): { signals: RawSignal[]; worked: boolean } {
     const all: Lookup[] = [];
     const others: AuditEvent[] = [];
@@ -243,7 +250,7 @@ export function createLane(options: LaneOptions) {
       memory,
       detectors.actor,
       reference,
-      ordinary,
+      sift,
     );
     return { signals, worked: lookups.length > 0 };
   }
@@ -255,7 +262,7 @@ export function createLane(options: LaneOptions) {
     memory: KeyMemory,
     history: ExplainHistory,
     settled: Map<AuditEvent, Lookup> | null,
-    ordinary: OrdinaryScores | null = null,
+    sift: Sift,
   ): RawSignal[] {
     const lookups: Lookup[] = [];
     for (const event of inOrder(events)) {
@@ -264,13 +271,7 @@ export function createLane(options: LaneOptions) {
       if (lookup !== null && event.outcome === 'success') lookups.push(seenFromSubject(lookup));
     }
     if (lookups.length === 0) return [];
-    return judgeSubjectDay(
-      { subject, day, lookups },
-      memory,
-      detectors.subject,
-      reference,
-      ordinary,
-    );
+    return judgeSubjectDay({ subject, day, lookups }, memory, detectors.subject, reference, sift);
   }
 
   /**
@@ -288,7 +289,9 @@ export function createLane(options: LaneOptions) {
         if (events === undefined) continue;
         historyOf(state.history, events, history);
         const coverage: CoverageBySystem = new Map();
-        const { signals } = judgeActor(actor, day, events, memory, history, coverage, null);
+        const { signals } = judgeActor(
+          ...([actor, day, events, memory, history, coverage, null, openSift] as const),
+        );
         openCoverage.set(`${day}\0${actor}`, coverage);
         judgements.push({ day, by: 'actor', key: actor, signals });
       }
@@ -302,7 +305,7 @@ export function createLane(options: LaneOptions) {
         const events = bySubject.get(subject);
         if (events === undefined) continue;
         historyOf(state.history, events, history);
-        const signals = judgeSubject(subject, day, events, memory, history, null);
+        const signals = judgeSubject(subject, day, events, memory, history, null, openSift);
         judgements.push({ day, by: 'subject', key: subject, signals });
       }
       yield judgements;

@@ -1,21 +1,21 @@
 import { randomInt } from 'node:crypto';
 
 const FIRST_SLOTS = 65_536;
-const FIRST_BYTES = 1_048_576;
+const BYTES_A_SLOT = 16;
 const PRIME = 16_777_619;
 
 export type SeenIds = ReturnType<typeof createSeenIds>;
 /**
  * A set of short byte strings: exact, and without an object per member. A `Set` of a million ids costs
- * the garbage collector two seconds a scan, this one nothing.
+ * the garbage collector two seconds a scan, this one nothing. `firstSlots`: a power of two.
  */
-export function createSeenIds() {
+export function createSeenIds(firstSlots = FIRST_SLOTS) {
   // Whoever writes the logs must not be able to choose ids that all fall into one slot.
   const seed = randomInt(2 ** 32);
-  let slots = new Int32Array(FIRST_SLOTS);
-  let hashes = new Int32Array(FIRST_SLOTS);
-  let ends = new Uint32Array(FIRST_SLOTS);
-  let arena = new Uint8Array(FIRST_BYTES);
+  let slots = new Int32Array(firstSlots);
+  let hashes = new Int32Array(firstSlots);
+  let ends = new Uint32Array(firstSlots);
+  let arena = new Uint8Array(firstSlots * BYTES_A_SLOT);
   let size = 0;
   let used = 0;
 

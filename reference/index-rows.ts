@@ -52,6 +52,7 @@ function latest(rows: readonly OfficialRow[], at: number): OfficialRow | null {
 /** Indexes tokenised rows for detection: every question is a map look-up and at most a few rows. */
 export function indexReference(rows: ReferenceRows): ReferenceData {
   const officials = groupBy(rows.officials, (row) => row.actor);
+  const officialsOf = lastKept((actor) => officials.get(actor) ?? NONE);
   const byPerson = new Map<Token, OfficialRow[]>();
   for (const row of rows.officials)
     for (const person of row.persons) byPerson.set(person, [...(byPerson.get(person) ?? []), row]);
@@ -71,7 +72,7 @@ export function indexReference(rows: ReferenceRows): ReferenceData {
     version: rows.version,
     delivered: rows.delivered,
     population: rows.delivered.persons ? rows.persons.length : 0,
-    official: (actor, at) => latest(officials.get(actor) ?? NONE, at),
+    official: (actor, at) => latest(officialsOf(actor), at),
     isKnownOfficial: (actor) => officials.has(actor),
     ties,
     tieCount,

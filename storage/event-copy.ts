@@ -1,14 +1,14 @@
 import { closeSync, openSync, readSync, unlinkSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import type { AuditEvent } from '../domain/event.ts';
-import { DAY_MS } from '../domain/time.ts';
 import {
   createEventUnpacker,
   type EventUnpacker,
   keepPlaces,
   type PackedBlock,
   type Wanted,
-} from './packed-events.ts';
+} from '../domain/packed-events.ts';
+import { DAY_MS } from '../domain/time.ts';
 
 /** A piece of the file. */
 type Piece = { at: number; bytes: number };

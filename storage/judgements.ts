@@ -54,12 +54,12 @@ export const createJudgementStore = (store: Store) => {
   }
   return {
     untouched,
-    /** Judgements of a lane at a position; those at a lower one are replaced, whoever wrote them. */
-    async save(lane: string, position: number, judgements: readonly Judgement[]): Promise<void> {
+    /** Judgements of lanes at positions; those at a lower one are replaced, whoever wrote them. */
+    async save(judgements: readonly StoredJudgement[]): Promise<void> {
       for (let from = 0; from < judgements.length; from += ROWS_PER_INSERT) {
         const rows = judgements
           .slice(from, from + ROWS_PER_INSERT)
-          .map(({ day, by, key, signals }) =>
+          .map(({ day, by, key, lane, position, signals }) =>
             JSON.stringify([day, by, key, lane, position, JSON.stringify(signals)]),
           );
         await store.sql(`INSERT INTO judgements FORMAT JSONCompactEachRow\n${rows.join('\n')}`);
@@ -113,14 +113,15 @@ export const createJudgementStore = (store: Store) => {
         ...{ day: on, lane, officials, officialDays },
       }));
     },
-    async saveProgress(p: LaneProgress): Promise<void> {
-      const row = [
-        ...[p.lane, p.position, p.closedUpTo ?? NEVER],
-        ...[p.late, p.duplicates, JSON.stringify(p.coverage), p.officials],
-      ];
-      await store.sql(
-        `INSERT INTO lane_progress FORMAT JSONCompactEachRow\n${JSON.stringify(row)}`,
+    /** How far lanes have come. */
+    async saveProgress(lanes: readonly LaneProgress[]): Promise<void> {
+      const rows = lanes.map((p) =>
+        JSON.stringify([
+          ...[p.lane, p.position, p.closedUpTo ?? NEVER],
+          ...[p.late, p.duplicates, JSON.stringify(p.coverage), p.officials],
+        ]),
       );
+      await store.sql(`INSERT INTO lane_progress FORMAT JSONCompactEachRow\n${rows.join('\n')}`);
     },
     async progress(): Promise<LaneProgress[]> {
       const rows = await store.rows<ProgressRow>(

@@ -23,7 +23,7 @@ import { context } from '../context.ts';
 import { fromDeadMessage } from '../dead-messages.ts';
 import { every } from '../every.ts';
 import { type JudgingRecord, openJudgingRecord } from '../judging-record.ts';
-import { createLaneStore, createLogStore, createWeighStore } from '../lane-store.ts';
+import { createLaneStores, createLogStore, createWeighStore } from '../lane-store.ts';
 import { createMetrics, type Metrics, serveMetrics } from '../metrics.ts';
 import { type Kafka, kafkaOf } from '../server-settings.ts';
 import {
@@ -36,6 +36,8 @@ import {
 import { detectorsInForce, type Settings, settingsVersion } from '../settings.ts';
 
 const REFERENCE_EVERY_MS = 30_000;
+/** What an open day says is written again and again: no more of it than can become an alert. */
+const OPEN_MAX_P = 0.05;
 
 /** Everything the parts of this process share. */
 type Detecting = {
@@ -44,6 +46,7 @@ type Detecting = {
   log: Logger;
   metrics: Metrics;
   store: Store;
+  laneStore: ReturnType<typeof createLaneStores>;
   writer: KafkaWriter;
   source: Source;
   runners: Map<string, LaneRunner>;
@@ -61,6 +64,7 @@ function makeLane(detecting: Detecting, lane: string): Lane {
     config: settings.detectors,
     graceMs: settings.streaming.graceHours * HOUR_MS,
     dropsDuplicates: true,
+    openMaxP: OPEN_MAX_P,
     share: { actors: () => isByActor, subjects: () => !isByActor },
     // Lanes of persons see the same events a second time.
     ...(isByActor ? { onLate: (event) => detecting.record.late(event) } : {}),
@@ -68,13 +72,13 @@ function makeLane(detecting: Detecting, lane: string): Lane {
 }
 
 function makeRunner(detecting: Detecting, lane: string): LaneRunner {
-  const { settings, kafka, log, metrics, store, source, savedAt } = detecting;
+  const { settings, kafka, log, metrics, laneStore, source, savedAt } = detecting;
   const isByActor = lane.startsWith(`${kafka.topics.events}/`);
   return createLaneRunner({
     name: lane,
     by: isByActor ? 'actor' : 'subject',
     lane: makeLane(detecting, lane),
-    store: createLaneStore(store, isByActor),
+    store: laneStore(isByActor),
     judgeEveryMs: settings.streaming.judgeEveryMs,
     onPoison: (message) => bury(detecting, lane, message),
     commit: (position) => source.commit(lane, position),
@@ -274,6 +278,7 @@ export async function runDetect(settings: Settings, log: Logger): Promise<void> 
   const before = await createEventStore(store).lastBatch();
   const detecting: Detecting = {
     ...{ settings, kafka, log, metrics, store, source, reference },
+    laneStore: createLaneStores(store),
     record: openJudgingRecord(store, settings, reference, before),
     writer: await createKafkaWriter(kafka, kafkaLog(log)),
     runners: new Map(),

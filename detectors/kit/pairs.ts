@@ -7,6 +7,8 @@ const WORDS = 5; // hash, hash, first | last day, days | spaced days, last but o
 const START_SLOTS = 1;
 const MAX_LOAD = 0.8;
 const GROWTH = 1.25;
+/** Least room to grow by: a small table is not built anew for every person of a day. */
+const MIN_GROWTH_SLOTS = 8;
 
 /** Plain data: a structured clone copies it. */
 export type Pairs = { slots: number; size: number; words: Uint32Array };
@@ -82,7 +84,7 @@ export function meet(pairs: Pairs, subject: Token, day: number, memoryDays: numb
     // Forgetting first: only what is still remembered may grow the table.
     rebuild(pairs, pairs.slots, day - memoryDays);
     if (pairs.size + 1 > pairs.slots * MAX_LOAD * 0.9)
-      rebuild(pairs, Math.ceil(pairs.slots * GROWTH), 0);
+      rebuild(pairs, Math.ceil(Math.max(pairs.slots * GROWTH, pairs.slots + MIN_GROWTH_SLOTS)), 0);
     base = slotOf(pairs, a, b);
   }
   const { words } = pairs;

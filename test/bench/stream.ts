@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import kafkajs from 'kafkajs';
 import { startClickHouse } from '../helpers/clickhouse-http.ts';
 import { startKafka } from '../helpers/kafka.ts';
-import { type Running, startStream, type TestStream } from '../helpers/stream.ts';
+import { startStream, type TestStream } from '../helpers/stream.ts';
 
 const RATE = Number(process.env['BENCH_RATE'] ?? 5_000);
 const SECONDS = Number(process.env['BENCH_SECONDS'] ?? 60);
@@ -16,7 +16,7 @@ const PERSONS = 100_000;
 const PARTITIONS = 4;
 const TICK_MS = 50;
 /** A rate is held when no more than so many seconds of it wait at the end. */
-const HELD_WITHIN_SECONDS = 2;
+const HELD_WITHIN_SECONDS = Math.min(2, STEP_SECONDS / 4);
 
 let seed = 1;
 const random = (below: number): number => {
@@ -48,13 +48,14 @@ function writeReference(dir: string): void {
   writeFileSync(join(dir, 'officials.csv'), `${[head, ...officials].join('\n')}\n`);
 }
 
-const memoryOf = ({ child }: Running): number => {
-  const text = readFileSync(`/proc/${child.pid}/status`, 'utf8');
+/** Resident memory of a process, MB. */
+const memoryOf = (pid: number): number => {
+  const text = readFileSync(`/proc/${pid}/status`, 'utf8');
   return Math.round(Number(/VmRSS:\s+(\d+)/.exec(text)?.[1] ?? 0) / 1024);
 };
 /** Processor time so far, in seconds (Linux counts in hundredths). */
-const processorOf = ({ child }: Running): number => {
-  const fields = readFileSync(`/proc/${child.pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
+const processorOf = (pid: number): number => {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
   return (Number(fields[11]) + Number(fields[12])) / 100;
 };
 const percentile = (values: readonly number[], share: number): number =>
@@ -140,9 +141,15 @@ async function main(): Promise<void> {
     await drain();
     say(`${RATE} events/s for ${SECONDS} s …`);
     const memory: number[][] = [];
-    const before = processes.map(processorOf);
+    const pids = {
+      ingest: processes[0]?.child.pid ?? 0,
+      detect: processes[1]?.child.pid ?? 0,
+      ...{ store: clickhouse.pid, broker: kafka.pid(), bench: process.pid },
+    };
+    const spent = (): number[] => Object.values(pids).map(processorOf);
+    const before = spent();
     const poll = setInterval(() => void load.look(), 100);
-    const watch = setInterval(() => memory.push(processes.map(memoryOf)), 5_000);
+    const watch = setInterval(() => memory.push([pids.ingest, pids.detect].map(memoryOf)), 5_000);
     await load.send(RATE, SECONDS, true);
     const behind = await waiting();
     const drainSeconds = await drain();
@@ -151,12 +158,14 @@ async function main(): Promise<void> {
     clearInterval(watch);
     await load.look();
     const latencies = load.latencies();
-    const micros = processes.map((one, i) =>
-      Math.round(((processorOf(one) - (before[i] ?? 0)) * 1e6) / (RATE * SECONDS)),
-    );
+    const after = spent();
+    const micros = Object.keys(pids).map((name, i): [string, number] => [
+      name,
+      Math.round((((after[i] ?? 0) - (before[i] ?? 0)) * 1e6) / (RATE * SECONDS)),
+    ]);
     const [early, late] = [memory[Math.floor(memory.length / 3)], memory.at(-1)];
-    let highest = behind <= RATE * HELD_WITHIN_SECONDS ? RATE : 0;
-    for (let rate = RATE * 1.5; highest > 0; rate *= 1.5) {
+    let highest = behind <= RATE * 2 ? RATE : 0;
+    for (let rate = RATE * 1.5; highest > 0 && STEP_SECONDS > 0; rate *= 1.5) {
       await load.send(rate, STEP_SECONDS, false);
       const left = await waiting();
       say(`${Math.round(rate)} events/s: ${left} wait after ${STEP_SECONDS} s`);
@@ -171,7 +180,7 @@ async function main(): Promise<void> {
       ...{ marks: latencies.length, marksMissing: load.missing() },
       p50Ms: Math.round(percentile(latencies, 0.5)),
       p99Ms: Math.round(percentile(latencies, 0.99)),
-      processorMicrosPerEvent: { ingest: micros[0], detect: micros[1] },
+      processorMicrosPerEvent: Object.fromEntries(micros),
       memoryMb: { early, late },
       highestHeldRate: highest,
     };

@@ -7,6 +7,8 @@ import { join } from 'node:path';
 export type TestClickHouse = {
   /** Address for `@clickhouse/client` and for INZAGEWACHT_CLICKHOUSE_URL. */
   url: string;
+  /** Process of the engine. */
+  pid: number;
   user: string;
   password: string;
   /** `refuse` answers with code 241 (memory), `drop` cuts the connection, `none` is well again. */
@@ -43,6 +45,7 @@ export async function startClickHouse(): Promise<TestClickHouse> {
   };
   return {
     url: `http://127.0.0.1:${first.port}`,
+    pid: child.pid ?? 0,
     user,
     password,
     fault: (kind) => tell({ fault: kind }),

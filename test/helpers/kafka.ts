@@ -22,6 +22,8 @@ export const hasKcat = (): boolean => spawnSync('kcat', ['-V'], { stdio: 'ignore
 export type Guarded = { keystore: string; password: string; user: string };
 export type TestKafka = {
   brokers: string[];
+  /** Process of the broker that runs now. */
+  pid(): number;
   /** Address of the guarded listener; none unless asked for. */
   guarded: string[];
   /** Makes a topic of its own for a test; returns its name. */
@@ -163,6 +165,7 @@ export async function startKafka(options: { guarded?: Guarded } = {}): Promise<T
   let topics = 0;
   return {
     brokers,
+    pid: () => broker.pid ?? 0,
     guarded: guarded === undefined ? [] : [`127.0.0.1:${safe}`],
     async topic(name, partitions = 1) {
       const topic = `${name}-${++topics}`;

@@ -1,8 +1,8 @@
-// Events of one run in a compact form: fixed rows of numbers, each distinct token once. The threads that
-// judge read it back ten times faster than rows of the store as text, and make a tenth of the garbage.
-import type { AuditEvent } from '../domain/event.ts';
-import { DAY_MS } from '../domain/time.ts';
-import type { Token } from '../domain/token.ts';
+// Events in a compact form: fixed rows of numbers, each distinct token once. The threads that judge a run
+// read it back ten times faster than rows of the store as text, and make a tenth of the garbage.
+import type { AuditEvent } from './event.ts';
+import { DAY_MS } from './time.ts';
+import type { Token } from './token.ts';
 
 /** Eight-byte words of a row; the numbers of its second half are dictionary ids or ends in the text. */
 const TIME = 0;
@@ -62,8 +62,11 @@ function grown(day: Day): Day {
 }
 
 export type EventPacker = ReturnType<typeof createEventPacker>;
-/** Packs events block by block; its dictionary grows with the distinct officials, persons, cases and hosts. */
-export function createEventPacker() {
+/**
+ * Packs events block by block; its dictionary grows with the distinct officials, persons, cases and hosts.
+ * `byDay: false` puts a block into one segment, in the order given.
+ */
+export function createEventPacker({ byDay = true } = {}) {
   const ids = new Map<string, number>();
   const actors = new Map<Token, { kind: string; unit: string; id: number }>();
   const recent: { shape: Shape; id: number }[] = [];
@@ -105,7 +108,7 @@ export function createEventPacker() {
     /** Takes an event; `place` is its place among those of the block. */
     add(event: AuditEvent, place: number): void {
       const { occurredAt, eventId, requestId, session } = event;
-      const number = Math.floor(occurredAt / DAY_MS);
+      const number = byDay ? Math.floor(occurredAt / DAY_MS) : 0;
       let day = days.get(number);
       if (day === undefined || day.rows * ROW_WORDS === day.words.length) {
         day = day === undefined ? emptyDay(FIRST_ROWS) : grown(day);
@@ -181,6 +184,9 @@ export function keepPlaces({ bytes, segments }: PackedBlock, places: readonly nu
 /** Which events a reader wants, by their official and person. */
 export type Wanted = (actor: Token | null, subject: Token | null) => boolean;
 
+/** A segment, open for reading. */
+type Rows = { words: Int32Array; doubles: Float64Array; text: string };
+
 export type EventUnpacker = ReturnType<typeof createEventUnpacker>;
 /**
  * Reads what one packer packed. Equal tokens of several packers become one string through `shared`: a map
@@ -220,6 +226,54 @@ export function createEventUnpacker(shared: Map<string, string>) {
     return shape;
   }
 
+  function open({ buffer, byteOffset }: Buffer): Rows {
+    const [rows = 0, letters = 0] = new Int32Array(buffer, byteOffset, 2);
+    const first = byteOffset + HEAD_BYTES;
+    return {
+      words: new Int32Array(buffer, first, rows * ROW_WORDS),
+      doubles: new Float64Array(buffer, first, (rows * ROW_WORDS) / 2),
+      text: Buffer.from(buffer, first + rows * ROW_BYTES, letters).toString(),
+    };
+  }
+
+  function eventAt(
+    { words, doubles, text }: Rows,
+    row: number,
+    actor: AuditEvent['actor'],
+    subject: Token | null,
+  ): AuditEvent {
+    const shape = shapeOf(words[row + SHAPE] ?? NONE);
+    const object = tokenOf(words[row + OBJECT]);
+    const from = row === 0 ? 0 : (words[row - ROW_WORDS + SESSION_END] ?? 0);
+    const idEnd = words[row + ID_END] ?? 0;
+    const requestEnd = words[row + REQUEST_END] ?? 0;
+    const end = words[row + SESSION_END] ?? 0;
+    const double = row / 2;
+    return {
+      eventId: text.slice(from, idEnd),
+      requestId: requestEnd === idEnd ? null : (text.slice(idEnd, requestEnd) as Token),
+      occurredAt: doubles[double + TIME] ?? 0,
+      system: shape.system,
+      instance: shape.instance,
+      sequence: countOf(doubles[double + SEQUENCE]),
+      actor,
+      action: shape.action,
+      outcome: shape.outcome,
+      subject,
+      subjectMunicipality: shape.subjectMunicipality,
+      object:
+        shape.object === null || object === null ? null : { kind: shape.object, token: object },
+      queryKey: shape.queryKey,
+      resultCount: countOf(doubles[double + RESULTS]),
+      fields: shape.fields,
+      caseRef: tokenOf(words[row + CASE]),
+      emergency: shape.emergency,
+      host: tokenOf(words[row + HOST]),
+      session: end === requestEnd ? null : (text.slice(requestEnd, end) as Token),
+      isDateOnly: shape.isDateOnly,
+    };
+  }
+
   return {
     /** Takes the next dictionary of the packer. */
     learn(dictionary: Buffer): void {
@@ -227,49 +281,22 @@ export function createEventUnpacker(shared: Map<string, string>) {
     },
     /** Events of a segment that are wanted, as they stand; their actors and fields are shared. */
     unpack(segment: Buffer, wants: Wanted, into: AuditEvent[]): void {
-      const { buffer, byteOffset } = segment;
-      const [rows = 0, letters = 0] = new Int32Array(buffer, byteOffset, 2);
-      const first = byteOffset + HEAD_BYTES;
-      const words = new Int32Array(buffer, first, rows * ROW_WORDS);
-      const doubles = new Float64Array(buffer, first, (rows * ROW_WORDS) / 2);
-      const text = Buffer.from(buffer, first + rows * ROW_BYTES, letters).toString();
-      let start = 0;
-      for (let row = 0; row < words.length; row += ROW_WORDS) {
-        const from = start;
-        start = words[row + SESSION_END] ?? 0;
-        if (words[row + PLACE] === NONE) continue;
-        const actor = actorOf(words[row + ACTOR] ?? NONE);
-        const subject = tokenOf(words[row + SUBJECT]);
-        if (!wants(actor?.token ?? null, subject)) continue;
-        const shape = shapeOf(words[row + SHAPE] ?? NONE);
-        const object = tokenOf(words[row + OBJECT]);
-        const idEnd = words[row + ID_END] ?? 0;
-        const requestEnd = words[row + REQUEST_END] ?? 0;
-        const double = row / 2;
-        into.push({
-          eventId: text.slice(from, idEnd),
-          requestId: requestEnd === idEnd ? null : (text.slice(idEnd, requestEnd) as Token),
-          occurredAt: doubles[double + TIME] ?? 0,
-          system: shape.system,
-          instance: shape.instance,
-          sequence: countOf(doubles[double + SEQUENCE]),
-          actor,
-          action: shape.action,
-          outcome: shape.outcome,
-          subject,
-          subjectMunicipality: shape.subjectMunicipality,
-          object:
-            shape.object === null || object === null ? null : { kind: shape.object, token: object },
-          queryKey: shape.queryKey,
-          resultCount: countOf(doubles[double + RESULTS]),
-          fields: shape.fields,
-          caseRef: tokenOf(words[row + CASE]),
-          emergency: shape.emergency,
-          host: tokenOf(words[row + HOST]),
-          session: start === requestEnd ? null : (text.slice(requestEnd, start) as Token),
-          isDateOnly: shape.isDateOnly,
-        });
+      const rows = open(segment);
+      for (let row = 0; row < rows.words.length; row += ROW_WORDS) {
+        if (rows.words[row + PLACE] === NONE) continue;
+        const actor = actorOf(rows.words[row + ACTOR] ?? NONE);
+        const subject = tokenOf(rows.words[row + SUBJECT]);
+        if (wants(actor?.token ?? null, subject)) into.push(eventAt(rows, row, actor, subject));
       }
+    },
+    /** The events of a segment by their row; the segment must stay as it is. */
+    reader(segment: Buffer): (row: number) => AuditEvent {
+      const rows = open(segment);
+      return (number) => {
+        const row = number * ROW_WORDS;
+        const actor = actorOf(rows.words[row + ACTOR] ?? NONE);
+        return eventAt(rows, row, actor, tokenOf(rows.words[row + SUBJECT]));
+      };
     },
   };
 }
