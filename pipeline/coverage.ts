@@ -1,4 +1,5 @@
 import type { Lookup } from '../detectors/detector.ts';
+import type { Token } from '../domain/token.ts';
 
 /** Shares explained of one source system: the first thing to look at when numbers move. */
 export type Coverage = {
@@ -35,17 +36,46 @@ export function countLookup(
   if (explanation.verdict === 'explained') share.withTeam++;
 }
 
+/** Adds the shares of a part to a total, or takes them off (`sign` -1). */
+function addCoverage(total: CoverageBySystem, part: CoverageBySystem, sign: 1 | -1): void {
+  for (const c of part.values()) {
+    const sum = coverageOf(total, c.system);
+    sum.lookups += sign * c.lookups;
+    sum.direct += sign * c.direct;
+    sum.withTeam += sign * c.withTeam;
+    sum.cannotJudge += sign * c.cannotJudge;
+    sum.unknown += sign * c.unknown;
+  }
+}
+
 /** The sum of several shares, by system name. */
 export function sumCoverage(parts: Iterable<CoverageBySystem>): Coverage[] {
   const total: CoverageBySystem = new Map();
-  for (const part of parts)
-    for (const c of part.values()) {
-      const sum = coverageOf(total, c.system);
-      sum.lookups += c.lookups;
-      sum.direct += c.direct;
-      sum.withTeam += c.withTeam;
-      sum.cannotJudge += c.cannotJudge;
-      sum.unknown += c.unknown;
-    }
+  for (const part of parts) addCoverage(total, part, 1);
   return [...total.values()].sort((a, b) => (a.system < b.system ? -1 : 1));
+}
+
+/** Shares explained of open days, by day and official: replaced as the day goes on, summed as it is asked. */
+export function createOpenCoverage() {
+  const parts = new Map<string, CoverageBySystem>();
+  const total: CoverageBySystem = new Map();
+  return {
+    /** Replaces what was said of an official on a day; null takes it back. */
+    say(day: number, actor: Token, own: CoverageBySystem | null): void {
+      const key = `${day}\0${actor}`;
+      const before = parts.get(key);
+      if (before !== undefined) addCoverage(total, before, -1);
+      if (own === null) {
+        parts.delete(key);
+        return;
+      }
+      parts.set(key, own);
+      addCoverage(total, own, 1);
+    },
+    total: (): CoverageBySystem => total,
+    clear(): void {
+      parts.clear();
+      total.clear();
+    },
+  };
 }

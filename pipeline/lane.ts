@@ -11,6 +11,7 @@ import {
   type CoverageBySystem,
   countLookup,
   coverageOf,
+  createOpenCoverage,
   sumCoverage,
 } from './coverage.ts';
 import {
@@ -22,10 +23,10 @@ import {
   readyDetectors,
   type Sift,
 } from './judge-day.ts';
-import { addTo, byOutcome, inOrder, type OpenDay, openDay, takeChanged } from './open-day.ts';
+import { byOutcome, createOpenDay, type OpenDay, type Placed, takeChanged } from './open-day.ts';
 import { plainCopy } from './plain-copy.ts';
 import { forgetHistory, historyOf, seenFromSubject, settleSearches, toLookup } from './settle.ts';
-import { emptyLaneState, restoreLane, saveLane } from './snapshot.ts';
+import { emptyLaneState, restoreLane, saveHead, saveKeys } from './snapshot.ts';
 
 /** Which keys a lane judges. An event without an official is counted where `actors(null)` holds. */
 export type LaneShare = {
@@ -44,6 +45,8 @@ export type LaneOptions = {
   graceMs?: number;
   /** Drops an event that was taken before, for logs that deliver at least once. */
   dropsDuplicates?: boolean;
+  /** Events of an open day that are packed together; null (as given) keeps them as they are. */
+  blockRows?: number | null;
   /** Gives ordinary scores as bare numbers beside the signals: nine of ten are, and they add up. */
   packsOrdinary?: boolean;
   /**
@@ -84,6 +87,16 @@ const CLOCK_SKEW_MS = HOUR_MS;
 /** Once in so many days what has grown old is dropped. */
 const FORGET_EVERY_DAYS = 30;
 
+/** What a key is judged with. */
+type Judging = {
+  memory: KeyMemory;
+  history: ExplainHistory;
+  coverage: CoverageBySystem;
+  /** Lookups by place, as the official's side settled them; null while a day is open. */
+  settled: Map<number, Lookup> | null;
+  sift: Sift;
+};
+
 export type Lane = ReturnType<typeof createLane>;
 /**
  * The fold from the events of one share of the keys to raw signals per day. Knows no detector by name
@@ -98,7 +111,11 @@ export function createLane(options: LaneOptions) {
   const openSift: Sift = { maxP: options.openMaxP ?? 1 };
   let state = emptyLaneState();
   let closed: ClosedDay[] = [];
-  const openCoverage = new Map<string, CoverageBySystem>();
+  /** What `saveKeys` gave: nothing in it changes until a day closes. */
+  let savedKeys: Buffer[] | null = null;
+  const openCoverage = createOpenCoverage();
+  /** Officials of open days who were never seen at work before. */
+  let fresh = new Set<Token>();
   const explanations = new Map<string, Explanation>();
 
   /**
@@ -115,27 +132,26 @@ export function createLane(options: LaneOptions) {
     const isAhead = event.occurredAt - seenAt > CLOCK_SKEW_MS;
     if (event.occurredAt > state.newest && !isAhead) advance(event.occurredAt);
     const into = dayOf(day);
-    if (into.ids !== null) {
-      const id = `${event.system}\0${event.eventId}`;
-      if (into.ids.has(id)) {
-        state.duplicates++;
-        return;
-      }
-      into.ids.add(id);
+    if (!into.note(event)) {
+      state.duplicates++;
+      return;
     }
-    const { actor, subject } = event;
-    const isOurs = share.actors(actor?.token ?? null);
-    if (isOurs && (actor === null || subject === null))
+    if (
+      share.actors(event.actor?.token ?? null) &&
+      (event.actor === null || event.subject === null)
+    )
       coverageOf(state.coverage, event.system).unknown++;
-    if (actor === null || actor.kind === 'system') return;
-    if (isOurs) {
-      addTo(into.byActor, actor.token, event);
-      into.changedActors.add(actor.token);
-    }
-    if (hasSubjects && subject !== null && share.subjects(subject)) {
-      addTo(into.bySubject, subject, event);
-      into.changedSubjects.add(subject);
-    }
+    put(into, event);
+  }
+
+  /** Puts an event under the keys that are judged here. */
+  function put(into: OpenDay, event: AuditEvent): void {
+    const { actor, subject } = event;
+    const isJudged = actor !== null && actor.kind !== 'system';
+    const ownActor = isJudged && share.actors(actor.token) ? actor.token : null;
+    const isOurs = isJudged && hasSubjects && subject !== null && share.subjects(subject);
+    into.add(event, ownActor, isOurs ? subject : null);
+    if (ownActor !== null && state.actors.get(ownActor)?.hasWorked !== true) fresh.add(ownActor);
   }
 
   function dayOf(day: number): OpenDay {
@@ -143,10 +159,10 @@ export function createLane(options: LaneOptions) {
     if (last?.day === day) return last;
     const known = state.open.find((o) => o.day === day);
     if (known !== undefined) return known;
-    const fresh = openDay(day, dropsDuplicates);
-    state.open.push(fresh);
+    const opened = createOpenDay(day, { dropsDuplicates, blockRows: options.blockRows ?? null });
+    state.open.push(opened);
     state.open.sort((a, b) => a.day - b.day);
-    return fresh;
+    return opened;
   }
 
   /** Tells the lane how late it is, for example from other lanes: days that are over then close. */
@@ -167,39 +183,31 @@ export function createLane(options: LaneOptions) {
     const signals: RawSignal[] = [];
     const packed: OrdinaryScores = new Map();
     const sift: Sift = options.packsOrdinary === true ? { ordinary: packed } : {};
-    const settled = hasSubjects ? new Map<AuditEvent, Lookup>() : null;
+    const { history, coverage } = state;
+    const settled = hasSubjects ? new Map<number, Lookup>() : null;
+    savedKeys = null;
     let officialDays = 0;
-    for (const [actor, events] of open.byActor) {
+    for (const actor of open.keys('actor')) {
       const memory = state.actors.get(actor) ?? emptyMemory();
       state.actors.set(actor, memory);
       const isNew = !memory.hasWorked;
-      const judged = judgeActor(
-        actor,
-        open.day,
-        events,
-        memory,
-        state.history,
-        state.coverage,
-        settled,
-        sift,
-      );
+      const judging: Judging = { memory, history, coverage, settled, sift };
+      const judged = judgeActor(actor, open.day, open.eventsOf('actor', actor), judging);
       for (const signal of judged.signals) signals.push(signal);
       if (!judged.worked) continue;
       officialDays++;
       if (isNew) state.officials++;
       memory.hasWorked = true;
     }
-    for (const [subject, events] of open.bySubject) {
+    for (const subject of open.keys('subject')) {
       const memory = state.subjects.get(subject) ?? emptyMemory();
       state.subjects.set(subject, memory);
+      const judging: Judging = { memory, history, coverage, settled, sift };
       for (const signal of judgeSubject(
         subject,
         open.day,
-        events,
-        memory,
-        state.history,
-        settled,
-        sift,
+        open.eventsOf('subject', subject),
+        judging,
       ))
         signals.push(signal);
     }
@@ -207,27 +215,31 @@ export function createLane(options: LaneOptions) {
     state.officialDays += officialDays;
     state.closedUpTo = open.day;
     if (open.day % FORGET_EVERY_DAYS === 0) forget(open.day);
-    for (const key of openCoverage.keys())
-      if (key.startsWith(`${open.day}\0`)) openCoverage.delete(key);
+    for (const actor of open.keys('actor')) openCoverage.say(open.day, actor, null);
+    fresh = freshOfficials();
     closed.push({
       ...{ day: open.day, signals, ordinary: packed },
       ...{ officialDays, officials: state.officials },
     });
   }
 
+  function freshOfficials(): Set<Token> {
+    const found = new Set<Token>();
+    for (const open of state.open)
+      for (const actor of open.keys('actor'))
+        if (state.actors.get(actor)?.hasWorked !== true) found.add(actor);
+    return found;
+  }
+
   function judgeActor(
     actor: Token,
     day: number,
-    events: readonly AuditEvent[],
-    memory: KeyMemory,
-    history: ExplainHistory,
-    coverage: CoverageBySystem,
-    settled: Map<AuditEvent, Lookup> | null,
-    sift: Sift,
+    events: readonly Placed[],
+    { memory, history, coverage, settled, sift }: Judging,
   ): { signals: RawSignal[]; worked: boolean } {
     const all: Lookup[] = [];
     const others: AuditEvent[] = [];
-    for (const event of inOrder(events)) {
+    for (const { place, event } of events) {
       if (event.subject === null) {
         if (reference.official(actor, event.occurredAt)?.kind !== 'service') others.push(event);
         continue;
@@ -235,7 +247,7 @@ export function createLane(options: LaneOptions) {
       const lookup = toLookup(event, reference, history);
       if (lookup === null) continue;
       countLookup(coverage, lookup);
-      settled?.set(event, lookup);
+      settled?.set(place, lookup);
       all.push(lookup);
     }
     const { lookups, refused } = byOutcome(settleSearches(all));
@@ -258,15 +270,12 @@ export function createLane(options: LaneOptions) {
   function judgeSubject(
     subject: Token,
     day: number,
-    events: readonly AuditEvent[],
-    memory: KeyMemory,
-    history: ExplainHistory,
-    settled: Map<AuditEvent, Lookup> | null,
-    sift: Sift,
+    events: readonly Placed[],
+    { memory, history, settled, sift }: Judging,
   ): RawSignal[] {
     const lookups: Lookup[] = [];
-    for (const event of inOrder(events)) {
-      const lookup = settled?.get(event) ?? toLookup(event, reference, history);
+    for (const { place, event } of events) {
+      const lookup = settled?.get(place) ?? toLookup(event, reference, history);
       // A refused request is no lookup, but what explains it may explain the next one (E5).
       if (lookup !== null && event.outcome === 'success') lookups.push(seenFromSubject(lookup));
     }
@@ -276,40 +285,35 @@ export function createLane(options: LaneOptions) {
 
   /**
    * Judges the open days of every key with new events again, on a copy of what is known of it. The
-   * result replaces what was said of that key and day before; nothing is remembered.
+   * result replaces what was said of that key and day before; nothing is remembered. Key by key, so that
+   * a caller can let others work in between; what changes meanwhile comes next time.
    */
-  /** Key by key, so that a caller can let others work in between; what changes meanwhile comes next time. */
   function* openJudgements(): Generator<OpenJudgement[]> {
-    for (const actor of takeChanged(state.open, 'changedActors')) {
-      const judgements: OpenJudgement[] = [];
-      const memory = plainCopy(state.actors.get(actor) ?? emptyMemory());
-      const history: ExplainHistory = new Map();
-      for (const { day, byActor } of state.open) {
-        const events = byActor.get(actor);
-        if (events === undefined) continue;
-        historyOf(state.history, events, history);
-        const coverage: CoverageBySystem = new Map();
-        const { signals } = judgeActor(
-          ...([actor, day, events, memory, history, coverage, null, openSift] as const),
-        );
-        openCoverage.set(`${day}\0${actor}`, coverage);
-        judgements.push({ day, by: 'actor', key: actor, signals });
+    for (const by of ['actor', 'subject'] as const)
+      for (const key of takeChanged(state.open, by)) yield judgeOpenDays(by, key);
+  }
+
+  function judgeOpenDays(by: 'actor' | 'subject', key: Token): OpenJudgement[] {
+    const known = (by === 'actor' ? state.actors : state.subjects).get(key);
+    const memory = known === undefined ? emptyMemory() : plainCopy(known);
+    const history: ExplainHistory = new Map();
+    const judgements: OpenJudgement[] = [];
+    for (const open of state.open) {
+      if (!open.has(by, key)) continue;
+      const events = open.eventsOf(by, key);
+      historyOf(state.history, events, history);
+      const coverage: CoverageBySystem = new Map();
+      const judging: Judging = { memory, history, coverage, settled: null, sift: openSift };
+      const { day } = open;
+      if (by === 'subject')
+        judgements.push({ day, by, key, signals: judgeSubject(key, day, events, judging) });
+      else {
+        const { signals } = judgeActor(key, day, events, judging);
+        openCoverage.say(day, key, coverage);
+        judgements.push({ day, by, key, signals });
       }
-      yield judgements;
     }
-    for (const subject of takeChanged(state.open, 'changedSubjects')) {
-      const judgements: OpenJudgement[] = [];
-      const memory = plainCopy(state.subjects.get(subject) ?? emptyMemory());
-      const history: ExplainHistory = new Map();
-      for (const { day, bySubject } of state.open) {
-        const events = bySubject.get(subject);
-        if (events === undefined) continue;
-        historyOf(state.history, events, history);
-        const signals = judgeSubject(subject, day, events, memory, history, null, openSift);
-        judgements.push({ day, by: 'subject', key: subject, signals });
-      }
-      yield judgements;
-    }
+    return judgements;
   }
 
   function forget(day: number): void {
@@ -341,7 +345,7 @@ export function createLane(options: LaneOptions) {
       return taken;
     },
     /** Shares explained so far, the open days included as far as they were judged. */
-    coverage: (): Coverage[] => sumCoverage([state.coverage, ...openCoverage.values()]),
+    coverage: (): Coverage[] => sumCoverage([state.coverage, openCoverage.total()]),
     workload: () => ({
       officials: state.officials,
       days: state.days,
@@ -350,13 +354,7 @@ export function createLane(options: LaneOptions) {
     /** Newest instant seen or told. */
     newest: (): number => state.newest,
     /** Officials seen at work so far, those of open days included. */
-    officialsSeen(): number {
-      const fresh = new Set<Token>();
-      for (const { byActor } of state.open)
-        for (const actor of byActor.keys())
-          if (state.actors.get(actor)?.hasWorked !== true) fresh.add(actor);
-      return state.officials + fresh.size;
-    },
+    officialsSeen: (): number => state.officials + fresh.size,
     late: (): number => state.late,
     duplicates: (): number => state.duplicates,
     /** Last day that takes no more events. */
@@ -364,21 +362,28 @@ export function createLane(options: LaneOptions) {
     /** What makes the watched events legitimate, as far as they were judged. */
     explanations: (): ReadonlyMap<string, Explanation> => explanations,
     /** Everything the lane knows, in chunks of bounded size; closed days must have been taken. */
-    save: (): Buffer[] => saveLane(state, detectors),
+    save(): Buffer[] {
+      savedKeys ??= saveKeys(state, detectors);
+      return [...saveHead(state, detectors), ...savedKeys];
+    },
     /**
      * Takes up a saved state instead of the present one. Gives the detectors that start anew because
-     * their version changed or they are new.
+     * their version changed or they are new. What was said of open days is no part of a state: all of it
+     * is judged again.
      */
     restore(chunks: readonly Uint8Array[]): string[] {
       const restored = restoreLane(chunks, detectors);
-      state = restored.state;
-      // What was said of the open days is not part of a snapshot: all of it is judged again.
-      for (const open of state.open) {
-        open.changedActors = new Set(open.byActor.keys());
-        open.changedSubjects = new Set(open.bySubject.keys());
-      }
+      state = { ...restored.state, open: [] };
+      for (const { day, events } of restored.open)
+        for (const event of events) {
+          const into = dayOf(day);
+          into.note(event);
+          put(into, event);
+        }
       closed = [];
+      savedKeys = null;
       openCoverage.clear();
+      fresh = freshOfficials();
       return restored.warmedUp;
     },
     /** First instant at which the oldest open day closes; infinite when none is open. */

@@ -3,6 +3,7 @@ import type { Alert } from '../domain/alert.ts';
 import type { AuditEvent } from '../domain/event.ts';
 import { HOUR_MS } from '../domain/time.ts';
 import { type ChoiceOptions, createChooser } from './choose.ts';
+import { BLOCK_ROWS } from './day-log.ts';
 import { type ClosedDay, createLane, type LaneOptions, type OpenJudgement } from './lane.ts';
 import { restoreWeighed, saveWeighed } from './snapshot.ts';
 import { createWeigher } from './weigh.ts';
@@ -27,7 +28,10 @@ export type Live = ReturnType<typeof createLive>;
  * come, so that a lookup can raise an alert at once, and what was said of that day is replaced.
  */
 export function createLive(options: LaneOptions & ChoiceOptions) {
-  const lane = createLane({ graceMs: GRACE_MS, dropsDuplicates: true, ...options });
+  const lane = createLane({
+    ...{ graceMs: GRACE_MS, dropsDuplicates: true, blockRows: BLOCK_ROWS },
+    ...options,
+  });
   let weigher = createWeigher();
   let chooser = createChooser(options);
   const provisional = new Map<string, OpenJudgement>();

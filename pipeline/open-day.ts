@@ -1,55 +1,84 @@
 import type { Lookup } from '../detectors/detector.ts';
 import type { AuditEvent } from '../domain/event.ts';
 import type { Token } from '../domain/token.ts';
+import { createDayLog } from './day-log.ts';
+import { createSeenIds } from './seen-ids.ts';
 
-/** The events of one local day that is not over yet, by the keys that this lane judges. */
-export type OpenDay = {
-  day: number;
-  byActor: Map<Token, AuditEvent[]>;
-  bySubject: Map<Token, AuditEvent[]>;
-  /** Ids taken, when deliveries may come twice; null when the caller has sorted that out. */
-  ids: Set<string> | null;
-  /** Keys with events since the day was last judged. */
-  changedActors: Set<Token>;
-  changedSubjects: Set<Token>;
+/** An event with its place in the log of its day. */
+export type Placed = { place: number; event: AuditEvent };
+export type OpenDayOptions = {
+  /** Drops an event whose id was taken before. */
+  dropsDuplicates: boolean;
+  /** Events per packed block; null keeps all of them as they are. */
+  blockRows: number | null;
 };
 
-export const openDay = (day: number, dropsDuplicates: boolean): OpenDay => ({
-  day,
-  byActor: new Map(),
-  bySubject: new Map(),
-  ids: dropsDuplicates ? new Set() : null,
-  changedActors: new Set(),
-  changedSubjects: new Set(),
-});
+/** Room for the ids of a quiet day; grows. */
+const FIRST_IDS = 1_024;
 
-export function addTo(map: Map<Token, AuditEvent[]>, key: Token, event: AuditEvent): void {
-  const events = map.get(key);
-  if (events === undefined) map.set(key, [event]);
-  else events.push(event);
+export type OpenDay = ReturnType<typeof createOpenDay>;
+/** The events of one local day that is not over yet, by the keys that this lane judges. */
+export function createOpenDay(day: number, { dropsDuplicates, blockRows }: OpenDayOptions) {
+  const log = createDayLog(blockRows);
+  const ids = dropsDuplicates ? createSeenIds(FIRST_IDS) : null;
+  let scratch = Buffer.alloc(512);
+  const places = { actor: new Map<Token, number[]>(), subject: new Map<Token, number[]>() };
+  /** Keys with events since the day was last judged. */
+  const changed = { actor: new Set<Token>(), subject: new Set<Token>() };
+
+  function addTo(by: 'actor' | 'subject', key: Token, place: number): void {
+    const own = places[by].get(key);
+    if (own === undefined) places[by].set(key, [place]);
+    else own.push(place);
+    changed[by].add(key);
+  }
+
+  return {
+    day,
+    log,
+    /** Notes the id of an event; false when it was taken before. */
+    note({ system, eventId }: AuditEvent): boolean {
+      if (ids === null) return true;
+      const key = `${system}\0${eventId}`;
+      // At most three bytes a letter.
+      if (scratch.length < 3 * key.length) scratch = Buffer.alloc(6 * key.length);
+      return ids.add(scratch, 0, scratch.write(key));
+    },
+    /** Takes an event under the keys given, neither of which may be of this lane. */
+    add(event: AuditEvent, actor: Token | null, subject: Token | null): void {
+      // Kept also without a key: a day that is taken up again knows the ids that it has seen.
+      if (actor === null && subject === null && ids === null) return;
+      const place = log.add(event);
+      if (actor !== null) addTo('actor', actor, place);
+      if (subject !== null) addTo('subject', subject, place);
+    },
+    keys: (by: 'actor' | 'subject'): IterableIterator<Token> => places[by].keys(),
+    has: (by: 'actor' | 'subject', key: Token): boolean => places[by].has(key),
+    /** The events of a key in the order in which a day is judged, whatever the order in which they came. */
+    eventsOf: (by: 'actor' | 'subject', key: Token): Placed[] =>
+      (places[by].get(key) ?? []).map((place) => ({ place, event: log.at(place) })).sort(inOrder),
+    /** Keys with events since they were last asked for. */
+    takeChanged(by: 'actor' | 'subject'): Set<Token> {
+      const taken = changed[by];
+      changed[by] = new Set();
+      return taken;
+    },
+  };
+}
+
+function inOrder({ event: a }: Placed, { event: b }: Placed): number {
+  return (
+    a.occurredAt - b.occurredAt ||
+    (a.system < b.system ? -1 : a.system > b.system ? 1 : 0) ||
+    (a.eventId < b.eventId ? -1 : a.eventId > b.eventId ? 1 : 0)
+  );
 }
 
 /** The keys of open days with events since they were last asked for. */
-export function takeChanged(
-  days: readonly OpenDay[],
-  which: 'changedActors' | 'changedSubjects',
-): Set<Token> {
+export function takeChanged(days: readonly OpenDay[], by: 'actor' | 'subject'): Set<Token> {
   const keys = new Set<Token>();
-  for (const open of days) {
-    for (const key of open[which]) keys.add(key);
-    open[which] = new Set();
-  }
+  for (const open of days) for (const key of open.takeChanged(by)) keys.add(key);
   return keys;
-}
-
-/** The order in which a day is judged, whatever the order in which its events came. */
-export function inOrder(events: readonly AuditEvent[]): AuditEvent[] {
-  return [...events].sort(
-    (a, b) =>
-      a.occurredAt - b.occurredAt ||
-      (a.system < b.system ? -1 : a.system > b.system ? 1 : 0) ||
-      (a.eventId < b.eventId ? -1 : a.eventId > b.eventId ? 1 : 0),
-  );
 }
 
 /** Lookups that showed data, and requests that were refused. */

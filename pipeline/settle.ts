@@ -69,10 +69,12 @@ export const seenFromSubject = (lookup: Lookup): Lookup =>
 /** The memory of E5 for the pairs of these events alone: a copy that a provisional judgement may change. */
 export function historyOf(
   history: ExplainHistory,
-  events: Iterable<AuditEvent>,
+  events: Iterable<{ event: AuditEvent }>,
   into: ExplainHistory = new Map(),
 ): ExplainHistory {
-  for (const { actor, subject } of events) {
+  for (const {
+    event: { actor, subject },
+  } of events) {
     if (actor === null || subject === null) continue;
     const at = history.get(actor.token)?.get(subject);
     if (at === undefined) continue;

@@ -2,10 +2,14 @@ import { deserialize, serialize } from 'node:v8';
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import type { ExplainHistory } from '../detectors/explain/explain.ts';
 import type { ScoreWindow } from '../detectors/scoring/calibrate.ts';
+import type { AuditEvent } from '../domain/event.ts';
+import type { PackedBlock } from '../domain/packed-events.ts';
 import type { Signal } from '../domain/signal.ts';
 import type { Token } from '../domain/token.ts';
 import { type ChoiceState, noChoices } from './choose.ts';
 import type { CoverageBySystem } from './coverage.ts';
+import { readBlocks } from './day-log.ts';
+import { groupBy } from './group-by.ts';
 import { type Detectors, emptyMemory, type KeyMemory } from './judge-day.ts';
 import type { OpenDay } from './open-day.ts';
 import type { WeighState } from './weigh.ts';
@@ -35,18 +39,23 @@ export const emptyLaneState = (): LaneState => ({
   ...{ officials: 0, days: 0, officialDays: 0, late: 0, duplicates: 0 },
 });
 
-/** Changes when the shape of a chunk does; another one is not read. */
-const FORMAT = 1;
+/** Changes when the shape of a chunk does. Those of before are read too; another one is refused. */
+const FORMAT = 2;
+/** Kept the events of open days in the head, by their keys. */
+const KEYED_FORMAT = 1;
 /** Keys per chunk: a chunk is a few hundred kB, so saving needs little memory beside the state. */
 const KEYS_PER_CHUNK = 2_000;
 
 type Side = 'actors' | 'subjects';
-type Head = Omit<LaneState, 'actors' | 'subjects' | 'history'>;
+type Head = Omit<LaneState, 'actors' | 'subjects' | 'history' | 'open'>;
+type KeyedDay = Record<'byActor' | 'bySubject', Map<Token, AuditEvent[]>> & { day: number };
 type Chunk =
   | { format: number; kind: 'weigh'; windows: [string, ScoreWindow][]; upTo: number }
   | { format: number; kind: 'signals'; signals: Signal[] }
   | { format: number; kind: 'choice'; choice: Omit<ChoiceState, 'settled'> }
   | { format: number; kind: 'head'; head: Head; detectors: Record<string, number> }
+  | { format: number; kind: 'block'; day: number; index: number; packed: PackedBlock }
+  | { format: number; kind: 'recent'; day: number; events: readonly AuditEvent[] }
   | { format: number; kind: 'memory'; side: Side; keys: [Token, Omit<KeyMemory, 'states'>][] }
   | { format: number; kind: 'state'; side: Side; detector: string; states: [Token, unknown][] }
   | { format: number; kind: 'history'; actors: [Token, Map<Token, number>][] };
@@ -69,16 +78,30 @@ function* portions<T>(items: Iterable<T>): Generator<T[]> {
 
 const sideOf = (side: Side): 'actor' | 'subject' => (side === 'actors' ? 'actor' : 'subject');
 
-/** A lane's state as independent chunks; states are kept per detector, so that one can start anew. */
-export function saveLane(state: LaneState, detectors: Detectors): Buffer[] {
-  const { actors, subjects, history, ...head } = state;
+/** What changes with every event, as chunks: the head, and the events of open days. */
+export function saveHead(
+  { actors, subjects, history, open, ...head }: LaneState,
+  detectors: Detectors,
+): Buffer[] {
   const versions = [...detectors.actor, ...detectors.subject].map(
     ({ detector }) => [detector.meta.id, detector.meta.version] as const,
   );
-  const chunks: Chunk[] = [
-    { format: FORMAT, kind: 'head', head, detectors: Object.fromEntries(versions) },
+  const packed = [
+    pack({ format: FORMAT, kind: 'head', head, detectors: Object.fromEntries(versions) }),
   ];
-  const packed = chunks.map(pack);
+  for (const { day, log } of open) {
+    for (const [index, block] of log.blocks().entries()) {
+      block.saved ??= pack({ format: FORMAT, kind: 'block', day, index, packed: block.packed });
+      packed.push(block.saved);
+    }
+    packed.push(pack({ format: FORMAT, kind: 'recent', day, events: log.recent() }));
+  }
+  return packed;
+}
+
+/** What is known of the keys of a lane, as chunks; states are kept per detector, so that one can start anew. */
+export function saveKeys({ actors, subjects, history }: LaneState, detectors: Detectors): Buffer[] {
+  const packed: Buffer[] = [];
   for (const [side, memories] of [
     ['actors', actors],
     ['subjects', subjects],
@@ -103,18 +126,22 @@ export function saveLane(state: LaneState, detectors: Detectors): Buffer[] {
   return packed;
 }
 
-/** The state behind the chunks, in any order, and the detectors that start anew. */
-export function restoreLane(
-  chunks: readonly Uint8Array[],
-  detectors: Detectors,
-): { state: LaneState; warmedUp: string[] } {
+export type RestoredLane = {
+  state: Omit<LaneState, 'open'>;
+  /** Events of days that still take some, oldest day first. */
+  open: { day: number; events: AuditEvent[] }[];
+  /** The detectors that start anew. */
+  warmedUp: string[];
+};
+/** The state behind the chunks, in any order. */
+export function restoreLane(chunks: readonly Uint8Array[], detectors: Detectors): RestoredLane {
   const actors = new Map<Token, KeyMemory>();
   const subjects = new Map<Token, KeyMemory>();
   const sides = { actors, subjects };
   const history: ExplainHistory = new Map();
   const read = chunks.map(unpack);
   const head = read.find((c) => c.kind === 'head');
-  if (head === undefined || read.some((c) => c.format !== FORMAT))
+  if (head === undefined || read.some((c) => c.format !== FORMAT && c.format !== KEYED_FORMAT))
     throw new RangeError('these chunks are no snapshot of a lane');
   const memoryOf = (side: Side, key: Token): KeyMemory => {
     const known = sides[side].get(key) ?? emptyMemory();
@@ -137,8 +164,32 @@ export function restoreLane(
   const warmedUp = [...detectors.actor, ...detectors.subject]
     .filter((ready) => !isSame(ready))
     .map(({ detector }) => detector.meta.id);
-  return { state: { ...head.head, actors, subjects, history }, warmedUp };
+  const { open: keyed = [], ...rest } = head.head as Head & { open?: KeyedDay[] };
+  const open = keyed.length > 0 ? keyed.map(eventsOfKeyed) : eventsOf(read);
+  return { state: { ...rest, actors, subjects, history }, open, warmedUp };
 }
+
+const byDay = (a: { day: number }, b: { day: number }): number => a.day - b.day;
+
+function eventsOf(chunks: readonly Chunk[]): RestoredLane['open'] {
+  const blocks = groupBy(
+    chunks.filter((c) => c.kind === 'block'),
+    (c) => c.day,
+  );
+  return chunks
+    .filter((c) => c.kind === 'recent')
+    .map(({ day, events }) => {
+      const packed = (blocks.get(day) ?? []).sort((a, b) => a.index - b.index);
+      return { day, events: [...readBlocks(packed.map((b) => b.packed)), ...events] };
+    })
+    .sort(byDay);
+}
+
+/** One event stands under its official and its person: it is the same object in both places. */
+const eventsOfKeyed = ({ day, byActor, bySubject }: KeyedDay): RestoredLane['open'][number] => ({
+  day,
+  events: [...new Set([...byActor.values(), ...bySubject.values()].flat())],
+});
 
 const WINDOWS_PER_CHUNK = 20;
 

@@ -7,6 +7,7 @@ import { createKafkaSource } from '../../ingest/sources/kafka.ts';
 import { openLaneCensus } from '../../ingest/sources/kafka-client.ts';
 import { createKafkaWriter, type KafkaWriter } from '../../ingest/sources/kafka-writer.ts';
 import type { Batch, Message, Source } from '../../ingest/sources/source.ts';
+import { BLOCK_ROWS } from '../../pipeline/day-log.ts';
 import { createLogJudge, type LogJudge } from '../../pipeline/judge-logs.ts';
 import { createLane, type Lane } from '../../pipeline/lane.ts';
 import { createLaneRunner, type LaneRunner } from '../../pipeline/lane-runner.ts';
@@ -64,6 +65,7 @@ function makeLane(detecting: Detecting, lane: string): Lane {
     config: settings.detectors,
     graceMs: settings.streaming.graceHours * HOUR_MS,
     dropsDuplicates: true,
+    blockRows: BLOCK_ROWS,
     openMaxP: OPEN_MAX_P,
     share: { actors: () => isByActor, subjects: () => !isByActor },
     // Lanes of persons see the same events a second time.
