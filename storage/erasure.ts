@@ -1,5 +1,6 @@
 import type { Token } from '../domain/token.ts';
 import type { Store } from './client.ts';
+import { dropLooseChunks } from './snapshots.ts';
 
 /** The last of a chain that went: what comes after it links to this. */
 export type ChainEnd = { chain: string; sequence: number; fingerprint: string };
@@ -95,10 +96,11 @@ export const createErasure = (store: Store) => {
         { before },
       );
       for (const [lane, id] of isDry ? [] : rows)
-        for (const table of ['snapshots', 'snapshot_chunks'])
-          await remove(table, 'lane = {lane:String} AND snapshot_id = {id:UInt64}', {
-            ...{ lane, id: Number(id) },
-          });
+        await remove('snapshots', 'lane = {lane:String} AND snapshot_id = {id:UInt64}', {
+          ...{ lane, id: Number(id) },
+        });
+      for (const lane of isDry ? [] : new Set(rows.map(([of]) => of)))
+        await dropLooseChunks(store, lane);
       return { due: rows.length, held: 0 };
     },
     /** Takes alerts away; that they were there stays, so that counts hold and none is raised again. */
