@@ -9,28 +9,21 @@ import {
   eventsById,
   type PageRequest,
 } from './event-pages.ts';
+import { tabText } from './tab-separated.ts';
 
-const ESCAPES: Record<string, string> = {
-  '\\': '\\\\',
-  '\t': '\\t',
-  '\n': '\\n',
-  '\r': '\\r',
-  '\0': '\\0',
-};
-const NEEDS_ESCAPE = /[\\\t\n\r\0]/;
-const text = (value: string): string =>
-  NEEDS_ESCAPE.test(value) ? value.replace(/[\\\t\n\r\0]/g, (c) => ESCAPES[c] ?? c) : value;
-const quoted = (value: string): string => `'${text(value).replaceAll("'", "\\'")}'`;
+const quoted = (value: string): string => `'${tabText(value).replaceAll("'", "\\'")}'`;
 const number = (value: number | null): string => (value === null ? '\\N' : String(value));
 const flag = (value: boolean): string => (value ? '1' : '0');
 
 /** One row of `events` as TabSeparated; `lineSha256` is 32 hex digits (128 bits) of the raw line. */
 export function eventRow(e: AuditEvent, lineSha256: string): string {
-  return `${text(e.eventId)}\t${e.requestId ?? ''}\t${(e.occurredAt / 1000).toFixed(3)}\t${e.system}\t${text(e.instance)}\t${number(e.sequence)}\t${e.actor?.token ?? ''}\t${e.actor?.kind ?? ''}\t${text(e.actor?.unit ?? '')}\t${e.action}\t${e.outcome}\t${e.subject ?? ''}\t${text(e.subjectMunicipality)}\t${e.object?.kind ?? ''}\t${e.object?.token ?? ''}\t${e.queryKey ?? ''}\t${number(e.resultCount)}\t[${e.fields.map(quoted).join(',')}]\t${e.caseRef ?? ''}\t${flag(e.emergency)}\t${e.host ?? ''}\t${e.session ?? ''}\t${flag(e.isDateOnly)}\t${lineSha256}`;
+  return `${tabText(e.eventId)}\t${e.requestId ?? ''}\t${(e.occurredAt / 1000).toFixed(3)}\t${e.system}\t${tabText(e.instance)}\t${number(e.sequence)}\t${e.actor?.token ?? ''}\t${e.actor?.kind ?? ''}\t${tabText(e.actor?.unit ?? '')}\t${e.action}\t${e.outcome}\t${e.subject ?? ''}\t${tabText(e.subjectMunicipality)}\t${e.object?.kind ?? ''}\t${e.object?.token ?? ''}\t${e.queryKey ?? ''}\t${number(e.resultCount)}\t[${e.fields.map(quoted).join(',')}]\t${e.caseRef ?? ''}\t${flag(e.emergency)}\t${e.host ?? ''}\t${e.session ?? ''}\t${flag(e.isDateOnly)}\t${lineSha256}`;
 }
 
 /** A batch is numbered by the clock: an event more than an hour after it has a wrong time. */
 const IS_POSSIBLE = 'toUnixTimestamp64Milli(occurred_at) <= toInt64(batch) + 3600000';
+
+const ROWS_PER_BATCH = 20_000;
 
 export type EventStore = ReturnType<typeof createEventStore>;
 /** Events at rest: append, ask which are known, read back in order of event time. */
@@ -47,15 +40,16 @@ export const createEventStore = (store: Store) => {
   };
   return {
     /**
-     * Writes rows made by `eventRow`; at most some 20,000 at a time. Batches are numbered in order, also
+     * Writes rows made by `eventRow`, in batches of at most 20,000. Batches are numbered in order, also
      * over restarts, so that a reader can ask for what came after one.
      */
     async append(rows: readonly string[]): Promise<void> {
-      if (rows.length === 0) return;
-      const batch = await nextBatch();
-      await store.sql(
-        `INSERT INTO events FORMAT TabSeparated\n${rows.join(`\t${batch}\n`)}\t${batch}\n`,
-      );
+      for (let from = 0; from < rows.length; from += ROWS_PER_BATCH) {
+        const batch = await nextBatch();
+        const end = `\t${batch}\n`;
+        const text = rows.slice(from, from + ROWS_PER_BATCH).join(end);
+        await store.sql(`INSERT INTO events FORMAT TabSeparated\n${text}${end}`);
+      }
     },
     /** The same for rows that carry their batch already, each with a line end. */
     async appendRows(rows: Uint8Array): Promise<void> {

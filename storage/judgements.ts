@@ -2,6 +2,7 @@ import type { RawSignal } from '../domain/signal.ts';
 import type { Token } from '../domain/token.ts';
 import { LOG_TYPOLOGIES } from '../domain/typology.ts';
 import type { Store } from './client.ts';
+import { tabText } from './tab-separated.ts';
 
 /** What a lane says of one key on one local day; no signals means that nothing is left of what it said. */
 export type Judgement = {
@@ -60,9 +61,9 @@ export const createJudgementStore = (store: Store) => {
         const rows = judgements
           .slice(from, from + ROWS_PER_INSERT)
           .map(({ day, by, key, lane, position, signals }) =>
-            JSON.stringify([day, by, key, lane, position, JSON.stringify(signals)]),
+            [day, by, key, tabText(lane), position, tabText(JSON.stringify(signals))].join('\t'),
           );
-        await store.sql(`INSERT INTO judgements FORMAT JSONCompactEachRow\n${rows.join('\n')}`);
+        await store.sql(`INSERT INTO judgements FORMAT TabSeparated\n${rows.join('\n')}\n`);
       }
     },
     /** Judgements of days after `day`, of each lane only those beyond the position given. */

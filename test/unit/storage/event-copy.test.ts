@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { AuditEvent } from '../../../domain/event.ts';
+import { createEventPacker } from '../../../domain/packed-events.ts';
 import type { Token } from '../../../domain/token.ts';
 import { createCopyReader, openEventCopy } from '../../../storage/event-copy.ts';
-import { createEventPacker } from '../../../domain/packed-events.ts';
 
 const DAY = 86_400_000;
 const NOON = 20_000 * DAY + DAY / 2;
