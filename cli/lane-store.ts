@@ -14,8 +14,9 @@ import { createGroupCommit } from './group-commit.ts';
 
 const WEIGH_LANE = 'weigh';
 
-/** Time from one write of the lanes to the next; a few are written together each time. */
-const PAUSE_MS = 150;
+/** Time from one write of the lanes to the next. What they say leads to alerts; the rest may take longer. */
+const SAID_EVERY_MS = 100;
+const STORED_EVERY_MS = 500;
 
 /**
  * The store as the running lanes of this process see it: they write together. Only lanes of officials
@@ -26,9 +27,9 @@ export function createLaneStores(store: Store): (writesEvents: boolean) => LaneS
   const confidential = createConfidentialStore(store);
   const judgements = createJudgementStore(store);
   const snapshots = createSnapshotStore(store);
-  const saveRows = createGroupCommit(events.append, PAUSE_MS);
-  const saveJudgements = createGroupCommit(judgements.save, PAUSE_MS);
-  const saveProgress = createGroupCommit(judgements.saveProgress, PAUSE_MS);
+  const saveRows = createGroupCommit(events.append, STORED_EVERY_MS);
+  const saveJudgements = createGroupCommit(judgements.save, SAID_EVERY_MS);
+  const saveProgress = createGroupCommit(judgements.saveProgress, STORED_EVERY_MS);
   return (writesEvents) => ({
     async saveEvents(batch) {
       if (!writesEvents) return;

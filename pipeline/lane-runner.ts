@@ -77,12 +77,28 @@ export function createLaneRunner(options: LaneRunnerOptions) {
   /** Keys of which the store holds a word that may have to be taken back. */
   const spoken = new Map<number, Set<Token>>();
   let last: Promise<unknown> = Promise.resolve();
+  /** What is being written; the lane goes on meanwhile, one batch and one judgement ahead. */
+  let storing: Promise<void> = Promise.resolve();
+  let saying: Promise<void> | null = null;
+  let reporting: Promise<unknown> = Promise.resolve();
+  /** A write that failed for good; whoever comes next is told. */
+  let failure: { cause: unknown } | null = null;
 
   /** One step at a time: a lane has one state. */
   function serially<T>(step: () => Promise<T>): Promise<T> {
     const result = last.then(step);
     last = result.catch(() => undefined);
     return result;
+  }
+
+  /** Lets a write go on by itself. */
+  function aside(write: Promise<void>): Promise<void> {
+    return write.catch((cause: unknown) => {
+      failure ??= { cause };
+    });
+  }
+  function checkWrites(): void {
+    if (failure !== null) throw failure.cause;
   }
 
   function note(day: number, key: Token): void {
@@ -125,18 +141,20 @@ export function createLaneRunner(options: LaneRunnerOptions) {
     for (const [i, { event }] of events.entries()) lane.observe(event, seenAt[i]);
     position = Math.max(position, batch.next);
     eventsSince += events.length;
-    // Judged while the store takes the events; the progress row waits for both.
-    const writing = store.saveEvents(events);
-    if (isDue()) await judge(writing);
-    await writing;
+    // At most one batch is being stored while the next is judged.
+    await storing;
+    checkWrites();
+    storing = aside(store.saveEvents(events));
+    if (isDue()) judge();
   }
 
   const isDue = (): boolean =>
+    saying === null &&
     performance.now() - judgedAt >= Math.max(judgeEveryMs, JUDGE_SHARE * judgeMs);
 
   /** Says what is new, and how far the lane has come once all of it is stored. */
-  async function judge(after: Promise<void> = Promise.resolve()): Promise<void> {
-    if (position === judgedPosition) return after;
+  function judge(): void {
+    if (position === judgedPosition) return;
     const started = performance.now();
     const at = position;
     const events = eventsSince;
@@ -144,16 +162,42 @@ export function createLaneRunner(options: LaneRunnerOptions) {
     const closed = lane.takeClosed();
     const judgements = [...closed.flatMap(finalOf), ...lane.judgeOpen().flatMap(openOf)];
     const report = reportAt(at);
-    judgeMs = performance.now() - started;
+    judgedAt = performance.now();
+    judgeMs = judgedAt - started;
+    judgedPosition = at;
     observe.judged?.(judgeMs / 1000, events, report);
+    const said = aside(say(at, judgements, closed));
+    saying = said.finally(() => {
+      saying = null;
+    });
+    reporting = Promise.all([reporting, aside(tell(report, said, storing))]);
+  }
+
+  async function say(
+    at: number,
+    judgements: readonly Judgement[],
+    closed: readonly LaneDay[],
+  ): Promise<void> {
     await Promise.all([
-      after,
       store.saveJudgements(name, at, judgements),
       store.saveDays(name, at, closed),
     ]);
+  }
+
+  /** How far the lane has come, once all that it rests on is stored. */
+  async function tell(report: LaneReport, ...on: Promise<void>[]): Promise<void> {
+    await Promise.all(on);
+    checkWrites();
     await store.saveProgress(report);
-    judgedPosition = at;
-    judgedAt = performance.now();
+  }
+
+  /** Judges what waits; resolves when everything so far is stored. */
+  async function settle(): Promise<void> {
+    // One at a time, as in `isDue`.
+    await saying;
+    judge();
+    await Promise.all([saying, storing, reporting]);
+    checkWrites();
   }
 
   /** A closed day is judged for good: every score of it, and a last word for keys that fell silent. */
@@ -192,7 +236,7 @@ export function createLaneRunner(options: LaneRunnerOptions) {
   async function save(): Promise<void> {
     const started = performance.now();
     const taken = await serially(async () => {
-      await judge();
+      await settle();
       return position === savedPosition ? null : { at: position, chunks: lane.save() };
     });
     if (taken === null) return;
@@ -211,14 +255,18 @@ export function createLaneRunner(options: LaneRunnerOptions) {
     restore: () => serially(restore),
     take: (batch: Batch) => serially(() => take(batch)),
     /** Judges what waits. */
-    judge: () => serially(() => judge()),
+    judge: () => serially(settle),
     /** The same when it is time, as a timer asks when no batch comes. */
-    judgeWhenDue: () => serially(async () => (isDue() ? judge() : undefined)),
+    judgeWhenDue: () =>
+      serially(async () => {
+        checkWrites();
+        if (isDue()) judge();
+      }),
     save,
     /** Goes on with another lane of the same state, for example one with newer reference data. */
     renew: (make: () => Lane) =>
       serially(async () => {
-        await judge();
+        await settle();
         const chunks = lane.save();
         lane = make();
         lane.restore(chunks);

@@ -173,11 +173,13 @@ export async function openWeighStage(options: WeighOptions) {
     // Higher than anything written from less: a second owner that lags behind cannot win.
     const version = [...positions.values()].reduce((sum, p) => sum + p, 0);
     const changed = alerts.filter((alert) => written.get(alert.alertId) !== JSON.stringify(alert));
-    await store.saveAlerts(changed, version);
+    const [stored] = await Promise.all([
+      store.openAlertIds(writtenUpTo),
+      store.saveAlerts(changed, version),
+    ]);
     for (const alert of changed) written.set(alert.alertId, JSON.stringify(alert));
     const stands = new Set(alerts.map((a) => a.alertId));
     // Days that closed since the last look may have raised less than they showed while they were open.
-    const stored = await store.openAlertIds(writtenUpTo);
     const gone = await store.untouched(
       stored.filter((id) => !stands.has(id) && !state.choice.raised.has(id)),
     );

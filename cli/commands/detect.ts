@@ -37,8 +37,6 @@ import {
 import { detectorsInForce, type Settings, settingsVersion } from '../settings.ts';
 
 const REFERENCE_EVERY_MS = 30_000;
-/** Weighing takes a third of the time at most: the lanes must keep up. */
-const WEIGH_REST = 2;
 /** What an open day says is written again and again: no more of it than can become an alert. */
 const OPEN_MAX_P = 0.05;
 
@@ -303,7 +301,7 @@ export async function runDetect(settings: Settings, log: Logger): Promise<void> 
       for (const runner of [...detecting.runners.values()]) await runner.judgeWhenDue();
       gaugeLanes(detecting);
     }),
-    every(streaming.weighEveryMs, over, weighing.look, WEIGH_REST),
+    every(streaming.weighEveryMs, over, weighing.look),
     every(streaming.snapshotEveryMs, over, () => saveAll(detecting)),
     every(streaming.logsEveryMs, over, logs.look),
     every(REFERENCE_EVERY_MS, over, () => refreshReference(detecting)),

@@ -1,0 +1,113 @@
+import { expect, test } from 'vitest';
+import { DETECTORS } from '../../../detectors/registry.ts';
+import type { Batch } from '../../../ingest/sources/source.ts';
+import { toEventMessage } from '../../../pipeline/event-message.ts';
+import { createLane } from '../../../pipeline/lane.ts';
+import { createLaneRunner, type LaneStore } from '../../../pipeline/lane-runner.ts';
+import { anEvent } from '../../helpers/lanes.ts';
+import { aReference } from '../../helpers/lookups.ts';
+
+const lineSha256 = '0'.repeat(32);
+const aBatch = (from: number, to: number): Batch => ({
+  lane: 'events/0',
+  messages: Array.from({ length: to - from }, (_, i) => ({
+    ...{ position: from + i, key: null, headers: {}, at: anEvent(from + i).occurredAt },
+    value: Buffer.from(toEventMessage({ event: anEvent(from + i), lineSha256 })),
+  })),
+  ...{ first: from, last: to - 1, next: to, isStale: () => false },
+});
+
+/** A runner over a store that does nothing, but for what is given; `done` names what was written, in order. */
+function aRunner(parts: Partial<LaneStore>) {
+  const done: string[] = [];
+  const committed: number[] = [];
+  const store: LaneStore = {
+    saveEvents: async () => void done.push('events'),
+    saveJudgements: async (_, position) => void done.push(`said ${position}`),
+    saveDays: async () => undefined,
+    saveProgress: async ({ position }) => void done.push(`progress ${position}`),
+    spoken: async () => [],
+    newestSnapshot: async () => null,
+    savedUpTo: async () => -1,
+    saveSnapshot: async (_, position) => void done.push(`snapshot ${position}`),
+    ...parts,
+  };
+  const runner = createLaneRunner({
+    ...{ name: 'events/0', by: 'actor', store, judgeEveryMs: 0 },
+    lane: createLane({
+      reference: aReference({}),
+      detectors: DETECTORS,
+      dropsDuplicates: true,
+      share: { actors: () => true, subjects: () => false },
+    }),
+    onPoison: async () => undefined,
+    commit: async (position) => void committed.push(position),
+  });
+  return { runner, done, committed };
+}
+
+/** A promise that ends by hand. */
+function aGate(): { passed: Promise<void>; open(): void; break(cause: Error): void } {
+  let open = (): void => undefined;
+  let fail = (_: Error): void => undefined;
+  const passed = new Promise<void>((done, reject) => {
+    open = done;
+    fail = reject;
+  });
+  return { passed, open, break: fail };
+}
+
+test('a lane goes on while events are stored, and waits before it is a second batch ahead', async () => {
+  const gate = aGate();
+  const { runner } = aRunner({ saveEvents: () => gate.passed });
+  await runner.take(aBatch(0, 3));
+  let isTaken = false;
+  const second = runner.take(aBatch(3, 6)).then(() => {
+    isTaken = true;
+  });
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  expect(isTaken).toBe(false);
+  gate.open();
+  await second;
+  expect(runner.position()).toBe(6);
+});
+
+test('progress is told after the events and judgements that it rests on', async () => {
+  const gate = aGate();
+  const { runner, done } = aRunner({
+    saveEvents: () => gate.passed.then(() => void done.push('events')),
+  });
+  await runner.take(aBatch(0, 5));
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  expect(done).toEqual(['said 5']);
+  gate.open();
+  await runner.judge();
+  expect(done).toEqual(['said 5', 'events', 'progress 5']);
+});
+
+test('a snapshot is committed when everything before it is stored', async () => {
+  const gate = aGate();
+  const { runner, done, committed } = aRunner({ saveEvents: () => gate.passed });
+  await runner.take(aBatch(0, 5));
+  const saving = runner.save();
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  expect(done).not.toContain('snapshot 5');
+  gate.open();
+  await saving;
+  expect(done.at(-1)).toBe('snapshot 5');
+  expect(committed).toEqual([5]);
+});
+
+test.each(['take', 'judgeWhenDue', 'judge', 'save'] as const)(
+  'a write that failed is told to the next `%s`, and nothing is committed',
+  async (step) => {
+    const gate = aGate();
+    const { runner, committed } = aRunner({ saveEvents: () => gate.passed });
+    await runner.take(aBatch(0, 5));
+    gate.break(new Error('the store is away'));
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    const next = step === 'take' ? runner.take(aBatch(5, 6)) : runner[step]();
+    await expect(next).rejects.toThrow('the store is away');
+    expect(committed).toEqual([]);
+  },
+);
