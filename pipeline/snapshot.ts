@@ -8,7 +8,7 @@ import { type ChoiceState, noChoices } from './choose.ts';
 import type { CoverageBySystem } from './coverage.ts';
 import { type Detectors, emptyMemory, type KeyMemory } from './judge-day.ts';
 import type { OpenDay } from './open-day.ts';
-import type { WeighState } from './weigh.ts';
+import { nothingWeighed, type WeighState } from './weigh.ts';
 
 /** Everything a lane knows: plain data. */
 export type LaneState = {
@@ -42,8 +42,9 @@ const KEYS_PER_CHUNK = 2_000;
 
 type Side = 'actors' | 'subjects';
 type Head = Omit<LaneState, 'actors' | 'subjects' | 'history'>;
+type WeighedRest = Omit<WeighState, 'windows'>;
 type Chunk =
-  | { format: number; kind: 'weigh'; windows: [string, ScoreWindow][]; upTo: number }
+  | ({ format: number; kind: 'weigh'; windows: [string, ScoreWindow][] } & WeighedRest)
   | { format: number; kind: 'signals'; signals: Signal[] }
   | { format: number; kind: 'choice'; choice: Omit<ChoiceState, 'settled'> }
   | { format: number; kind: 'head'; head: Head; detectors: Record<string, number> }
@@ -143,16 +144,16 @@ export function restoreLane(
 const WINDOWS_PER_CHUNK = 20;
 
 /** Calibration and what was chosen, as chunks of the same kind as those of a lane. */
-export function saveWeighed({ windows, upTo }: WeighState, choice: ChoiceState): Buffer[] {
+export function saveWeighed({ windows, ...rest }: WeighState, choice: ChoiceState): Buffer[] {
   const all = [...windows];
-  const { settled, ...rest } = choice;
-  const chunks: Chunk[] = [{ format: FORMAT, kind: 'choice', choice: rest }];
+  const { settled, ...chosen } = choice;
+  const chunks: Chunk[] = [{ format: FORMAT, kind: 'choice', choice: chosen }];
   for (let from = 0; from === 0 || from < all.length; from += WINDOWS_PER_CHUNK)
     chunks.push({
       format: FORMAT,
       kind: 'weigh',
       windows: all.slice(from, from + WINDOWS_PER_CHUNK),
-      upTo,
+      ...rest,
     });
   for (const portion of portions(settled))
     chunks.push({ format: FORMAT, kind: 'signals', signals: portion });
@@ -164,14 +165,15 @@ export function restoreWeighed(chunks: readonly Uint8Array[]): {
   state: WeighState;
   choice: ChoiceState;
 } {
-  const state: WeighState = { windows: new Map(), upTo: Number.NEGATIVE_INFINITY };
+  const state = nothingWeighed();
   const choice = noChoices();
   for (const chunk of chunks.map(unpack)) {
     if (chunk.kind === 'choice') Object.assign(choice, chunk.choice);
     if (chunk.kind === 'signals') choice.settled.push(...chunk.signals);
     if (chunk.kind !== 'weigh') continue;
-    state.upTo = chunk.upTo;
-    for (const [key, window] of chunk.windows) state.windows.set(key, window);
+    const { format: _format, kind: _kind, windows, ...rest } = chunk;
+    Object.assign(state, rest);
+    for (const [key, window] of windows) state.windows.set(key, window);
   }
   return { state, choice };
 }
