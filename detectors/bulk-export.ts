@@ -43,12 +43,16 @@ function requestsOf(day: ActorDay): Request[] {
 
 const sizeOf = ({ persons, results }: Request): number => Math.max(persons.size, results);
 
-/** Persons over all requests: each named once, results beyond the named ones on top. */
-function personsIn(requests: readonly Request[]): number {
+/** Persons over all requests: each named once, and results beyond the named ones. */
+function personsIn(requests: readonly Request[]): { named: number; unnamed: number } {
   const named = new Set(requests.flatMap((r) => [...r.persons]));
   const unnamed = requests.reduce((sum, r) => sum + Math.max(0, r.results - r.persons.size), 0);
-  return named.size + unnamed;
+  return { named: named.size, unnamed };
 }
+
+/** Files grow like a Pareto of index one: twice as large comes half as often. */
+const LARGE_P = 1e-4;
+const sizeP = (persons: number, minPersons: number): number => (LARGE_P * minPersons) / persons;
 
 export const bulkExport = defineDetector({
   meta: {
@@ -73,9 +77,10 @@ export const bulkExport = defineDetector({
   observeDay(day, state, ctx) {
     if (day.lookups.length === 0 && day.others.length === 0) return [];
     const requests = requestsOf(day);
-    const persons = personsIn(requests);
+    const { named, unnamed } = personsIn(requests);
+    const persons = named + unnamed;
     const usual = expectedToday(state.count, { mu: 1, phi: 2 }, 0.05);
-    const p = fromLn(lnTail(persons, usual.mu, usual.phi));
+    const byCount = fromLn(lnTail(persons, usual.mu, usual.phi));
     const { most } = state;
     learn(state.count, persons, usual);
     state.most = Math.max(most, persons);
@@ -87,15 +92,20 @@ export const bulkExport = defineDetector({
       (persons >= leastForTimes && persons >= timesMost * Math.max(1, most, usual.mu));
     const ids = new Set(requests.flatMap((r) => r.events).map((e) => e.eventId));
     const lookups = day.lookups.filter((l) => ids.has(l.event.eventId));
+    const events = requests.flatMap((r) => r.events);
+    const ofNamed = verdictOf(lookups);
+    // Work on those named says nothing of a file of others.
+    const isUnknown = ofNamed === 'explained' && unnamed > named;
+    const verdict = isUnknown ? 'cannot-judge' : ofNamed;
     const reason = taken(persons, usual.mu, {
       exports: requests.length,
       most,
-      work: workOf(lookups, ctx),
+      work: workOf(isUnknown ? [] : lookups, ctx),
     });
-    const events = requests.flatMap((r) => r.events);
-    const verdict = lookups.length === 0 ? 'cannot-judge' : verdictOf(lookups);
+    const bySize = sizeP(persons, minPersons);
+    const p = Math.max(byCount, Math.min(1, bySize));
     const score = dayDraft('bulk-export', 'score', p, reason, events, verdict);
     if (!isLarge) return [score];
-    return [dayDraft('bulk-export', 'rule', 1e-4, reason, events, verdict, 'medium'), score];
+    return [dayDraft('bulk-export', 'rule', bySize, reason, events, verdict, 'medium'), score];
   },
 });

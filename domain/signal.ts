@@ -47,6 +47,8 @@ export type Signal = Omit<SignalDraft, 'actor'> & {
   firstEventAt: number;
   lastEventAt: number;
   subjects: Token[];
+  /** Role of the official, and its share of all official-days before this one; absent while unknown. */
+  peers?: { role: string; share: number };
 };
 
 /**

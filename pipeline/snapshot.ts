@@ -12,7 +12,7 @@ import { readBlocks } from './day-log.ts';
 import { groupBy } from './group-by.ts';
 import { type Detectors, emptyMemory, type KeyMemory } from './judge-day.ts';
 import type { OpenDay } from './open-day.ts';
-import type { WeighState } from './weigh.ts';
+import { nothingWeighed, type WeighState } from './weigh.ts';
 
 /** Everything a lane knows: plain data. */
 export type LaneState = {
@@ -49,8 +49,9 @@ const KEYS_PER_CHUNK = 2_000;
 type Side = 'actors' | 'subjects';
 type Head = Omit<LaneState, 'actors' | 'subjects' | 'history' | 'open'>;
 type KeyedDay = Record<'byActor' | 'bySubject', Map<Token, AuditEvent[]>> & { day: number };
+type WeighedRest = Omit<WeighState, 'windows'>;
 type Chunk =
-  | { format: number; kind: 'weigh'; windows: [string, ScoreWindow][]; upTo: number }
+  | ({ format: number; kind: 'weigh'; windows: [string, ScoreWindow][] } & WeighedRest)
   | { format: number; kind: 'signals'; signals: Signal[] }
   | { format: number; kind: 'choice'; choice: Omit<ChoiceState, 'settled'> }
   | { format: number; kind: 'head'; head: Head; detectors: Record<string, number> }
@@ -194,16 +195,16 @@ const eventsOfKeyed = ({ day, byActor, bySubject }: KeyedDay): RestoredLane['ope
 const WINDOWS_PER_CHUNK = 20;
 
 /** Calibration and what was chosen, as chunks of the same kind as those of a lane. */
-export function saveWeighed({ windows, upTo }: WeighState, choice: ChoiceState): Buffer[] {
+export function saveWeighed({ windows, ...rest }: WeighState, choice: ChoiceState): Buffer[] {
   const all = [...windows];
-  const { settled, ...rest } = choice;
-  const chunks: Chunk[] = [{ format: FORMAT, kind: 'choice', choice: rest }];
+  const { settled, ...chosen } = choice;
+  const chunks: Chunk[] = [{ format: FORMAT, kind: 'choice', choice: chosen }];
   for (let from = 0; from === 0 || from < all.length; from += WINDOWS_PER_CHUNK)
     chunks.push({
       format: FORMAT,
       kind: 'weigh',
       windows: all.slice(from, from + WINDOWS_PER_CHUNK),
-      upTo,
+      ...rest,
     });
   for (const portion of portions(settled))
     chunks.push({ format: FORMAT, kind: 'signals', signals: portion });
@@ -215,14 +216,15 @@ export function restoreWeighed(chunks: readonly Uint8Array[]): {
   state: WeighState;
   choice: ChoiceState;
 } {
-  const state: WeighState = { windows: new Map(), upTo: Number.NEGATIVE_INFINITY };
+  const state = nothingWeighed();
   const choice = noChoices();
   for (const chunk of chunks.map(unpack)) {
     if (chunk.kind === 'choice') Object.assign(choice, chunk.choice);
     if (chunk.kind === 'signals') choice.settled.push(...chunk.signals);
     if (chunk.kind !== 'weigh') continue;
-    state.upTo = chunk.upTo;
-    for (const [key, window] of chunk.windows) state.windows.set(key, window);
+    const { format: _format, kind: _kind, windows, ...rest } = chunk;
+    Object.assign(state, rest);
+    for (const [key, window] of windows) state.windows.set(key, window);
   }
   return { state, choice };
 }

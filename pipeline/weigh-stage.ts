@@ -5,7 +5,7 @@ import type { Signal } from '../domain/signal.ts';
 import { type ChoiceState, createChooser, noChoices } from './choose.ts';
 import { groupBy } from './group-by.ts';
 import type { Judgement, LaneDay } from './lane-runner.ts';
-import { createWeigher, type WeighState } from './weigh.ts';
+import { createWeigher, nothingWeighed, type WeighState } from './weigh.ts';
 
 /** A lane that starts late is heard on days of the last weeks. */
 const KEPT_DAYS = 40;
@@ -43,7 +43,7 @@ export type WeighOptions = {
 };
 
 /** Changes when the shape of the state does: it is then made anew of what the lanes stored. */
-const FORMAT = 2;
+const FORMAT = 3;
 /** Plain data: everything that closed days came to. */
 type State = {
   weigh: WeighState;
@@ -59,7 +59,7 @@ type State = {
   lanes: Map<string, number>;
 };
 const emptyState = (): State => ({
-  weigh: { windows: new Map(), upTo: Number.NEGATIVE_INFINITY },
+  weigh: nothingWeighed(),
   choice: noChoices(),
   officials: new Map(),
   upTo: Number.NEGATIVE_INFINITY,

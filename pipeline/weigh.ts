@@ -17,9 +17,16 @@ const KEEP_P = 0.05;
 /** Plain data: what calibration remembers, per `detector NUL role`. */
 export type WeighState = {
   windows: Map<string, ScoreWindow>;
+  /** Official-days so far by role. */
+  work: Map<string, number>;
   /** Last day weighed. */
   upTo: number;
 };
+export const nothingWeighed = (): WeighState => ({
+  windows: new Map(),
+  work: new Map(),
+  upTo: Number.NEGATIVE_INFINITY,
+});
 
 /** By key and detector; signals of one detector and key keep the order in which they were given. */
 const byKey = (a: RawSignal, b: RawSignal): number =>
@@ -41,14 +48,33 @@ const bySize = (a: Taught, b: Taught): number =>
   (a.observed ?? 0) - (b.observed ?? 0) ||
   (a.member < b.member ? -1 : a.member > b.member ? 1 : 0);
 
+/**
+ * Official-days of one day by role: the scores of the detector that gave most, since each speaks of an
+ * official once a day and some only of those with work of a kind.
+ */
+function workOf(raw: readonly RawSignal[], packed: readonly OrdinaryScores[]): Map<string, number> {
+  const scores = new Map<string, number>();
+  const add = (group: string, n: number): void => {
+    scores.set(group, (scores.get(group) ?? 0) + n);
+  };
+  // Of a person several officials may be spoken of, and of one official about several persons.
+  for (const { kind, detector, role, actor, key } of raw)
+    if (kind === 'score' && actor === key) add(`${detector}\0${role}`, 1);
+  for (const part of packed) for (const [group, { ps }] of part) add(group, ps.length);
+  const work = new Map<string, number>();
+  for (const [group, n] of scores) {
+    const role = group.slice(group.indexOf('\0') + 1);
+    if (role !== '') work.set(role, Math.max(work.get(role) ?? 0, n));
+  }
+  return work;
+}
+
 export type Weigher = ReturnType<typeof createWeigher>;
 /**
  * The one step that sees all lanes: raw signals, day by day, to calibrated ones (F9, per detector and
  * role, then all roles). The order of signals within a day plays no part.
  */
-export function createWeigher(
-  state: WeighState = { windows: new Map(), upTo: Number.NEGATIVE_INFINITY },
-) {
+export function createWeigher(state: WeighState = nothingWeighed()) {
   const windowOf = (key: string): ScoreWindow => {
     let window = state.windows.get(key);
     if (window === undefined) {
@@ -76,11 +102,20 @@ export function createWeigher(
     return reasons.map((reason) => ({ ...reason, params: { ...reason.params, peers } }));
   }
 
+  /** Whom a signal is to be compared with, by the work known before its day. */
+  const peersIn = (worked: number, { actor, role }: RawSignal): Pick<Signal, 'peers'> => {
+    const ofRole = state.work.get(role);
+    if (actor === null || role === '' || ofRole === undefined) return {};
+    return { peers: { role, share: ofRole / worked } };
+  };
+
   /** Signals worth keeping, by what was known before their day; learns nothing. */
   function preview(raw: readonly RawSignal[]): Signal[] {
     const kept: Signal[] = [];
+    const worked = [...state.work.values()].reduce((n, days) => n + days, 0);
     for (const signal of raw) {
-      const { key: _key, role: _role, ...rest } = signal;
+      const { key: _key, role: _role, ...own } = signal;
+      const rest = { ...own, ...peersIn(worked, signal) };
       if (signal.kind !== 'score') kept.push(rest);
       else if (signal.p <= ORDINARY_P) {
         const p = calibrated(signal);
@@ -131,6 +166,8 @@ export function createWeigher(
           if (observed !== undefined) learnPeers(window.peers, member, observed);
         }
       }
+      for (const [role, days] of workOf(raw, packed))
+        state.work.set(role, (state.work.get(role) ?? 0) + days);
       state.upTo = day;
       return kept;
     },

@@ -5,7 +5,7 @@ import type { Reason, SignalDraft } from '../../domain/signal.ts';
 import type { Severity, Typology } from '../../domain/typology.ts';
 import type { DetectorContext, Lookup } from '../detector.ts';
 import { isCleared, type Judged, judge } from './judge.ts';
-import { type Words, workWords } from './words.ts';
+import { unknownWork, type Words, workWords } from './words.ts';
 
 /** An alert names at most this many events. */
 const MAX_EVENT_IDS = 1_000;
@@ -26,8 +26,9 @@ export const personsOf = (lookups: readonly Lookup[]): number =>
 export const verdictOf = (lookups: readonly Lookup[]): Verdict =>
   judge(lookups, 'weak')?.verdict ?? 'explained';
 
-/** The clause `{work}` over many lookups. */
+/** The clause `{work}` over many lookups; of questions that name nobody, nothing can be said. */
 export function workOf(lookups: readonly Lookup[], { reference }: DetectorContext<unknown>): Words {
+  if (lookups.length === 0) return unknownWork(reference);
   const judged: Judged | null = judge(lookups, 'weak');
   if (judged !== null) return workWords({ ...judged, lookups: [...lookups] }, reference);
   return { nl: 'hierbij is werk gevonden', en: 'work was found for it' };

@@ -6,7 +6,7 @@ import type { Severity, Typology } from '../../domain/typology.ts';
 import type { ActorDay, DetectorContext, Lookup } from '../detector.ts';
 import { type Clears, floorUnder, type Judged, judge } from './judge.ts';
 import { recentHits, type Sightings, sight } from './sightings.ts';
-import { chanceHits, chanceP } from './statistics.ts';
+import { chanceHits, chanceP, fromLn, lnTail } from './statistics.ts';
 import { type Words, workWords } from './words.ts';
 
 /** Persons in the pool when persons.csv is absent: a middle-sized municipality. */
@@ -14,6 +14,11 @@ const DEFAULT_POPULATION = 100_000;
 /** A rule states a base rate, not a measurement: F10 takes max(base rate, 1e-4). */
 const MIN_RULE_P = 1e-4;
 const MAX_RULE_P = 0.5;
+/**
+ * Further days on which ordinary work without a row brings one back to the same person: one in ten, as
+ * for any other person.
+ */
+const FURTHER_DAYS = 0.1;
 /** What a weak explanation or a later case makes of the p. */
 const EXPLAINED_FACTOR = 10;
 
@@ -27,6 +32,7 @@ export type Hit = {
   persons: number;
   /** Persons of the kind that chance alone would bring in 30 days. */
   expected: number;
+  /** Chance to meet as many such persons, and this one on as many days. */
   p: number;
   work: Words;
 };
@@ -75,13 +81,15 @@ export function hitsOf(
     const exposure = Math.max(1, persons, ctx.recentUnexplained);
     const population = frame.population ?? populationOf(ctx);
     const related = Math.max(1, frame.related);
+    // Who met a person by chance is done with it; work on record may bring anybody back.
+    const returning = isUnexplained ? fromLn(lnTail(days - 1, FURTHER_DAYS, 1)) : 1;
     hits.push({
       subject,
       judged,
       days,
       persons,
       expected: chanceHits(exposure, related, population),
-      p: chanceP(exposure, related, population, persons),
+      p: chanceP(exposure, related, population, persons) * returning,
       work: workWords(judged, ctx.reference),
     });
   }

@@ -112,15 +112,13 @@ const keptOf = ({ verdict }: Signal): number =>
 type Grade = { from: number; slope: number; low: number; high: number };
 /** People met by chance: the p is how often that happens in so much work, so it counts in full. */
 const MET: Grade = { from: 2, slope: 1, low: -1.5, high: 1 };
-/** A size or a document is a fact: its p is a convention. */
-const FACT: Grade = { from: 4, slope: 0, low: 0, high: 0 };
 /** Where the p of a rule is neutral, and how far it moves the weight. */
 const GRADES: Partial<Record<Typology, Grade>> = {
   'subject-burst': { from: 4, slope: 1, low: -2.5, high: 0.4 },
   'address-targeting': { from: 4, slope: 0.7, low: -2, high: 0.8 },
   'case-mismatch': { from: 2.5, slope: 0.8, low: -1.2, high: 1 },
   'shared-account': { from: 4, slope: 0.5, low: -1, high: 1 },
-  'bulk-export': FACT,
+  'bulk-export': { from: 4, slope: 1, low: -1, high: 0.6 },
   celebrity: MET,
   'protected-person': MET,
   colleague: MET,
@@ -155,6 +153,8 @@ const SERIAL_P = 0.02;
 /** Days resemble each other for reasons nobody asked about, so what piles up further counts less. */
 const told = (sum: number): number => (sum <= 3 ? sum : 3 + 0.3 * (sum - 3));
 
+/** A quiet file is no habit, and an evening counts those before it itself. */
+const COUNTED_ELSEWHERE: ReadonlySet<Typology> = new Set(['dormant-subject', 'out-of-hours']);
 /** Evidence that fades from a running sum per day without a further signal. */
 const FADE_A_DAY = 0.12;
 
@@ -175,7 +175,7 @@ export function serialEvidence(
       s.kind === 'score' &&
       s.actor !== null &&
       s.day >= fromDay &&
-      s.typology !== 'dormant-subject',
+      !COUNTED_ELSEWHERE.has(s.typology),
   );
   for (const signal of scores.sort((a, b) => a.day - b.day || a.p - b.p)) {
     const key = `${signal.actor}\0${signal.typology}`;
@@ -191,6 +191,40 @@ export function serialEvidence(
   return serial;
 }
 
+/** What an unusual hour says at most about the lookups in it. */
+const HOUR_CAP = 2;
+
+/** Evidence of the unusual hour by event: how seldom this official looks anybody up then. */
+function hoursIn(signals: readonly Signal[], frequency: Frequency | null): Map<string, number> {
+  const hours = new Map<string, number>();
+  for (const signal of signals) {
+    if (signal.typology !== 'out-of-hours') continue;
+    const evidence = boundOf(signal.p) * keptOf(signal) * knownShare(signal, frequency);
+    for (const id of signal.eventIds) hours.set(id, Math.min(HOUR_CAP, evidence));
+  }
+  return hours;
+}
+
+/** What the hour adds to a signal of which most lookups fell in it. */
+function hourOf({ typology, eventIds }: Signal, hours: ReadonlyMap<string, number>): number {
+  if (FAMILY[typology] === 'time' || typology === 'combined-risk') return 0;
+  let late = 0;
+  let least = HOUR_CAP;
+  for (const id of eventIds) {
+    const evidence = hours.get(id);
+    if (evidence === undefined) continue;
+    late++;
+    least = Math.min(least, evidence);
+  }
+  return 2 * late > eventIds.length ? least : 0;
+}
+
+/** What is left of a signal in the days in which nobody knows what is usual. */
+function knownShare({ day, typology }: Signal, frequency: Frequency | null): number {
+  const isEarly = frequency !== null && day < frequency.firstDay + WARM_UP_DAYS;
+  return isEarly && !NEEDS_NO_PAST.has(typology) ? WARM_UP_SHARE : 1;
+}
+
 /** Evidence of one signal in powers of ten, never below zero. */
 export function evidenceOf(signal: Signal, frequency: Frequency | null = null): number {
   const cap =
@@ -203,14 +237,10 @@ export function evidenceOf(signal: Signal, frequency: Frequency | null = null): 
     signal.kind === 'rule'
       ? ruleWeight(signal, frequency)
       : Math.min(cap, Math.max(boundOf(signal.p), frequency?.serial.get(signal) ?? 0));
-  const isEarly =
-    frequency !== null &&
-    signal.day < frequency.firstDay + WARM_UP_DAYS &&
-    !NEEDS_NO_PAST.has(signal.typology);
   // Statistics count what is not strongly explained anyway: work of the team halves them.
   const left =
     signal.kind === 'score' ? weight * keptOf(signal) : Math.max(0, weight - lossOf(signal));
-  return left * (isEarly ? WARM_UP_SHARE : 1);
+  return left * knownShare(signal, frequency);
 }
 
 /** What has one cause says the same thing several times: a family counts once. */
@@ -238,28 +268,42 @@ const FURTHER_SHARE = 0.4;
 const FURTHER_CAP = 1.2;
 const FURTHER_MOST = 2;
 
-/**
- * Evidence of an episode: the strongest signal in full, and of each further family a part, because
- * what is seen together on one day is seldom independent.
- */
-export function episodeEvidence(
-  signals: readonly Signal[],
-  frequency: Frequency | null = null,
-): number {
+/** The strongest in full, and of each further family a part: what is seen on one day is seldom independent. */
+function sumOf(signals: readonly Signal[], evidence: (signal: Signal) => number): number {
   const best = new Map<string, number>();
   // The sum over an official's days is made of days like this one: it may carry an episode, but adds nothing.
   let summed = 0;
   for (const signal of signals) {
     if (signal.typology === 'combined-risk') {
-      summed = Math.max(summed, evidenceOf(signal, frequency));
+      summed = Math.max(summed, evidence(signal));
       continue;
     }
     const family = FAMILY[signal.typology] ?? 'relation';
-    best.set(family, Math.max(best.get(family) ?? 0, evidenceOf(signal, frequency)));
+    best.set(family, Math.max(best.get(family) ?? 0, evidence(signal)));
   }
   const [strongest = 0, ...further] = [...best.values()].sort((a, b) => b - a);
   const added = further.reduce((sum, e) => sum + Math.min(FURTHER_CAP, FURTHER_SHARE * e), 0);
   return Math.max(summed, strongest + Math.min(FURTHER_MOST, added));
+}
+
+/**
+ * Evidence of an episode. An unusual hour is either one more thing about the day, or belongs to the very
+ * lookups of which something else speaks: whom one looks up in ordinary work has nothing to do with the
+ * hour, so the two then count in full. The larger of both.
+ */
+export function episodeEvidence(
+  signals: readonly Signal[],
+  frequency: Frequency | null = null,
+): number {
+  const ofDay = sumOf(signals, (signal) => evidenceOf(signal, frequency));
+  const hours = hoursIn(signals, frequency);
+  if (hours.size === 0) return ofDay;
+  const others = signals.filter((signal) => signal.typology !== 'out-of-hours');
+  const ofLookups = sumOf(others, (signal) => {
+    const evidence = evidenceOf(signal, frequency);
+    return evidence === 0 ? 0 : evidence + hourOf(signal, hours);
+  });
+  return Math.max(ofDay, ofLookups);
 }
 
 /** How specific a typology is about what happened: a relative is a better name than a busy day. */

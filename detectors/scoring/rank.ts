@@ -1,6 +1,7 @@
 import type { Signal } from '../../domain/signal.ts';
 import { type Episode, toEpisodes } from './episodes.ts';
 import { frequencyOf } from './evidence.ts';
+import { againstRole } from './fair.ts';
 import { combinedRisks } from './risk.ts';
 
 /**
@@ -11,7 +12,7 @@ export const weighEpisodes = (
   signals: readonly Signal[],
   officialDays: number,
   firstDay: number,
-): Episode[] => toEpisodes(signals, frequencyOf(signals, officialDays, firstDay));
+): Episode[] => againstRole(toEpisodes(signals, frequencyOf(signals, officialDays, firstDay)));
 
 /**
  * From calibrated signals to episodes with their evidence: how often each kind speaks, what piles up
@@ -19,7 +20,9 @@ export const weighEpisodes = (
  */
 export function rankEpisodes(signals: readonly Signal[], officialDays: number): Episode[] {
   const frequency = frequencyOf(signals, officialDays);
-  const episodes = toEpisodes(signals, frequency);
+  const episodes = againstRole(toEpisodes(signals, frequency));
   const together = combinedRisks(episodes);
-  return together.length === 0 ? episodes : toEpisodes([...signals, ...together], frequency);
+  return together.length === 0
+    ? episodes
+    : againstRole(toEpisodes([...signals, ...together], frequency));
 }

@@ -5,6 +5,7 @@ import { housemate } from '../../../detectors/housemate.ts';
 import { neighbour } from '../../../detectors/neighbour.ts';
 import { relative } from '../../../detectors/relative.ts';
 import { self } from '../../../detectors/self.ts';
+import type { Explanation } from '../../../domain/explanation.ts';
 import type { TieRow } from '../../../domain/reference.ts';
 import {
   aLookup,
@@ -19,6 +20,7 @@ import {
   observeDays,
   STRONG,
   token,
+  UNEXPLAINED,
   UNKNOWN,
   WEAK,
 } from '../../helpers/lookups.ts';
@@ -81,9 +83,21 @@ test('relative explains itself, with the days before', () => {
     reference: aReference({ population: 25_000, ties: { relative: 6 } }),
   });
   expect(inWords(second ? [second] : [])).toEqual([
-    'Deze medewerker bekeek 1 keer gegevens van een familielid (broer of zus), op 2 dagen in 90 dagen; bij toeval 1 op 84; een zaak, afspraak of contact is daarbij niet gevonden.',
-    'This official opened the record of a relative (sibling) 1 time, on 2 days in 90 days; by chance 1 in 84; no case, appointment or contact was found for this.',
+    'Deze medewerker bekeek 1 keer gegevens van een familielid (broer of zus), op 2 dagen in 90 dagen; bij toeval 1 op 920; een zaak, afspraak of contact is daarbij niet gevonden.',
+    'This official opened the record of a relative (sibling) 1 time, on 2 days in 90 days; by chance 1 in 920; no case, appointment or contact was found for this.',
   ]);
+});
+test('a return to the same person makes chance less likely, unless work may be behind it', () => {
+  const world = { recentUnexplained: 50, reference: aReference({ ties: { relative: 6 } }) };
+  const twice = (explanation: Explanation) =>
+    observeDays(
+      relative,
+      [withTie(parent, explanation), withTie(parent, explanation, 'Wed 09:00')],
+      world,
+    ).map((s) => s.p);
+  const [first = 1, second = 1] = twice(UNEXPLAINED);
+  expect(second / first).toBeCloseTo(1 / 11, 3); // one person in eleven is met on a further day
+  expect(new Set(twice(WEAK)).size).toBe(1);
 });
 test('relative tells how many of the lookups have no reason', () => {
   const day = [withTie(parent), withTie(parent, WEAK, 'Tue 11:00')];

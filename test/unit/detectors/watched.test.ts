@@ -44,8 +44,8 @@ describe('colleague', () => {
   });
   test('explains itself', () => {
     expect(inWords(run(aLookup(), aLookup({ at: 'Wed 09:00' })).slice(1))).toEqual([
-      'Deze medewerker bekeek 1 keer gegevens van een collega, op 2 dagen in 90 dagen; bij toeval 1 op 500; een zaak, afspraak of contact is daarbij niet gevonden.',
-      'This official opened the record of a colleague 1 time, on 2 days in 90 days; by chance 1 in 500; no case, appointment or contact was found for this.',
+      'Deze medewerker bekeek 1 keer gegevens van een collega, op 2 dagen in 90 dagen; bij toeval 1 op 5.500; een zaak, afspraak of contact is daarbij niet gevonden.',
+      'This official opened the record of a colleague 1 time, on 2 days in 90 days; by chance 1 in 5,500; no case, appointment or contact was found for this.',
     ]);
   });
 });

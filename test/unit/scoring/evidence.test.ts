@@ -54,10 +54,44 @@ describe('evidence', () => {
   });
   test('adds a part of a second family, nothing of a second signal of the same', () => {
     const volume = aSignal({ typology: 'unusual-volume' });
-    const night = aSignal({ typology: 'out-of-hours' });
+    const night = aSignal({ typology: 'out-of-hours', eventIds: ['e2'] });
     const alone = episodeEvidence([aSignal()]);
     expect(episodeEvidence([aSignal(), volume])).toBe(alone);
     expect(episodeEvidence([aSignal(), night])).toBeCloseTo(alone * 1.4, 5);
+  });
+  test('counts an unusual hour in full for the lookups that something else speaks of', () => {
+    const listed = aSignal({
+      typology: 'celebrity',
+      kind: 'rule',
+      p: 1e-2,
+      eventIds: ['e1', 'e2'],
+    });
+    const night = (...eventIds: string[]) =>
+      aSignal({ typology: 'out-of-hours', kind: 'support', p: 2e-3, eventIds });
+    const together = (of: Signal) =>
+      episodeEvidence([listed, of], frequencyOf([listed, of], 10_000, 0));
+    const alone = evidenceOf(listed);
+    const hour = boundOf(2e-3);
+    expect(together(night('e1', 'e2', 'e3'))).toBeCloseTo(alone + hour, 5);
+    // Another person in the evening, or no more than half of the lookups: one thing more about the day.
+    expect(together(night('e3'))).toBeCloseTo(alone + 0.4 * hour, 5);
+    expect(together(night('e1', 'e3'))).toBeCloseTo(alone + 0.4 * hour, 5);
+    // Work of the team behind the evening leaves half of what it says.
+    const ofTeam: Signal = { ...night('e1', 'e2'), verdict: 'explained' };
+    expect(together(ofTeam)).toBeCloseTo(alone + 0.5 * hour, 5);
+    // Leave is a matter of time too, and says nothing twice.
+    const leave: Signal = { ...listed, typology: 'on-leave' };
+    const both = [leave, night('e1', 'e2')];
+    expect(episodeEvidence(both, frequencyOf(both, 10_000, 0))).toBeCloseTo(evidenceOf(leave), 5);
+    // In the first weeks nobody knows which hours are usual.
+    const early = frequencyOf([listed, night('e1', 'e2')], 10_000, 99);
+    expect(episodeEvidence([listed, night('e1', 'e2')], early)).toBeCloseTo(alone + 0.6 * hour, 5);
+  });
+  test('tells a large file from a small one', () => {
+    const file = (p: number) => evidenceOf(aSignal({ typology: 'bulk-export', kind: 'rule', p }));
+    expect(file(1e-4)).toBe(4.2);
+    expect(file(5e-4)).toBeCloseTo(4.2 - Math.log10(5), 5);
+    expect(file(1e-6)).toBeCloseTo(4.8, 5);
   });
   test('piles up over days of small surprises, and fades without them', () => {
     const days = (list: number[]) => list.map((day) => aSignal({ day, p: 5e-3 }));
