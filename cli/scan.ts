@@ -32,7 +32,7 @@ import { copiedEvents, type Detection, judgeAll, storedEvents } from './judging.
 import { BEFORE_ALL, openJudgingRecord } from './judging-record.ts';
 import { openParsePool, type ParsePool } from './parse-pool.ts';
 import { createProgress } from './progress.ts';
-import { loadPackedReference } from './reference.ts';
+import { startReference } from './reference.ts';
 import { type Settings, sayRefused } from './settings.ts';
 import { createSink } from './sink.ts';
 import { WORTH_WORKERS_BYTES, workersFor } from './workers.ts';
@@ -65,9 +65,11 @@ export async function scan(options: ScanOptions, settings: Settings, log: Logger
   const format = chooseFormat(options);
   const workspace = await openWorkspace(options.data, settings.tenant);
   try {
-    const reference = await loadPackedReference(options.reference, workspace, log);
+    // Lines need no reference data before they are judged: a large folder is read beside them.
+    const takeReference = await startReference(options.reference, workspace, log);
     const { counts, copy, troubles } = await ingestInputs(inputs, format, workspace, settings, log);
     const storedAt = performance.now();
+    const reference = await takeReference();
     const source = copy === null ? await storedEvents(workspace) : copiedEvents(copy);
     const detection = await judgeAll(source, reference, settings, { troubles });
     copy?.close();
