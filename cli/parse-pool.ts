@@ -1,4 +1,4 @@
-import type { RawLine } from '../ingest/formats/format.ts';
+import { type LineRun, lineListOf } from '../ingest/sources/lines.ts';
 import type { Ingestion } from '../pipeline/ingestion.ts';
 import { type LineBlock, toBlock } from '../pipeline/line-block.ts';
 import type { EventCopy } from '../storage/event-copy.ts';
@@ -10,7 +10,7 @@ import type { Workspace } from './workspace.ts';
 const BLOCK_LINES = 8_000;
 const BLOCK_BYTES = 8_388_608;
 
-type Coming = { source: string; lines: RawLine[]; thread: number; parsed: Promise<ParseAnswer> };
+type Coming = { source: string; runs: LineRun[]; thread: number; parsed: Promise<ParseAnswer> };
 
 /**
  * Parses lines of a format whose lines stand alone in several threads. Blocks reach ingestion in the
@@ -33,7 +33,8 @@ export async function openParsePool(
     startThread<LineBlock, ParseAnswer>('parse-thread', data),
   );
   const coming: Coming[] = [];
-  let lines: RawLine[] = [];
+  let runs: LineRun[] = [];
+  let lines = 0;
   let bytes = 0;
 
   async function takeFirst(): Promise<void> {
@@ -41,7 +42,7 @@ export async function openParsePool(
     if (first === undefined) return;
     const parsed = await first.parsed;
     for (const [token, identity] of parsed.identities) workspace.vault.remember(token, identity);
-    const fresh = await ingestion.block(first.source, first.lines, parsed);
+    const fresh = await ingestion.block(first.source, lineListOf(first.runs), parsed);
     if (parsed.packed !== null)
       copy?.add(
         first.thread,
@@ -51,24 +52,26 @@ export async function openParsePool(
   }
 
   async function send(source: string): Promise<void> {
-    if (lines.length === 0) return;
-    const block = toBlock(source, lines);
+    if (lines === 0) return;
+    const block = toBlock(source, runs);
     const least = pool.reduce((a, b) => (b.waiting() < a.waiting() ? b : a));
     const parsed = least.ask(block, [block.bytes.buffer as ArrayBuffer]);
-    coming.push({ source, lines, thread: pool.indexOf(least), parsed });
-    lines = [];
+    coming.push({ source, runs, thread: pool.indexOf(least), parsed });
+    runs = [];
+    lines = 0;
     bytes = 0;
     // One at work and one waiting per thread: enough to keep them busy, and bounded.
     if (coming.length >= 2 * threads) await takeFirst();
   }
 
   return {
-    async lines(source: string, more: readonly RawLine[]): Promise<void> {
-      for (const line of more) {
-        lines.push(line);
-        bytes += line.bytes.length;
+    async runs(source: string, more: readonly LineRun[]): Promise<void> {
+      for (const run of more) {
+        runs.push(run);
+        lines += run.ends.length;
+        bytes += run.bytes.length;
       }
-      if (lines.length >= BLOCK_LINES || bytes >= BLOCK_BYTES) await send(source);
+      if (lines >= BLOCK_LINES || bytes >= BLOCK_BYTES) await send(source);
     },
     /** The source ended: everything of it reaches ingestion. */
     async end(source: string): Promise<void> {

@@ -2,11 +2,11 @@
 // that of the rows, goes back to the system when it ends.
 import { parentPort, workerData } from 'node:worker_threads';
 import { AppError, type ErrorCode } from '../domain/errors.ts';
-import { type PackedReference, packReference } from '../domain/packed-reference.ts';
+import type { PackedReference } from '../domain/packed-reference.ts';
 import type { Token } from '../domain/token.ts';
 import { createTokenizer } from '../ingest/tokens.ts';
 import { readReferenceFolder } from '../reference/read-folder.ts';
-import { buildReferenceRows } from '../reference/to-rows.ts';
+import { buildPackedReference } from '../reference/to-rows.ts';
 
 export type ReferenceThreadData = { master: Uint8Array; tenant: string };
 export type ReferenceAnswer =
@@ -28,7 +28,7 @@ async function read(dir: string): Promise<ReferenceAnswer> {
   });
   try {
     const folder = await readReferenceFolder(dir);
-    const reference = packReference(buildReferenceRows(folder.tables, tokens));
+    const reference = buildPackedReference(folder.tables, tokens);
     return { reference, problems: folder.problems, identities };
   } catch (error) {
     // The kind of a failure decides the exit code; a class does not pass between threads.

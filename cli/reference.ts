@@ -8,16 +8,18 @@ import { convertBrpTestset } from '../reference/brp-testset.ts';
 import { indexReference } from '../reference/index-rows.ts';
 import { readReferenceFolder } from '../reference/read-folder.ts';
 import { emptyTables } from '../reference/tables.ts';
-import { buildReferenceRows } from '../reference/to-rows.ts';
+import { buildPackedReference, buildReferenceRows } from '../reference/to-rows.ts';
 import { createReferenceStore } from '../storage/reference-versions.ts';
 import type { ReferenceAnswer } from './reference-thread.ts';
 import { openIdentities, openStore } from './server-workspace.ts';
 import type { Settings } from './settings.ts';
-import { LARGE_OLD_GENERATION_MB, startThread } from './workers.ts';
+import { LARGE_OLD_GENERATION_MB, OLD_GENERATION_MB, startThread } from './workers.ts';
 import { openWorkspace, type Workspace } from './workspace.ts';
 
 const SHOWN_PROBLEMS = 20;
 const WORTH_THREAD_BYTES = 8_388_608;
+/** From here on a folder may not fit in the memory of a usual thread: reading takes some thirty times its size. */
+const LARGE_BYTES = 50_331_648;
 
 type Folder = Awaited<ReturnType<typeof readReferenceFolder>>;
 const line = (p: Folder['problems'][number]): string =>
@@ -59,10 +61,45 @@ export async function loadReferenceRows(
 }
 
 /**
- * The same packed, for threads that read them themselves. A large folder is read in a thread, whose memory
- * goes back before the scan.
+ * Starts reading the same packed, for threads that read them themselves; what it gives waits for it. A large
+ * folder is read in a thread, beside other work, and its memory goes back when it is done.
  */
-export async function loadPackedReference(
+export async function startReference(
+  dir: string | undefined,
+  workspace: Workspace,
+  log: Logger,
+): Promise<() => Promise<PackedReference>> {
+  const bytes = dir === undefined ? 0 : bytesIn(dir);
+  if (dir === undefined || bytes < WORTH_THREAD_BYTES) {
+    const packed = await packedReference(dir, workspace, log);
+    return async () => packed;
+  }
+  const thread = startThread<string, ReferenceAnswer>(
+    'reference-thread',
+    workspace.secrets,
+    bytes < LARGE_BYTES ? OLD_GENERATION_MB : LARGE_OLD_GENERATION_MB,
+  );
+  const answered = thread.ask(dir).finally(() => thread.close());
+  // Whoever waits for it gets the failure; until then it must not end the process.
+  answered.catch(() => undefined);
+  return async () => {
+    const answer = await answered;
+    if ('refused' in answer) throw new AppError(answer.refused.code, answer.refused.message, {});
+    report(answer, SHOWN_PROBLEMS);
+    for (const [token, identity] of answer.identities) workspace.vault.remember(token, identity);
+    workspace.vault.flush();
+    return answer.reference;
+  };
+}
+
+/** The same where there is nothing else to do meanwhile. */
+export const loadPackedReference = async (
+  dir: string | undefined,
+  workspace: Workspace,
+  log: Logger,
+): Promise<PackedReference> => (await startReference(dir, workspace, log))();
+
+async function packedReference(
   dir: string | undefined,
   workspace: Workspace,
   log: Logger,
@@ -72,22 +109,9 @@ export async function loadPackedReference(
     if (packed === null) log.warn('reference_absent');
     return packed ?? packReference(nothing(workspace));
   }
-  if (bytesIn(dir) < WORTH_THREAD_BYTES)
-    return packReference(await loadReferenceRows(dir, workspace, log));
-  const thread = startThread<string, ReferenceAnswer>(
-    'reference-thread',
-    workspace.secrets,
-    LARGE_OLD_GENERATION_MB,
-  );
-  try {
-    const answer = await thread.ask(dir);
-    if ('refused' in answer) throw new AppError(answer.refused.code, answer.refused.message, {});
-    report(answer, SHOWN_PROBLEMS);
-    for (const [token, identity] of answer.identities) workspace.vault.remember(token, identity);
-    return answer.reference;
-  } finally {
-    await thread.close();
-  }
+  const folder = await readReferenceFolder(dir);
+  report(folder, SHOWN_PROBLEMS);
+  return buildPackedReference(folder.tables, workspace.tokens);
 }
 
 const bytesIn = (dir: string): number => {

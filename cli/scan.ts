@@ -13,7 +13,8 @@ import type { Format } from '../ingest/formats/format.ts';
 import { formatFromMapping } from '../ingest/formats/mapping.ts';
 import { detectFormat, formatById } from '../ingest/formats/registry.ts';
 import { createJoin, type Join } from '../ingest/join.ts';
-import { type Input, listInputs, readLines } from '../ingest/sources/files.ts';
+import { type Input, listInputs, readRuns } from '../ingest/sources/files.ts';
+import { lineListOf, linesOfRun } from '../ingest/sources/lines.ts';
 import { createTroubles, type Troubles } from '../ingest/troubles.ts';
 import type { Coverage } from '../pipeline/coverage.ts';
 import {
@@ -32,7 +33,7 @@ import { copiedEvents, type Detection, judgeAll, storedEvents } from './judging.
 import { BEFORE_ALL, openJudgingRecord } from './judging-record.ts';
 import { openParsePool, type ParsePool } from './parse-pool.ts';
 import { createProgress } from './progress.ts';
-import { loadPackedReference } from './reference.ts';
+import { startReference } from './reference.ts';
 import { type Settings, sayRefused } from './settings.ts';
 import { createSink } from './sink.ts';
 import { WORTH_WORKERS_BYTES, workersFor } from './workers.ts';
@@ -52,6 +53,7 @@ export type ScanOptions = {
 /** Rows per insert, measured: 32,000 take the engine 7.0 s per million, 8,000 take it 10.3 s, 80,000 as long. */
 const BATCH = 32_000;
 const SAMPLE_BYTES = 65_536;
+const SAMPLE_LINES = 20;
 /** Number of the packer of this thread; those of the pool count from 0. */
 const THIS_THREAD = -1;
 /** Alerts of earlier runs that are looked at again. */
@@ -65,9 +67,11 @@ export async function scan(options: ScanOptions, settings: Settings, log: Logger
   const format = chooseFormat(options);
   const workspace = await openWorkspace(options.data, settings.tenant);
   try {
-    const reference = await loadPackedReference(options.reference, workspace, log);
+    // Lines need no reference data before they are judged: a large folder is read beside them.
+    const takeReference = await startReference(options.reference, workspace, log);
     const { counts, copy, troubles } = await ingestInputs(inputs, format, workspace, settings, log);
     const storedAt = performance.now();
+    const reference = await takeReference();
     const source = copy === null ? await storedEvents(workspace) : copiedEvents(copy);
     const detection = await judgeAll(source, reference, settings, { troubles });
     copy?.close();
@@ -178,11 +182,16 @@ async function ingestInput(input: Input, run: Ingesting): Promise<void> {
   const { chosen, ingestion, progress, log } = run;
   let reader: ReturnType<Format['reader']> | null = null;
   let pool: ParsePool | null = null;
-  for await (const lines of readLines(input, (warning) =>
+  for await (const runs of readRuns(input, (warning) =>
     log.warn({ warning }, 'input_incomplete'),
   )) {
     if (reader === null) {
-      const sample = Buffer.concat(lines.slice(0, 20).flatMap((l) => [l.bytes, Buffer.from('\n')]));
+      const lines = lineListOf(runs);
+      const sample = Buffer.concat(
+        Array.from({ length: SAMPLE_LINES }, (_, i) => lines.at(i)?.bytes)
+          .filter((bytes) => bytes !== undefined)
+          .flatMap((bytes) => [bytes, Buffer.from('\n')]),
+      );
       const format = chosen ?? detectFormat(sample.subarray(0, SAMPLE_BYTES));
       if (format === null)
         throw new AppError(
@@ -193,8 +202,13 @@ async function ingestInput(input: Input, run: Ingesting): Promise<void> {
       reader = run.join.through(format.reader(), format.id);
       pool = await run.poolOf(format);
     }
-    if (pool === null) await ingestion.lines(input.name, lines, reader);
-    else await pool.lines(input.name, lines);
+    if (pool !== null) await pool.runs(input.name, runs);
+    else
+      await ingestion.lines(
+        input.name,
+        runs.flatMap((run) => [...linesOfRun(run)]),
+        reader,
+      );
     const { read } = ingestion.counts;
     progress.update(input.bytesRead(), input.bytesTotal, `${read.toLocaleString('en')} events`);
   }

@@ -19,7 +19,7 @@ export function workersFor(isWorthIt: boolean): number {
 }
 
 /** Memory of a thread at most. From 2 GB on, V8 lets a heap grow to four times what lives in it before it collects. */
-const OLD_GENERATION_MB = 1_920;
+export const OLD_GENERATION_MB = 1_920;
 /** The same where a large register is read once. */
 export const LARGE_OLD_GENERATION_MB = 4_096;
 

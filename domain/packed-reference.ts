@@ -1,4 +1,4 @@
-import type { Delivered, ReferenceRows } from './reference.ts';
+import type { Delivered, ReferenceRows, TieRow } from './reference.ts';
 
 const KINDS = ['officials', 'ties', 'caseload', 'watchlist', 'roster', 'persons'] as const;
 export type ReferenceKind = (typeof KINDS)[number];
@@ -24,27 +24,90 @@ export function sharedText(text: string): Uint8Array {
   return shared;
 }
 
-export function packReference(rows: ReferenceRows): PackedReference {
+/** Rows of one kind as parts; `texts` holds each row as JSON. */
+export function packRows(kind: ReferenceKind, texts: readonly string[]): PackedReference['parts'] {
   const parts: PackedReference['parts'] = [];
-  for (const kind of KINDS)
-    for (let from = 0; from < rows[kind].length; from += ROWS_PER_PART)
-      parts.push({
-        kind,
-        text: sharedText(JSON.stringify(rows[kind].slice(from, from + ROWS_PER_PART))),
-      });
-  return { version: rows.version, delivered: rows.delivered, parts };
+  for (let from = 0; from < texts.length; from += ROWS_PER_PART)
+    parts.push({
+      kind,
+      text: sharedText(`[${texts.slice(from, from + ROWS_PER_PART).join(',')}]`),
+    });
+  return parts;
 }
 
+export const packReference = (rows: ReferenceRows): PackedReference => ({
+  ...{ version: rows.version, delivered: rows.delivered },
+  parts: KINDS.flatMap((kind) =>
+    packRows(
+      kind,
+      rows[kind].map((row) => JSON.stringify(row)),
+    ),
+  ),
+});
+
+/**
+ * The rows again. Equal texts become one string and equal paths one object: the token of a person stands in
+ * many rows, and half of the memory would be copies of it.
+ */
 export function unpackReference({ version, delivered, parts }: PackedReference): ReferenceRows {
   const rows: ReferenceRows = {
     ...{ version, delivered, officials: [], ties: [], caseload: [] },
     ...{ watchlist: [], roster: [], persons: [] },
   };
+  const unify = createUnifier();
   for (const { kind, text } of parts) {
     const { buffer, byteOffset, byteLength } = text;
-    const into = rows[kind] as unknown[];
-    for (const row of JSON.parse(Buffer.from(buffer, byteOffset, byteLength).toString()))
-      into.push(row);
+    const read = JSON.parse(Buffer.from(buffer, byteOffset, byteLength).toString());
+    for (const row of read) {
+      unify[kind](row);
+      (rows[kind] as unknown[]).push(row);
+    }
   }
   return rows;
+}
+
+/** For each kind, what puts the strings of equal ones seen before into a row. */
+function createUnifier(): { [K in ReferenceKind]: (row: ReferenceRows[K][number]) => void } {
+  const texts = new Map<string, string>();
+  const paths = new Map<string, TieRow['path']>();
+  const one = <T extends string | null>(text: T): T => {
+    if (text === null) return text;
+    const known = texts.get(text) as T | undefined;
+    if (known === undefined) texts.set(text, text);
+    return known ?? text;
+  };
+  return {
+    officials(row) {
+      row.actor = one(row.actor);
+      row.persons = row.persons.map(one);
+      row.unit = one(row.unit);
+      row.role = one(row.role);
+      row.manager = one(row.manager);
+    },
+    ties(row) {
+      row.actor = one(row.actor);
+      row.subject = one(row.subject);
+      const known = paths.get(row.path.nl);
+      if (known === undefined) paths.set(row.path.nl, row.path);
+      else if (known.en === row.path.en) row.path = known;
+    },
+    caseload(row) {
+      row.caseRef = one(row.caseRef);
+      row.subject = one(row.subject);
+      row.actor = one(row.actor);
+      row.unit = one(row.unit);
+      row.domain = one(row.domain);
+    },
+    watchlist(row) {
+      row.subject = one(row.subject);
+    },
+    roster(row) {
+      row.actor = one(row.actor);
+    },
+    persons(row) {
+      row.subject = one(row.subject);
+      row.municipality = one(row.municipality);
+      row.household = one(row.household);
+    },
+  };
 }

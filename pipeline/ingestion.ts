@@ -3,7 +3,7 @@ import { AppError } from '../domain/errors.ts';
 import type { AuditEvent } from '../domain/event.ts';
 import type { DeadLetterReason, DropReason } from '../domain/outcome.ts';
 import type { Tokenizer } from '../domain/token.ts';
-import type { FormatReader, RawLine } from '../ingest/formats/format.ts';
+import type { FormatReader, LineList, RawLine } from '../ingest/formats/format.ts';
 import type { Near, TroubleCounter } from '../ingest/troubles.ts';
 import { createEmit, type DeadLetter } from './emit.ts';
 import { keyOf, type ParsedBlock } from './line-block.ts';
@@ -48,7 +48,7 @@ export type Counts = {
 /** Ids of this run kept in memory; beyond it every batch asks the store. */
 const MAX_SEEN = 3_000_000;
 
-type TakenBlock = { source: string; lines: readonly RawLine[]; block: ParsedBlock };
+type TakenBlock = { source: string; lines: LineList; block: ParsedBlock };
 /** `fresh`: places of the rows that are new. */
 type FreshBlock = TakenBlock & { fresh: number[] };
 const NOTHING = { system: '', eventId: '' };
@@ -58,7 +58,7 @@ const textOf = (bytes: Uint8Array, ends: Uint32Array, i: number): string =>
   Buffer.from(piece(bytes, ends, i)).toString();
 /** One row of a block with its line. */
 function rowOf({ source, lines, block }: TakenBlock, i: number): IngestedRow {
-  const line = lines[block.lineOf[i] ?? 0];
+  const line = lines.at(block.lineOf[i] ?? 0);
   if (line === undefined) throw new RangeError('a row without its line');
   const [system = '', eventId = ''] = textOf(block.keys, block.keyEnds, i).split('\0', 2);
   return {
@@ -223,11 +223,11 @@ export function createIngestion(
      * Takes lines that another thread parsed, in the order of the source; the sink must write rows. Gives
      * the places of the rows that this run had not seen.
      */
-    async block(source: string, lines: readonly RawLine[], block: ParsedBlock): Promise<number[]> {
+    async block(source: string, lines: LineList, block: ParsedBlock): Promise<number[]> {
       const fresh = unseen(block);
       let place = 0;
       for (const { line: at, ...letter } of block.letters) {
-        const line = lines[at];
+        const line = lines.at(at);
         if (line === undefined) continue;
         while (place < block.lineOf.length && (block.lineOf[place] ?? 0) < at) place++;
         if (place > 0) options.troubles?.event(source, nearOf(block, place - 1));

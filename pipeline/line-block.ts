@@ -4,13 +4,15 @@ import type { AuditEvent } from '../domain/event.ts';
 import type { DeadLetterReason, DropReason } from '../domain/outcome.ts';
 import type { Token, Tokenizer } from '../domain/token.ts';
 import type { FormatReader, RawLine } from '../ingest/formats/format.ts';
+import type { LineRun } from '../ingest/sources/lines.ts';
 import { createEmit } from './emit.ts';
 
 /** Lines of one source that follow each other. */
 export type LineBlock = {
   source: string;
   bytes: Uint8Array;
-  /** Where each line ends in `bytes`. */
+  /** Where each line starts and ends in `bytes`. */
+  starts: Uint32Array;
   ends: Uint32Array;
   firstLine: number;
   /** Places of lines that were cut because they are too long. */
@@ -35,31 +37,35 @@ export type ParsedBlock = {
   identities: [Token, string][];
 };
 
-export function toBlock(source: string, lines: readonly RawLine[]): LineBlock {
-  const ends = new Uint32Array(lines.length);
-  let at = 0;
-  for (const [i, line] of lines.entries()) {
-    at += line.bytes.length;
-    ends[i] = at;
-  }
-  return {
+export function toBlock(source: string, runs: readonly LineRun[]): LineBlock {
+  const lines = runs.reduce((n, run) => n + run.ends.length, 0);
+  const block: LineBlock = {
     source,
     // Not from the shared pool: the bytes change hands.
-    bytes: new Uint8Array(Buffer.concat(lines.map((l) => l.bytes))),
-    ends,
-    firstLine: lines[0]?.lineNumber ?? 1,
-    tooLong: lines.flatMap((l, i) => (l.isTooLong === true ? [i] : [])),
+    bytes: new Uint8Array(runs.reduce((n, run) => n + run.bytes.length, 0)),
+    ...{ starts: new Uint32Array(lines), ends: new Uint32Array(lines), tooLong: [] },
+    firstLine: runs[0]?.firstLine ?? 1,
   };
+  let at = 0;
+  let line = 0;
+  for (const { bytes, starts, ends, tooLong } of runs) {
+    block.bytes.set(bytes, at);
+    for (const place of tooLong) block.tooLong.push(line + place);
+    for (let i = 0; i < ends.length; i++, line++) {
+      block.starts[line] = at + (starts[i] ?? 0);
+      block.ends[line] = at + (ends[i] ?? 0);
+    }
+    at += bytes.length;
+  }
+  return block;
 }
 
-export function* linesOf(block: LineBlock): Generator<RawLine> {
+export function* linesOf({ firstLine, starts, ends, ...block }: LineBlock): Generator<RawLine> {
   const bytes = Buffer.from(block.bytes.buffer, block.bytes.byteOffset, block.bytes.byteLength);
   const tooLong = new Set(block.tooLong);
-  let start = 0;
-  for (const [i, end] of block.ends.entries()) {
-    const line = { bytes: bytes.subarray(start, end), lineNumber: block.firstLine + i, offset: 0 };
+  for (const [i, end] of ends.entries()) {
+    const line = { bytes: bytes.subarray(starts[i], end), lineNumber: firstLine + i, offset: 0 };
     yield tooLong.has(i) ? { ...line, isTooLong: true } : line;
-    start = end;
   }
 }
 
@@ -70,8 +76,8 @@ export function parseBlock(
   tokens: Tokenizer,
   toRow: (event: AuditEvent, lineSha256: string) => string,
 ): Omit<ParsedBlock, 'identities'> {
-  const rows: string[] = [];
-  const keys: string[] = [];
+  const rows = createTexts('\n', block.bytes.length);
+  const keys = createTexts('', 32 * block.ends.length);
   const lineOf: number[] = [];
   const occurredAt: number[] = [];
   const letters: ParsedBlock['letters'] = [];
@@ -80,9 +86,9 @@ export function parseBlock(
   const emit = createEmit(block.source, tokens, {
     event(event, lineSha256, line) {
       lineOf.push(line.lineNumber - block.firstLine);
-      keys.push(keyOf(event));
+      keys.add(keyOf(event));
       occurredAt.push(event.occurredAt);
-      rows.push(toRow(event, lineSha256));
+      rows.add(toRow(event, lineSha256));
       if (event.confidential !== undefined) confidential.push(...confidentialMark(event));
     },
     dead({ deadLetterId, line, reason, field }) {
@@ -93,8 +99,8 @@ export function parseBlock(
     },
   });
   for (const line of linesOf(block)) reader.line(line, emit);
-  const [rowBytes, rowEnds] = joined(rows, '\n');
-  const [keyBytes, keyEnds] = joined(keys, '');
+  const [rowBytes, rowEnds] = rows.take();
+  const [keyBytes, keyEnds] = keys.take();
   return {
     rows: rowBytes,
     rowEnds,
@@ -112,23 +118,50 @@ export function parseBlock(
 export const keyOf = ({ system, eventId }: Pick<AuditEvent, 'system' | 'eventId'>): string =>
   `${system}\0${eventId}`;
 
-/** Texts one after another as UTF-8, and where each ends with its `end`, which is ASCII. */
-function joined(texts: readonly string[], end: string): [Uint8Array, Uint32Array] {
-  const bytes = new TextEncoder().encode(texts.length === 0 ? '' : texts.join(end) + end);
-  const ends = new Uint32Array(texts.length);
-  let at = 0;
-  for (const [i, text] of texts.entries()) {
-    at += text.length + end.length;
-    ends[i] = at;
+/** Texts that become bytes together: enough to pay for the call, and too few to outlive a young heap. */
+const TOGETHER = 64;
+const encoder = new TextEncoder();
+
+/**
+ * Gathers texts one after another as UTF-8, each with `end`, which is ASCII; `bytes`: about how many they will
+ * be. Kept as strings, the rows of a block would all be copied by the garbage collector, twice.
+ */
+function createTexts(end: string, bytes: number) {
+  let all = new Uint8Array(bytes);
+  let used = 0;
+  const ends: number[] = [];
+  let waiting: string[] = [];
+
+  function encode(): void {
+    if (waiting.length === 0) return;
+    const text = waiting.join(end) + end;
+    // A letter is three bytes at most.
+    if (used + 3 * text.length > all.length) {
+      const larger = new Uint8Array(2 * all.length + 3 * text.length);
+      larger.set(all.subarray(0, used));
+      all = larger;
+    }
+    const { written } = encoder.encodeInto(text, all.subarray(used));
+    // As many bytes as letters: all of it is ASCII, as almost always.
+    const isAscii = written === text.length;
+    for (const one of waiting) {
+      used += (isAscii ? one.length : Buffer.byteLength(one)) + end.length;
+      ends.push(used);
+    }
+    waiting = [];
   }
-  // As many bytes as letters: all of it is ASCII, as almost always.
-  if (at === bytes.length) return [bytes, ends];
-  at = 0;
-  for (const [i, text] of texts.entries()) {
-    at += Buffer.byteLength(text) + end.length;
-    ends[i] = at;
-  }
-  return [bytes, ends];
+
+  return {
+    add(text: string): void {
+      waiting.push(text);
+      if (waiting.length === TOGETHER) encode();
+    },
+    /** The bytes, and where each text ends in them with its `end`. */
+    take(): [Uint8Array, Uint32Array] {
+      encode();
+      return [all.slice(0, used), Uint32Array.from(ends)];
+    },
+  };
 }
 
 /** The memory of a parsed block: it changes hands instead of being copied. */

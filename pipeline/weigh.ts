@@ -40,13 +40,42 @@ const byKey = (a: RawSignal, b: RawSignal): number =>
           ? 1
           : 0;
 
-/** An ordinary score has no key of its own: `member` only shows that the group is large enough. */
-type Taught = { p: number; key: string; member: string; observed: number | undefined };
-const bySize = (a: Taught, b: Taught): number =>
+type Keyed = { p: number; key: string; observed: number | undefined };
+const bySize = (a: Keyed, b: Keyed): number =>
   a.p - b.p ||
   (a.key < b.key ? -1 : a.key > b.key ? 1 : 0) ||
-  (a.observed ?? 0) - (b.observed ?? 0) ||
-  (a.member < b.member ? -1 : a.member > b.member ? 1 : 0);
+  (a.observed ?? 0) - (b.observed ?? 0);
+
+/** What one group is taught on a day. An ordinary score has no key: `members` only shows that the group is large enough. */
+type Lesson = { keyed: Keyed[]; ordinary: OrdinaryOfGroup[] };
+type OrdinaryOfGroup = OrdinaryScores extends ReadonlyMap<string, infer Scores> ? Scores : never;
+
+/** Teaches ordinary scores by size. In columns: a day has some hundred thousand of them. */
+function teachOrdinary(window: ScoreWindow, parts: readonly OrdinaryOfGroup[]): void {
+  const count = parts.reduce((n, part) => n + part.ps.length, 0);
+  const ps = new Float64Array(count);
+  /** NaN: nothing said. */
+  const observed = new Float64Array(count);
+  const members: string[] = [];
+  for (const part of parts)
+    for (const [i, p] of part.ps.entries()) {
+      ps[members.length] = p;
+      observed[members.length] = part.observed[i] ?? Number.NaN;
+      members.push(part.members[i % part.members.length] ?? '');
+    }
+  const order = Uint32Array.from(members.keys()).sort(
+    (a, b) =>
+      (ps[a] ?? 0) - (ps[b] ?? 0) ||
+      (observed[a] || 0) - (observed[b] || 0) ||
+      compare(members[a] ?? '', members[b] ?? ''),
+  );
+  for (const i of order) {
+    addScore(window, -Math.log10(ps[i] ?? 1));
+    const seen = observed[i] ?? Number.NaN;
+    if (!Number.isNaN(seen)) learnPeers(window.peers, members[i] ?? '', seen);
+  }
+}
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 /**
  * Official-days of one day by role: the scores of the detector that gave most, since each speaks of an
@@ -134,37 +163,34 @@ export function createWeigher(state: WeighState = nothingWeighed()) {
     day(day: number, raw: readonly RawSignal[], packed: readonly OrdinaryScores[] = []): Signal[] {
       if (day <= state.upTo) throw new RangeError('days are weighed once, in order');
       const kept = preview([...raw].sort(byKey));
-      const scores = new Map<string, Taught[]>();
-      const add = (group: string, taught: readonly Taught[]): void => {
-        const known = scores.get(group);
-        if (known === undefined) scores.set(group, [...taught]);
-        else for (const one of taught) known.push(one);
+      const lessons = new Map<string, Lesson>();
+      const lessonOf = (group: string): Lesson => {
+        const lesson = lessons.get(group) ?? { keyed: [], ordinary: [] };
+        lessons.set(group, lesson);
+        return lesson;
       };
       for (const { kind, detector, role, p, actor, key, observed } of raw)
-        if (kind === 'score') {
-          const who = actor ?? key;
-          // An ordinary score teaches the same, packed or not.
-          const one = [{ p, key: p > ORDINARY_P ? '' : who, member: who, observed }];
-          add(`${detector}\0${role}`, one);
-          add(`${detector}\0${ALL_ROLES}`, one);
-        }
+        if (kind === 'score')
+          for (const group of [`${detector}\0${role}`, `${detector}\0${ALL_ROLES}`]) {
+            const { keyed, ordinary } = lessonOf(group);
+            const who = actor ?? key;
+            if (p <= ORDINARY_P) keyed.push({ p, key: who, observed });
+            // An ordinary score teaches the same, packed or not.
+            else ordinary.push({ ps: [p], observed: [observed ?? null], members: [who] });
+          }
       for (const part of packed)
-        for (const [group, { ps, observed, members }] of part) {
-          const ordinary = ps.map((p, i) => ({
-            ...{ p, key: '', member: members[i % members.length] ?? '' },
-            observed: observed[i] ?? undefined,
-          }));
-          add(group, ordinary);
-          add(`${group.slice(0, group.indexOf('\0'))}\0${ALL_ROLES}`, ordinary);
+        for (const [group, scores] of part) {
+          lessonOf(group).ordinary.push(scores);
+          lessonOf(`${group.slice(0, group.indexOf('\0'))}\0${ALL_ROLES}`).ordinary.push(scores);
         }
       // By size: which scores a full window forgets must not depend on who delivered them first.
-      for (const [group, taught] of scores) {
-        taught.sort(bySize);
+      for (const [group, { keyed, ordinary }] of lessons) {
         const window = windowOf(group);
-        for (const { p, key, member, observed } of taught) {
+        for (const { p, key, observed } of keyed.sort(bySize)) {
           addScore(window, -Math.log10(p), key === '' ? null : { key, day });
-          if (observed !== undefined) learnPeers(window.peers, member, observed);
+          if (observed !== undefined) learnPeers(window.peers, key, observed);
         }
+        teachOrdinary(window, ordinary);
       }
       for (const [role, days] of workOf(raw, packed))
         state.work.set(role, (state.work.get(role) ?? 0) + days);

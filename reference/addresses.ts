@@ -237,10 +237,21 @@ function homesAround(book: AddressBook, home: Home): Set<Home> {
   return around;
 }
 
+/** The words by distance in house numbers: each is that of many. */
+const neighbourPaths = new Map<number | null, TiePath>();
 function neighbourPath(home: Home, near: Home): TiePath {
-  if (home.number === null || near.number === null)
-    return { nl: 'buur (zelfde postcode)', en: 'neighbour (same postcode)' };
-  const distance = Math.abs(home.number - near.number);
+  const distance =
+    home.number === null || near.number === null ? null : Math.abs(home.number - near.number);
+  let path = neighbourPaths.get(distance);
+  if (path === undefined) {
+    path = pathAt(distance);
+    neighbourPaths.set(distance, path);
+  }
+  return path;
+}
+
+function pathAt(distance: number | null): TiePath {
+  if (distance === null) return { nl: 'buur (zelfde postcode)', en: 'neighbour (same postcode)' };
   if (distance === 0) return { nl: 'buur (zelfde gebouw)', en: 'neighbour (same building)' };
   return distance === 1
     ? { nl: 'buur (1 huisnummer verder)', en: 'neighbour (1 house number away)' }

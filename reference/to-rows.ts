@@ -1,4 +1,10 @@
 import { createHash } from 'node:crypto';
+import {
+  type PackedReference,
+  packRows,
+  type ReferenceKind,
+  unpackReference,
+} from '../domain/packed-reference.ts';
 import type {
   CaseloadRow,
   OfficialRow,
@@ -26,53 +32,57 @@ export type Tokens = {
  * worked out. Rows come without duplicates in an order of their own, so that neither rows nor
  * `version` depend on the order in the files.
  */
-export function buildReferenceRows(tables: ReferenceTables, tokenizer: Tokenizer): ReferenceRows {
+export const buildReferenceRows = (tables: ReferenceTables, tokenizer: Tokenizer): ReferenceRows =>
+  unpackReference(buildPackedReference(tables, tokenizer));
+
+/** The same packed. One kind after another: never are the rows of all there as objects. */
+export function buildPackedReference(
+  tables: ReferenceTables,
+  tokenizer: Tokenizer,
+): PackedReference {
   const short = shortIds(tables);
   const clean = canonicalTables(tables);
   const tokens = createTokens(tokenizer, short);
   const book = buildAddressBook(clean);
-  const rows = {
-    officials: canonical(clean.officials.map((row) => officialRow(row, tokens))),
-    ties: canonical(buildTies(clean, book, tokens)),
-    caseload: canonical(clean.caseload.flatMap((row) => caseloadRows(row, tokens))),
-    watchlist: canonical(
-      clean.watchlist.flatMap(({ personId, category, from, to }) =>
-        tokens.subjects(personId).map((subject): WatchRow => ({ subject, category, from, to })),
-      ),
-    ),
-    roster: canonical(
-      clean.roster.map(
-        ({ actorId, kind, from, to }): RosterRow => ({
-          actor: tokens.actor(actorId),
-          kind,
-          from,
-          to,
-        }),
-      ),
-    ),
-    persons: canonical(personRows(clean, book, tokens)),
-  };
   const hash = createHash('sha256').update(JSON.stringify(Object.entries(tables.delivered).sort()));
-  for (const { keys } of Object.values(rows)) hash.update('\n\n').update(keys.join('\n'));
+  const pack = <K extends ReferenceKind>(
+    kind: K,
+    rows: readonly ReferenceRows[K][number][],
+  ): PackedReference['parts'] => {
+    const texts = canonical(rows);
+    hash.update('\n\n').update(texts.join('\n'));
+    return packRows(kind, texts);
+  };
+  const parts = [
+    ...pack(
+      'officials',
+      clean.officials.map((row) => officialRow(row, tokens)),
+    ),
+    ...pack('ties', buildTies(clean, book, tokens)),
+    ...pack(
+      'caseload',
+      clean.caseload.flatMap((row) => caseloadRows(row, tokens)),
+    ),
+    ...pack(
+      'watchlist',
+      clean.watchlist.flatMap((row) => watchRows(row, tokens)),
+    ),
+    ...pack(
+      'roster',
+      clean.roster.map((row) => rosterRow(row, tokens)),
+    ),
+    ...pack('persons', personRows(clean, book, tokens)),
+  ];
   return {
     version: hash.digest('hex').slice(0, 16),
     delivered: { ...tables.delivered },
-    officials: rows.officials.rows,
-    ties: rows.ties.rows,
-    caseload: rows.caseload.rows,
-    watchlist: rows.watchlist.rows,
-    roster: rows.roster.rows,
-    persons: rows.persons.rows,
+    parts,
   };
 }
 
-/** Sorted by their serialised form and without duplicates. Every row builder fixes the key order. */
-function canonical<T>(rows: readonly T[]): { rows: T[]; keys: string[] } {
-  const byKey = new Map<string, T>();
-  for (const row of rows) byKey.set(JSON.stringify(row), row);
-  const keys = [...byKey.keys()].sort();
-  return { keys, rows: keys.flatMap((key) => byKey.get(key) ?? []) };
-}
+/** Rows as JSON, sorted and without duplicates. Every row builder fixes the key order. */
+const canonical = (rows: readonly object[]): string[] =>
+  [...new Set(rows.map((row) => JSON.stringify(row)))].sort();
 
 function createTokens(tokenizer: Tokenizer, short: ReadonlySet<string>): Tokens {
   const memo = <V>(make: (id: string) => V): ((id: string) => V) => {
@@ -166,6 +176,16 @@ function caseloadRows(row: ReferenceTables['caseload'][number], tokens: Tokens):
     to: row.to,
   }));
 }
+
+const watchRows = (
+  { personId, category, from, to }: ReferenceTables['watchlist'][number],
+  tokens: Tokens,
+): WatchRow[] => tokens.subjects(personId).map((subject) => ({ subject, category, from, to }));
+
+const rosterRow = (
+  { actorId, kind, from, to }: ReferenceTables['roster'][number],
+  tokens: Tokens,
+): RosterRow => ({ actor: tokens.actor(actorId), kind, from, to });
 
 /** Without persons.csv the open stays of addresses.csv still say who lives together. */
 function personRows(tables: ReferenceTables, book: AddressBook, tokens: Tokens): PersonRow[] {

@@ -13,6 +13,8 @@ export type RawLine = {
   /** When it came, in epoch ms; left out where that is not known, as of files that lay there. */
   arrivedAt?: number;
 };
+/** Lines by their place; a list, or what makes each when it is asked for. */
+export type LineList = { at(place: number): RawLine | undefined };
 export type ParsedEvent = { event: CanonicalEvent; occurredAt: number; isDateOnly: boolean };
 /** Where a reader puts what it makes of a line. `read` counts events and dead letters. */
 export type Emit = {

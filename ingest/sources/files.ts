@@ -4,7 +4,7 @@ import { join, relative, sep } from 'node:path';
 import { createGunzip } from 'node:zlib';
 import { AppError } from '../../domain/errors.ts';
 import type { RawLine } from '../formats/format.ts';
-import { createLineSplitter } from './lines.ts';
+import { createLineSplitter, type LineRun, linesOfRun, runOf } from './lines.ts';
 
 /** One file, or standard input, with how far it was read. Sizes in bytes as on disk. */
 export type Input = {
@@ -132,6 +132,14 @@ export async function* readLines(
   input: Input,
   warn: (problem: string) => void,
 ): AsyncGenerator<RawLine[]> {
+  for await (const runs of readRuns(input, warn)) yield runs.flatMap((run) => [...linesOfRun(run)]);
+}
+
+/** The same as runs, for whoever only hands lines on. */
+export async function* readRuns(
+  input: Input,
+  warn: (problem: string) => void,
+): AsyncGenerator<LineRun[]> {
   const counted = input as CountedInput;
   const splitter = createLineSplitter();
   const raw =
@@ -154,14 +162,14 @@ export async function* readLines(
         warn('gzip-ratio');
         return;
       }
-      const lines = splitter.push(chunk as Buffer);
-      if (lines.length > 0) yield lines;
+      const runs = splitter.runs(chunk as Buffer);
+      if (runs.length > 0) yield runs;
     }
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? '';
     if (!code.startsWith('Z_')) throw error;
     warn('gzip-cut');
   }
-  const last = splitter.end();
+  const last = splitter.end().map(runOf);
   if (last.length > 0) yield last;
 }

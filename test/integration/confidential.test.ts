@@ -8,7 +8,7 @@ import { loadSettings } from '../../cli/settings.ts';
 import { createSink } from '../../cli/sink.ts';
 import { openWorkspace, type Workspace } from '../../cli/workspace.ts';
 import { formatById } from '../../ingest/formats/registry.ts';
-import { createLineSplitter } from '../../ingest/sources/lines.ts';
+import { createLineSplitter, lineListOf } from '../../ingest/sources/lines.ts';
 import { createIngestion } from '../../pipeline/ingestion.ts';
 import { linesOf, parseBlock, toBlock } from '../../pipeline/line-block.ts';
 import { residentExtract } from '../../review/rights.ts';
@@ -94,8 +94,8 @@ test('without a processing a lift holds for its own act alone', async () => {
 test('lines read by other threads carry it too', async () => {
   const format = formatById('gemma');
   if (format === null) throw new Error('no format');
-  const lines = split([line(7, 2, 'vertrouwelijk')]);
-  const block = toBlock('test', lines);
+  const runs = createLineSplitter().runs(Buffer.from(`${line(7, 2, 'vertrouwelijk')}\n`));
+  const block = toBlock('test', runs);
   const batch = await workspace.events.nextBatch();
   const parsed = parseBlock(
     block,
@@ -107,7 +107,7 @@ test('lines read by other threads carry it too', async () => {
   const ingestion = createIngestion(createSink(workspace, settings.evidence), workspace.tokens, {
     ...{ batch: 1000, storeIsEmpty: true },
   });
-  await ingestion.block('test', lines, { ...parsed, identities: [] });
+  await ingestion.block('test', lineListOf(runs), { ...parsed, identities: [] });
   await ingestion.flush();
   expect(await workspace.events.count()).toBe(7);
   expect(await shown()).toBe(4);
