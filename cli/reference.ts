@@ -2,7 +2,11 @@ import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'n
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { AppError } from '../domain/errors.ts';
-import { type PackedReference, packReference } from '../domain/packed-reference.ts';
+import {
+  type PackedReference,
+  packReference,
+  unpackReference,
+} from '../domain/packed-reference.ts';
 import type { ReferenceData, ReferenceRows } from '../domain/reference.ts';
 import { convertBrpTestset } from '../reference/brp-testset.ts';
 import { indexReference } from '../reference/index-rows.ts';
@@ -45,20 +49,11 @@ export const loadReference = async (
 ): Promise<ReferenceData> => indexReference(await loadReferenceRows(dir, workspace, log));
 
 /** The same as rows, for threads that index them themselves. */
-export async function loadReferenceRows(
+export const loadReferenceRows = async (
   dir: string | undefined,
   workspace: Workspace,
   log: Logger,
-): Promise<ReferenceRows> {
-  if (dir === undefined) {
-    const rows = await workspace.references.newest();
-    if (rows === null) log.warn('reference_absent');
-    return rows ?? nothing(workspace);
-  }
-  const folder = await readReferenceFolder(dir);
-  report(folder, SHOWN_PROBLEMS);
-  return buildReferenceRows(folder.tables, workspace.tokens);
-}
+): Promise<ReferenceRows> => unpackReference(await packedReference(dir, workspace, log));
 
 /**
  * Starts reading the same packed, for threads that read them themselves; what it gives waits for it. A large

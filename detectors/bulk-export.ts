@@ -85,7 +85,7 @@ export const bulkExport = defineDetector({
     learn(state.count, persons, usual);
     state.most = Math.max(most, persons);
     if (persons === 0) return unremarkable('bulk-export');
-    const largest = Math.max(...requests.map(sizeOf));
+    const largest = requests.reduce((most, r) => Math.max(most, sizeOf(r)), 0);
     const { minPersons, timesMost, leastForTimes } = ctx.config;
     const isLarge =
       largest >= minPersons ||

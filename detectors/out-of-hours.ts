@@ -88,10 +88,12 @@ export const outOfHours = defineDetector({
     const more = lnTail(personsOf(open) + files.length - 1, 1, 1);
     const before = lnTail(earlier.length, USUAL_DAYS, 1);
     const p = Math.min(1, rarest * asked) * fromLn(more) * fromLn(before);
-    const at = events.map((e) => e.occurredAt);
+    // Not by spreading: an account that runs a batch at night has more events than a call takes arguments.
+    const first = events.reduce((at, e) => Math.min(at, e.occurredAt), Number.POSITIVE_INFINITY);
+    const last = events.reduce((at, e) => Math.max(at, e.occurredAt), 0);
     const reason = atNight(events.length, Math.max(0.02, rareShare * bins.length), {
-      first: clock(hourOfWeek(Math.min(...at))),
-      last: clock(hourOfWeek(Math.max(...at))),
+      first: clock(hourOfWeek(first)),
+      last: clock(hourOfWeek(last)),
       days: earlier.length + 1,
       own: Math.round(own),
       total: Math.round(total),

@@ -187,33 +187,67 @@ export type Wanted = (actor: Token | null, subject: Token | null) => boolean;
 /** A segment, open for reading. */
 type Rows = { words: Int32Array; doubles: Float64Array; text: string };
 
+/** Texts of a dictionary by their ids, which count on from one `learn` to the next. */
+type Texts = { learn(texts: readonly string[]): void; at(id: number): string };
+
+/** Equal texts of several dictionaries are one string: a map finds what it holds without comparing letters. */
+function sharedTexts(shared: Map<string, string>): Texts {
+  const texts: string[] = [];
+  return {
+    learn(more) {
+      for (const text of more) {
+        const known = shared.get(text) ?? text;
+        if (known === text) shared.set(text, text);
+        texts.push(known);
+      }
+    },
+    at: (id) => texts[id] ?? '',
+  };
+}
+
+/** Texts stay bytes until one is asked for, which then is a new string. */
+function byteTexts(): Texts {
+  let bytes = Buffer.alloc(0);
+  let ends = new Uint32Array(0);
+  return {
+    learn(more) {
+      const known = ends.length;
+      const grown = new Uint32Array(known + more.length);
+      grown.set(ends);
+      let end = bytes.length;
+      for (const [i, text] of more.entries()) {
+        end += Buffer.byteLength(text);
+        grown[known + i] = end;
+      }
+      ends = grown;
+      bytes = Buffer.concat([bytes, Buffer.from(more.join(''))]);
+    },
+    at: (id) => bytes.toString('utf8', id === 0 ? 0 : ends[id - 1], ends[id]),
+  };
+}
+
 export type EventUnpacker = ReturnType<typeof createEventUnpacker>;
 /**
- * Reads what one packer packed. Equal tokens of several packers become one string through `shared`: a map
- * finds a string that it holds already without comparing letters.
+ * Reads what one packer packed. With `shared`, equal tokens of several packers become one string; without,
+ * nothing but bytes is kept, and an event that is read shares nothing with others.
  */
-export function createEventUnpacker(shared: Map<string, string>) {
-  const texts: string[] = [];
+export function createEventUnpacker(shared: Map<string, string> | null) {
+  const texts = shared === null ? byteTexts() : sharedTexts(shared);
   const actors = new Map<number, NonNullable<AuditEvent['actor']>>();
   const shapes = new Map<number, Shape>();
   const tokenOf = (id: number | undefined): Token | null =>
-    id === undefined || id === NONE ? null : ((texts[id] ?? '') as Token);
+    id === undefined || id === NONE ? null : (texts.at(id) as Token);
   const countOf = (value: number | undefined): number | null =>
     value === undefined || value === NONE ? null : value;
-
-  function canonical(text: string): string {
-    const known = shared.get(text);
-    if (known !== undefined) return known;
-    shared.set(text, text);
-    return text;
-  }
 
   function actorOf(id: number): AuditEvent['actor'] {
     if (id === NONE) return null;
     const known = actors.get(id);
     if (known !== undefined) return known;
-    const [token, kind, unit] = JSON.parse(texts[id] ?? '') as [Token, 'person' | 'system', string];
-    const actor = { token: canonical(token) as Token, kind, unit };
+    const [token, kind, unit] = JSON.parse(texts.at(id)) as [Token, 'person' | 'system', string];
+    if (shared === null) return { token, kind, unit };
+    const actor = { token: (shared.get(token) ?? token) as Token, kind, unit };
+    shared.set(actor.token, actor.token);
     actors.set(id, actor);
     return actor;
   }
@@ -221,7 +255,7 @@ export function createEventUnpacker(shared: Map<string, string>) {
   function shapeOf(id: number): Shape {
     const known = shapes.get(id);
     if (known !== undefined) return known;
-    const shape = JSON.parse(texts[id] ?? '') as Shape;
+    const shape = JSON.parse(texts.at(id)) as Shape;
     shapes.set(id, shape);
     return shape;
   }
@@ -277,7 +311,7 @@ export function createEventUnpacker(shared: Map<string, string>) {
   return {
     /** Takes the next dictionary of the packer. */
     learn(dictionary: Buffer): void {
-      for (const text of JSON.parse(dictionary.toString()) as string[]) texts.push(canonical(text));
+      texts.learn(JSON.parse(dictionary.toString()) as string[]);
     },
     /** Events of a segment that are wanted, as they stand; their actors and fields are shared. */
     unpack(segment: Buffer, wants: Wanted, into: AuditEvent[]): void {

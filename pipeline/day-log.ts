@@ -5,30 +5,32 @@ import {
   type PackedBlock,
 } from '../domain/packed-events.ts';
 
-/** Events of an open day packed together where many come: a block is some 300 kB. */
+/** Events of an open day packed together where many come. */
 export const BLOCK_ROWS = 4_096;
 
-/** A block of a day; it never changes, so whoever saves it may keep what it made of it. */
-export type DayBlock = { packed: PackedBlock; saved: Buffer | null };
+/** A block of a day, which never changes. */
+export type DayBlock = {
+  /** The event of a row. */
+  read(row: number): AuditEvent;
+  /** What `make` makes of the block to save it; made once. */
+  save(make: (packed: PackedBlock) => Buffer): Buffer;
+};
 
 export type DayLog = ReturnType<typeof createDayLog>;
 /**
  * The events of one day in the order in which they came; each has a place. With `blockRows`, every so many
- * are packed into a block, outside the heap and at a fifth of the memory: a day of a large service is
- * millions of events, and all of them are needed until it is over.
+ * are packed into a block, outside the heap: a day of a large service is millions of events, and all of them
+ * are needed until it is over.
  */
 export function createDayLog(blockRows: number | null) {
-  const packer = createEventPacker({ byDay: false });
-  const unpacker = createEventUnpacker(new Map());
-  const blocks: (DayBlock & { read(row: number): AuditEvent })[] = [];
+  const blocks: DayBlock[] = [];
   let recent: AuditEvent[] = [];
   let first = 0;
 
   function seal(): void {
+    const packer = createEventPacker({ byDay: false });
     for (const [row, event] of recent.entries()) packer.add(event, row);
-    const packed = packer.take();
-    unpacker.learn(Buffer.from(packed.dictionary));
-    blocks.push({ packed, read: unpacker.reader(Buffer.from(packed.bytes.buffer)), saved: null });
+    blocks.push(createBlock(packer.take()));
     first += recent.length;
     recent = [];
   }
@@ -48,20 +50,39 @@ export function createDayLog(blockRows: number | null) {
       if (event === undefined) throw new RangeError(`no event at place ${place} of this day`);
       return event;
     },
-    size: (): number => first + recent.length,
     /** Events that are in no block yet. */
     recent: (): readonly AuditEvent[] => recent,
     blocks: (): readonly DayBlock[] => blocks,
   };
 }
 
+function createBlock(packed: PackedBlock): DayBlock {
+  const read = openBlock(packed);
+  let unsaved: PackedBlock | null = packed;
+  let saved: Buffer | null = null;
+  return {
+    read,
+    save(make) {
+      if (unsaved !== null) saved = make(unsaved);
+      // Its rows are read still, its dictionary is not.
+      unsaved = null;
+      return saved ?? Buffer.alloc(0);
+    },
+  };
+}
+
+/** A block knows its own texts only: a dictionary of the whole day would be a string for each person in it. */
+function openBlock({ dictionary, bytes }: PackedBlock): (row: number) => AuditEvent {
+  const unpacker = createEventUnpacker(null);
+  unpacker.learn(Buffer.from(dictionary));
+  return unpacker.reader(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length));
+}
+
 /** Events of all blocks of one day, in order. */
 export function* readBlocks(blocks: readonly PackedBlock[]): Generator<AuditEvent> {
-  const unpacker = createEventUnpacker(new Map());
-  for (const { dictionary, bytes, segments } of blocks) {
-    unpacker.learn(Buffer.from(dictionary));
+  for (const packed of blocks) {
     // On a boundary of words, wherever the bytes came from.
-    const read = unpacker.reader(Buffer.from(Uint8Array.from(bytes).buffer));
-    for (let row = 0; row < (segments[0]?.rows ?? 0); row++) yield read(row);
+    const read = openBlock({ ...packed, bytes: Uint8Array.from(packed.bytes) });
+    for (let row = 0; row < (packed.segments[0]?.rows ?? 0); row++) yield read(row);
   }
 }

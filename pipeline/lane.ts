@@ -374,12 +374,14 @@ export function createLane(options: LaneOptions) {
     restore(chunks: readonly Uint8Array[]): string[] {
       const restored = restoreLane(chunks, detectors);
       state = { ...restored.state, open: [] };
-      for (const { day, events } of restored.open)
+      for (const { day, events, keyless } of restored.open) {
+        const into = dayOf(day);
         for (const event of events) {
-          const into = dayOf(day);
           into.note(event);
           put(into, event);
         }
+        into.know(keyless);
+      }
       closed = [];
       savedKeys = null;
       openCoverage.clear();

@@ -2,6 +2,7 @@ import type { Lookup } from '../detectors/detector.ts';
 import type { AuditEvent } from '../domain/event.ts';
 import type { Token } from '../domain/token.ts';
 import { createDayLog } from './day-log.ts';
+import { keyOf } from './line-block.ts';
 import { createSeenIds } from './seen-ids.ts';
 
 /** An event with its place in the log of its day. */
@@ -22,6 +23,8 @@ export function createOpenDay(day: number, { dropsDuplicates, blockRows }: OpenD
   const log = createDayLog(blockRows);
   const ids = dropsDuplicates ? createSeenIds(FIRST_IDS) : null;
   let scratch = Buffer.alloc(512);
+  /** Ids of events under no key, for a day that is taken up again. */
+  const keyless: string[] = [];
   const places = { actor: new Map<Token, number[]>(), subject: new Map<Token, number[]>() };
   /** Keys with events since the day was last judged. */
   const changed = { actor: new Set<Token>(), subject: new Set<Token>() };
@@ -33,24 +36,32 @@ export function createOpenDay(day: number, { dropsDuplicates, blockRows }: OpenD
     changed[by].add(key);
   }
 
+  function noteId(id: string): boolean {
+    if (ids === null) return true;
+    // At most three bytes a letter.
+    if (scratch.length < 3 * id.length) scratch = Buffer.alloc(6 * id.length);
+    return ids.add(scratch, 0, scratch.write(id));
+  }
+
   return {
     day,
     log,
+    keyless,
     /** Notes the id of an event; false when it was taken before. */
-    note({ system, eventId }: AuditEvent): boolean {
-      if (ids === null) return true;
-      const key = `${system}\0${eventId}`;
-      // At most three bytes a letter.
-      if (scratch.length < 3 * key.length) scratch = Buffer.alloc(6 * key.length);
-      return ids.add(scratch, 0, scratch.write(key));
-    },
+    note: (event: AuditEvent): boolean => noteId(keyOf(event)),
     /** Takes an event under the keys given, neither of which may be of this lane. */
     add(event: AuditEvent, actor: Token | null, subject: Token | null): void {
-      // Kept also without a key: a day that is taken up again knows the ids that it has seen.
-      if (actor === null && subject === null && ids === null) return;
+      if (actor === null && subject === null) {
+        if (ids !== null) keyless.push(keyOf(event));
+        return;
+      }
       const place = log.add(event);
       if (actor !== null) addTo('actor', actor, place);
       if (subject !== null) addTo('subject', subject, place);
+    },
+    /** Takes ids that were kept of a day; those of its events may be among them. */
+    know(taken: readonly string[]): void {
+      for (const id of taken) if (noteId(id)) keyless.push(id);
     },
     keys: (by: 'actor' | 'subject'): IterableIterator<Token> => places[by].keys(),
     has: (by: 'actor' | 'subject', key: Token): boolean => places[by].has(key),

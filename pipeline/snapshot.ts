@@ -48,7 +48,10 @@ const KEYS_PER_CHUNK = 2_000;
 
 type Side = 'actors' | 'subjects';
 type Head = Omit<LaneState, 'actors' | 'subjects' | 'history' | 'open'>;
-type KeyedDay = Record<'byActor' | 'bySubject', Map<Token, AuditEvent[]>> & { day: number };
+type KeyedDay = Record<'byActor' | 'bySubject', Map<Token, AuditEvent[]>> & {
+  day: number;
+  ids: Set<string> | null;
+};
 type WeighedRest = Omit<WeighState, 'windows'>;
 type Chunk =
   | ({ format: number; kind: 'weigh'; windows: [string, ScoreWindow][] } & WeighedRest)
@@ -56,7 +59,7 @@ type Chunk =
   | { format: number; kind: 'choice'; choice: Omit<ChoiceState, 'settled'> }
   | { format: number; kind: 'head'; head: Head; detectors: Record<string, number> }
   | { format: number; kind: 'block'; day: number; index: number; packed: PackedBlock }
-  | { format: number; kind: 'recent'; day: number; events: readonly AuditEvent[] }
+  | ({ format: number; kind: 'recent' } & RestoredDay)
   | { format: number; kind: 'memory'; side: Side; keys: [Token, Omit<KeyMemory, 'states'>][] }
   | { format: number; kind: 'state'; side: Side; detector: string; states: [Token, unknown][] }
   | { format: number; kind: 'history'; actors: [Token, Map<Token, number>][] };
@@ -90,12 +93,12 @@ export function saveHead(
   const packed = [
     pack({ format: FORMAT, kind: 'head', head, detectors: Object.fromEntries(versions) }),
   ];
-  for (const { day, log } of open) {
-    for (const [index, block] of log.blocks().entries()) {
-      block.saved ??= pack({ format: FORMAT, kind: 'block', day, index, packed: block.packed });
-      packed.push(block.saved);
-    }
-    packed.push(pack({ format: FORMAT, kind: 'recent', day, events: log.recent() }));
+  for (const { day, log, keyless } of open) {
+    for (const [index, block] of log.blocks().entries())
+      packed.push(
+        block.save((p) => pack({ format: FORMAT, kind: 'block', day, index, packed: p })),
+      );
+    packed.push(pack({ format: FORMAT, kind: 'recent', day, events: log.recent(), keyless }));
   }
   return packed;
 }
@@ -127,10 +130,16 @@ export function saveKeys({ actors, subjects, history }: LaneState, detectors: De
   return packed;
 }
 
+/** Events of a day that still takes some, and ids of such as are under no key. */
+export type RestoredDay = {
+  day: number;
+  events: readonly AuditEvent[];
+  keyless: readonly string[];
+};
 export type RestoredLane = {
   state: Omit<LaneState, 'open'>;
-  /** Events of days that still take some, oldest day first. */
-  open: { day: number; events: AuditEvent[] }[];
+  /** Oldest day first. */
+  open: RestoredDay[];
   /** The detectors that start anew. */
   warmedUp: string[];
 };
@@ -179,16 +188,16 @@ function eventsOf(chunks: readonly Chunk[]): RestoredLane['open'] {
   );
   return chunks
     .filter((c) => c.kind === 'recent')
-    .map(({ day, events }) => {
+    .map(({ day, events, keyless }) => {
       const packed = (blocks.get(day) ?? []).sort((a, b) => a.index - b.index);
-      return { day, events: [...readBlocks(packed.map((b) => b.packed)), ...events] };
+      return { day, events: [...readBlocks(packed.map((b) => b.packed)), ...events], keyless };
     })
     .sort(byDay);
 }
 
 /** One event stands under its official and its person: it is the same object in both places. */
-const eventsOfKeyed = ({ day, byActor, bySubject }: KeyedDay): RestoredLane['open'][number] => ({
-  day,
+const eventsOfKeyed = ({ day, byActor, bySubject, ids }: KeyedDay): RestoredDay => ({
+  ...{ day, keyless: [...(ids ?? [])] },
   events: [...new Set([...byActor.values(), ...bySubject.values()].flat())],
 });
 

@@ -19,16 +19,29 @@ const PRUNED_AT = 2 * KEPT + 1;
 
 /** Snapshot that wrote a chunk, and its number in there. */
 type Ref = [snapshotId: number, chunk: number];
-type Manifest = { id: number; position: string; sizeBytes: number; takenAt: number; refs: Ref[] };
+type Manifest = {
+  id: number;
+  position: string;
+  sizeBytes: number;
+  takenAt: number;
+  count: number;
+  /** Null in those from before chunks were shared: all of them are their own. */
+  refs: Ref[] | null;
+};
 type Row = [Big, string, number, Big, number, [Big, number][]];
 type Big = number | string;
 
+/**
+ * By a subquery: a long day has thousands of chunks, and a statement may not be that long. Global, because
+ * both tables are distributed on a cluster.
+ */
+const IS_NAMED = `(snapshot_id, chunk) GLOBAL IN (
+  SELECT ref.1, ref.2 FROM (
+    SELECT arrayJoin(refs) AS ref FROM snapshots FINAL
+    WHERE lane = {lane:String} AND snapshot_id = {id:UInt64}))`;
+
 const digestOf = (bytes: Uint8Array): string => hash('sha256', bytes, 'base64url');
 const idOf = ([snapshotId, chunk]: Ref): string => `${snapshotId}/${chunk}`;
-
-/** Numbers only, so they need no escape. */
-const tuplesOf = (refs: readonly Ref[]): string =>
-  refs.map(([snapshotId, chunk]) => `(${snapshotId},${chunk})`).join(',');
 
 export type SnapshotStore = ReturnType<typeof createSnapshotStore>;
 /**
@@ -40,50 +53,61 @@ export function createSnapshotStore(store: Store) {
   /** Chunks of the snapshot that this process wrote last, by lane and digest. */
   const written = new Map<string, Map<string, Ref>>();
 
-  /** The chunks behind refs that are there, by `idOf`. */
-  async function chunksOf(lane: string, refs: readonly Ref[]): Promise<Map<string, Buffer>> {
-    if (refs.length === 0) return new Map();
+  /** The chunks of a snapshot that are there, by `idOf`. */
+  async function chunksOf(lane: string, { id, refs }: Manifest): Promise<Map<string, Buffer>> {
     const rows = await store.rows<[Big, number, string]>(
       `SELECT snapshot_id, chunk, bytes FROM snapshot_chunks FINAL
-       WHERE lane = {lane:String} AND (snapshot_id, chunk) IN (${tuplesOf(refs)})`,
-      { lane },
+       WHERE lane = {lane:String} AND ${refs === null ? 'snapshot_id = {id:UInt64}' : IS_NAMED}`,
+      { lane, id },
     );
     return new Map(
-      rows.map(([id, chunk, bytes]) => [idOf([Number(id), chunk]), Buffer.from(bytes, 'base64')]),
+      rows.map(([by, chunk, bytes]) => [idOf([Number(by), chunk]), Buffer.from(bytes, 'base64')]),
     );
   }
 
-  /** Writes the chunks that are not there yet; gives the refs of all of them. */
-  async function writeChunks(
+  /** Writes the chunks that are not there yet, then the manifest that names all of them. */
+  async function write(
     lane: string,
     id: number,
     chunks: readonly Uint8Array[],
-  ): Promise<Map<string, Ref>> {
+    { position, at }: { position: string; at: number },
+  ): Promise<void> {
     const known = written.get(lane) ?? new Map<string, Ref>();
-    const refs = new Map<string, Ref>();
+    const byDigest = new Map<string, Ref>();
+    const refs: Ref[] = [];
     const fresh: string[] = [];
     for (const [chunk, bytes] of chunks.entries()) {
       const digest = digestOf(bytes);
-      if (refs.has(digest)) continue;
-      refs.set(digest, known.get(digest) ?? [id, chunk]);
-      if (!known.has(digest))
+      const there = byDigest.get(digest) ?? known.get(digest);
+      if (there === undefined)
         fresh.push(JSON.stringify([lane, id, chunk, Buffer.from(bytes).toString('base64')]));
+      const ref = there ?? [id, chunk];
+      byDigest.set(digest, ref);
+      refs.push(ref);
     }
-    for (let from = 0; from < fresh.length; from += CHUNKS_PER_INSERT)
-      await store.sql(
-        `INSERT INTO snapshot_chunks FORMAT JSONCompactEachRow\n${fresh.slice(from, from + CHUNKS_PER_INSERT).join('\n')}`,
-      );
-    return refs;
+    for (let from = 0; from < fresh.length; from += CHUNKS_PER_INSERT) {
+      const rows = fresh.slice(from, from + CHUNKS_PER_INSERT).join('\n');
+      await store.sql(`INSERT INTO snapshot_chunks FORMAT JSONCompactEachRow\n${rows}`);
+    }
+    const size = chunks.reduce((n, c) => n + c.length, 0);
+    const manifest = [lane, id, position, chunks.length, size, (at / 1000).toFixed(3), refs];
+    await store.sql(
+      `INSERT INTO snapshots (lane, snapshot_id, position, chunks, size_bytes, taken_at, refs)
+       FORMAT JSONCompactEachRow\n${JSON.stringify(manifest)}`,
+    );
+    written.set(lane, byDigest);
   }
 
-  /** Whether every chunk is there: another owner of the lane may have taken old ones away. */
-  async function areThere(lane: string, refs: readonly Ref[]): Promise<boolean> {
-    const [row] = await store.rows<[Big]>(
-      `SELECT count() FROM snapshot_chunks FINAL
-       WHERE lane = {lane:String} AND (snapshot_id, chunk) IN (${tuplesOf(refs)})`,
-      { lane },
+  /** Whether every chunk of a snapshot is there: another owner of the lane may have taken old ones away. */
+  async function isComplete(lane: string, id: number): Promise<boolean> {
+    const [row] = await store.rows<[Big, Big]>(
+      `SELECT (SELECT length(arrayDistinct(refs)) FROM snapshots FINAL
+               WHERE lane = {lane:String} AND snapshot_id = {id:UInt64}),
+              count()
+       FROM snapshot_chunks FINAL WHERE lane = {lane:String} AND ${IS_NAMED}`,
+      { lane, id },
     );
-    return Number(row?.[0] ?? 0) === refs.length;
+    return row !== undefined && Number(row[0]) === Number(row[1]);
   }
 
   async function prune(lane: string): Promise<void> {
@@ -110,29 +134,25 @@ export function createSnapshotStore(store: Store) {
         'SELECT max(snapshot_id) FROM snapshot_chunks WHERE lane = {lane:String}',
         { lane },
       );
-      const id = Math.max(Number(last?.[0] ?? 0) + 1, at);
-      let refs = await writeChunks(lane, id, chunks);
-      if (refs.size > 0 && !(await areThere(lane, [...refs.values()]))) {
+      let id = Math.max(Number(last?.[0] ?? 0) + 1, at);
+      await write(lane, id, chunks, { position, at });
+      if (!(await isComplete(lane, id))) {
         written.delete(lane);
-        refs = await writeChunks(lane, id, chunks);
+        id++;
+        await write(lane, id, chunks, { position, at });
       }
-      written.set(lane, refs);
-      const inOrder = chunks.map((bytes) => refs.get(digestOf(bytes)) ?? [id, 0]);
-      const size = chunks.reduce((n, c) => n + c.length, 0);
-      const manifest = [lane, id, position, chunks.length, size, (at / 1000).toFixed(3), inOrder];
-      await store.sql(
-        `INSERT INTO snapshots (lane, snapshot_id, position, chunks, size_bytes, taken_at, refs)
-         FORMAT JSONCompactEachRow\n${JSON.stringify(manifest)}`,
-      );
       await prune(lane);
       return id;
     },
     /** The newest complete state; null when there is none. */
     async newest(lane: string): Promise<Snapshot | null> {
-      for (const { id, refs, ...rest } of await manifestsOf(store, lane)) {
-        const found = await chunksOf(lane, refs);
+      for (const manifest of await manifestsOf(store, lane)) {
+        const found = await chunksOf(lane, manifest);
+        const refs = refsOf(manifest);
         const chunks = refs.map((ref) => found.get(idOf(ref))).filter((c) => c !== undefined);
-        if (chunks.length === refs.length) return { snapshotId: id, ...rest, chunks };
+        const { id: snapshotId, position, sizeBytes, takenAt } = manifest;
+        if (chunks.length === refs.length)
+          return { snapshotId, position, sizeBytes, takenAt, chunks };
       }
       return null;
     },
@@ -148,22 +168,33 @@ async function manifestsOf(store: Store, lane: string): Promise<Manifest[]> {
   );
   return rows.map(([id, position, count, sizeBytes, takenAt, refs]) => ({
     ...{ id: Number(id), position, sizeBytes: Number(sizeBytes), takenAt: Number(takenAt) },
-    refs:
-      refs.length > 0
-        ? refs.map(([by, chunk]): Ref => [Number(by), chunk])
-        : Array.from({ length: Number(count) }, (_, chunk): Ref => [Number(id), chunk]),
+    count: Number(count),
+    refs: refs.length === 0 ? null : refs.map(([by, chunk]): Ref => [Number(by), chunk]),
   }));
 }
+
+const refsOf = ({ id, count, refs }: Manifest): Ref[] =>
+  refs ?? Array.from({ length: count }, (_, chunk): Ref => [id, chunk]);
 
 /** Takes away the chunks of a lane that no manifest needs; what a snapshot under way wrote stays. */
 export async function dropLooseChunks(store: Store, lane: string): Promise<void> {
   const manifests = await manifestsOf(store, lane);
   const oldest = manifests.at(-1)?.id ?? 0;
-  const needed = manifests.flatMap(({ refs }) => refs).filter(([id]) => id < oldest);
-  const except =
-    needed.length === 0 ? '' : ` AND (snapshot_id, chunk) NOT IN (${tuplesOf(needed)})`;
-  await store.sql(
-    `DELETE FROM snapshot_chunks WHERE lane = {lane:String} AND snapshot_id < {oldest:UInt64}${except}`,
+  const needed = new Set(manifests.flatMap(refsOf).map(idOf));
+  const stored = await store.rows<[Big, number[]]>(
+    `SELECT snapshot_id, groupUniqArray(chunk) FROM snapshot_chunks
+     WHERE lane = {lane:String} AND snapshot_id < {oldest:UInt64} GROUP BY snapshot_id`,
     { lane, oldest },
   );
+  for (const [by, chunks] of stored) {
+    const id = Number(by);
+    const kept = chunks.filter((chunk) => needed.has(idOf([id, chunk])));
+    // Most of the older ones hold nothing but what is needed still.
+    if (kept.length === chunks.length) continue;
+    await store.sql(
+      `DELETE FROM snapshot_chunks WHERE lane = {lane:String} AND snapshot_id = {id:UInt64}
+       AND NOT has({kept:Array(UInt32)}, chunk)`,
+      { lane, id, kept },
+    );
+  }
 }

@@ -1,5 +1,5 @@
 // Memory of (official, person) pairs for years: 20 bytes a pair in one typed array with open
-// addressing, 25 to 32 with the free places. As objects the same would take six times that.
+// addressing, 25 to 32 with the free places once there are some dozens. As objects the same would take six times that.
 import type { Token } from '../../domain/token.ts';
 import { hashPair } from './hash.ts';
 

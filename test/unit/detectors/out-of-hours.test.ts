@@ -3,8 +3,10 @@ import { outOfHours } from '../../../detectors/out-of-hours.ts';
 import type { SignalDraft } from '../../../domain/signal.ts';
 import {
   aLookup,
+  aReference,
   aSearch,
   inWords,
+  observe,
   observeDays,
   STRONG,
   UNEXPLAINED,
@@ -47,6 +49,18 @@ test('out-of-hours counts persons, not what was opened of one of them', () => {
   expect(thrice?.p).toBe(one?.p);
   const two = ofDay(['s1', 's2']);
   expect(two?.p).toBeLessThan(one?.p ?? 0);
+});
+test('out-of-hours bears a night with more events than a call takes arguments', () => {
+  const [one] = evening('Mon+4 21:00', ['s1']);
+  const state = observe(outOfHours, past).states.get('a1');
+  if (one === undefined || state === undefined) throw new Error('nothing to begin with');
+  const lookups = Array.from({ length: 150_000 }, () => one);
+  const [said] = outOfHours.observeDay(
+    { actor: one.actor, day: one.day, role: 'desk', lookups, refused: [], others: [] },
+    state,
+    { config: outOfHours.config.parse({}), reference: aReference(), recentUnexplained: 1 },
+  );
+  expect(said?.reasons[0]?.observed).toBe(150_000);
 });
 test('out-of-hours is more surprised by each further evening', () => {
   const days = ['Mon+4', 'Tue+4', 'Thu+4'].flatMap((d, i) => evening(`${d} 21:00`, [`s${i}`]));

@@ -9,7 +9,8 @@ import type { RawSignal } from '../../../domain/signal.ts';
 import { DAY_MS, HOUR_MS, localDay } from '../../../domain/time.ts';
 import { groupBy } from '../../../pipeline/group-by.ts';
 import type { ClosedDay } from '../../../pipeline/lane.ts';
-import { aLane, allOf, diary, EVENTS, visitors, WHOLE } from '../../helpers/lanes.ts';
+import { aLane, allOf, anEvent, diary, EVENTS, visitors, WHOLE } from '../../helpers/lanes.ts';
+import { token } from '../../helpers/lookups.ts';
 
 describe('a snapshot', () => {
   test('restored at any event equals the unbroken lane', () => {
@@ -71,6 +72,23 @@ describe('a snapshot', () => {
     expect(before.size).toBeGreaterThan(10);
   });
 
+  test.each([
+    ['without an official', { actor: null }],
+    ['of a system', { actor: { token: token('a1'), kind: 'system', unit: 'desk' } as const }],
+  ])('knows the id of an event %s', (_, part) => {
+    const options = { dropsDuplicates: true, blockRows: 2, graceMs: DAY_MS };
+    const event = anEvent(0, { eventId: 'once', ...part });
+    const before = aLane(options);
+    for (const one of [...EVENTS.slice(1, 6), event]) before.observe(one);
+    const middle = aLane(options);
+    middle.restore(before.save());
+    const after = aLane(options);
+    after.restore(middle.save());
+    after.observe(event);
+    expect(after.duplicates()).toBe(1);
+    expect(after.coverage()).toEqual(before.coverage());
+  });
+
   test('of the format before, with events by their keys, is taken up', () => {
     const before = aLane({ graceMs: 12 * HOUR_MS });
     for (const event of EVENTS.slice(0, 150)) before.observe(event);
@@ -85,7 +103,7 @@ describe('a snapshot', () => {
       day,
       byActor: groupBy(events, (e) => e.actor?.token),
       bySubject: groupBy(events, (e) => e.subject),
-      ids: null,
+      ids: new Set(events.map((e) => `${e.system}\0${e.eventId}`)),
     }));
     const chunks = before
       .save()
@@ -96,8 +114,10 @@ describe('a snapshot', () => {
         chunk.kind === 'head' ? { ...chunk, head: { ...chunk.head, open: keyed } } : chunk,
       )
       .map((chunk) => deflateRawSync(serialize(chunk)));
-    const after = aLane({ graceMs: 12 * HOUR_MS });
+    const after = aLane({ graceMs: 12 * HOUR_MS, dropsDuplicates: true });
     expect(after.restore(chunks)).toEqual([]);
+    after.observe(EVENTS[149] as AuditEvent);
+    expect(after.duplicates()).toBe(1);
     for (const event of EVENTS.slice(150)) after.observe(event);
     after.closeAll();
     expect(allOf([...days, ...after.takeClosed()])).toEqual(WHOLE);
