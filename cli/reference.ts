@@ -55,35 +55,54 @@ export const loadReferenceRows = async (
   log: Logger,
 ): Promise<ReferenceRows> => unpackReference(await packedReference(dir, workspace, log));
 
+export type PendingReference = {
+  /** Throws when it is known already that they cannot be had, so that other work need not go on. */
+  check(): void;
+  /** Waits for them. */
+  take(): Promise<PackedReference>;
+};
+
 /**
- * Starts reading the same packed, for threads that read them themselves; what it gives waits for it. A large
- * folder is read in a thread, beside other work, and its memory goes back when it is done.
+ * Starts reading the same packed, for threads that read them themselves. A large folder is read in a thread,
+ * beside other work, and its memory goes back when it is done.
  */
 export async function startReference(
   dir: string | undefined,
   workspace: Workspace,
   log: Logger,
-): Promise<() => Promise<PackedReference>> {
+): Promise<PendingReference> {
   const bytes = dir === undefined ? 0 : bytesIn(dir);
   if (dir === undefined || bytes < WORTH_THREAD_BYTES) {
     const packed = await packedReference(dir, workspace, log);
-    return async () => packed;
+    return { check: () => undefined, take: async () => packed };
   }
   const thread = startThread<string, ReferenceAnswer>(
     'reference-thread',
     workspace.secrets,
     bytes < LARGE_BYTES ? OLD_GENERATION_MB : LARGE_OLD_GENERATION_MB,
   );
-  const answered = thread.ask(dir).finally(() => thread.close());
-  // Whoever waits for it gets the failure; until then it must not end the process.
-  answered.catch(() => undefined);
-  return async () => {
-    const answer = await answered;
-    if ('refused' in answer) throw new AppError(answer.refused.code, answer.refused.message, {});
-    report(answer, SHOWN_PROBLEMS);
-    for (const [token, identity] of answer.identities) workspace.vault.remember(token, identity);
-    workspace.vault.flush();
-    return answer.reference;
+  let failure: { cause: unknown } | null = null;
+  const answered = thread
+    .ask(dir)
+    .then((answer) => {
+      if ('refused' in answer) throw new AppError(answer.refused.code, answer.refused.message, {});
+      return answer;
+    })
+    .finally(() => thread.close());
+  answered.catch((cause: unknown) => {
+    failure = { cause };
+  });
+  return {
+    check() {
+      if (failure !== null) throw failure.cause;
+    },
+    async take() {
+      const answer = await answered;
+      report(answer, SHOWN_PROBLEMS);
+      for (const [token, identity] of answer.identities) workspace.vault.remember(token, identity);
+      workspace.vault.flush();
+      return answer.reference;
+    },
   };
 }
 
@@ -92,7 +111,7 @@ export const loadPackedReference = async (
   dir: string | undefined,
   workspace: Workspace,
   log: Logger,
-): Promise<PackedReference> => (await startReference(dir, workspace, log))();
+): Promise<PackedReference> => (await startReference(dir, workspace, log)).take();
 
 async function packedReference(
   dir: string | undefined,

@@ -68,10 +68,12 @@ export async function scan(options: ScanOptions, settings: Settings, log: Logger
   const workspace = await openWorkspace(options.data, settings.tenant);
   try {
     // Lines need no reference data before they are judged: a large folder is read beside them.
-    const takeReference = await startReference(options.reference, workspace, log);
-    const { counts, copy, troubles } = await ingestInputs(inputs, format, workspace, settings, log);
+    const pending = await startReference(options.reference, workspace, log);
+    const { counts, copy, troubles } = await ingestInputs(
+      ...([inputs, format, workspace, settings, log, pending.check] as const),
+    );
     const storedAt = performance.now();
-    const reference = await takeReference();
+    const reference = await pending.take();
     const source = copy === null ? await storedEvents(workspace) : copiedEvents(copy);
     const detection = await judgeAll(source, reference, settings, { troubles });
     copy?.close();
@@ -111,7 +113,7 @@ function chooseFormat(options: ScanOptions): Format | null {
 
 /**
  * Ingests files one after another; the format is recognised per file unless it is given. `copy` holds the
- * events if the store holds no others.
+ * events if the store holds no others. `check` is called as reading goes on, and ends it by throwing.
  */
 export async function ingestInputs(
   inputs: readonly Input[],
@@ -119,6 +121,7 @@ export async function ingestInputs(
   workspace: Workspace,
   settings: Settings,
   log: Logger,
+  check: () => void = () => undefined,
 ): Promise<{ counts: Counts; copy: EventCopy | null; troubles: Troubles }> {
   const troubles = createTroubles();
   const storeIsEmpty = (await workspace.events.count()) === 0;
@@ -143,7 +146,7 @@ export async function ingestInputs(
   };
   try {
     for (const input of inputs)
-      await ingestInput(input, { chosen, ingestion, poolOf, join, progress, log });
+      await ingestInput(input, { chosen, ingestion, poolOf, join, progress, log, check });
     join.end();
     await ingestion.flush();
     const { joined, unjoined } = join.counts;
@@ -176,6 +179,8 @@ type Ingesting = {
   poolOf(format: Format): Promise<ParsePool | null>;
   progress: ReturnType<typeof createProgress>;
   log: Logger;
+  /** Throws when the rest of the run cannot be done. */
+  check(): void;
 };
 
 async function ingestInput(input: Input, run: Ingesting): Promise<void> {
@@ -209,6 +214,7 @@ async function ingestInput(input: Input, run: Ingesting): Promise<void> {
         runs.flatMap((run) => [...linesOfRun(run)]),
         reader,
       );
+    run.check();
     const { read } = ingestion.counts;
     progress.update(input.bytesRead(), input.bytesTotal, `${read.toLocaleString('en')} events`);
   }
