@@ -74,7 +74,8 @@ export async function raiseAgain(
       onDay: (day, signals, work) => take(chooser.closeDay(day, signals, work)),
     },
   });
-  take(chooser.standing(open.signals, open.officials));
+  chooser.say('open', open.signals);
+  take(chooser.standing(open.officials));
   return {
     alerts: [...alerts.values()]
       .filter(isOurs)

@@ -1,5 +1,11 @@
 import type { Workload } from '../detectors/scoring/budget.ts';
-import { type Controller, openController, step } from '../detectors/scoring/controller.ts';
+import {
+  type Controller,
+  canBeRaised,
+  openController,
+  step,
+} from '../detectors/scoring/controller.ts';
+import { createEpisodeBook } from '../detectors/scoring/episode-book.ts';
 import type { Episode } from '../detectors/scoring/episodes.ts';
 import { weighEpisodes } from '../detectors/scoring/rank.ts';
 import type { Alert } from '../domain/alert.ts';
@@ -10,6 +16,8 @@ import { alertIdOf } from './to-alerts.ts';
 /** A series may still grow for a week; an older episode can change no alert. */
 const KEPT_DAYS = 40;
 const SERIES_DAYS = 8;
+/** Source of the signals of closed days; those of open days have names of their own. */
+const SETTLED = '';
 
 /** Plain data: what choosing alerts remembers of the days that closed. */
 export type ChoiceState = {
@@ -61,10 +69,29 @@ export function createChooser(
   { budget, toAlert, onPassedOver }: ChoiceOptions,
   state: ChoiceState = noChoices(),
 ) {
-  const weigh = (signals: readonly Signal[]): Episode[] => {
-    const officialDays = [...state.work.values()].reduce((n, worked) => n + worked, 0);
-    return weighEpisodes(signals, officialDays, state.firstDay);
-  };
+  const book = createEpisodeBook();
+  book.say(SETTLED, state.settled);
+  const officialDays = (): number => [...state.work.values()].reduce((n, worked) => n + worked, 0);
+
+  /** Ids and alerts of episodes of the book, which a look gives again where nothing changed. */
+  const ids = new WeakMap<Episode, string>();
+  const alerts = new WeakMap<Episode, { evidence: number; alert: Alert }>();
+  function idOf(episode: Episode): string {
+    let id = ids.get(episode);
+    if (id === undefined) {
+      id = alertIdOf(episode);
+      ids.set(episode, id);
+    }
+    return id;
+  }
+  function alertOf(episode: Episode): Alert {
+    const { evidence } = episode;
+    const known = alerts.get(episode);
+    if (known?.evidence === evidence) return known.alert;
+    const alert = toAlert(episode);
+    alerts.set(episode, { evidence, alert });
+    return alert;
+  }
 
   /** Episodes of these days that may be raised, and the controller after it. */
   function choose(
@@ -76,7 +103,7 @@ export function createChooser(
     let controller = from;
     const chosen: Episode[] = [];
     const fresh = groupBy(
-      episodes.filter((e) => !known.has(alertIdOf(e))),
+      episodes.filter((e) => !known.has(idOf(e))),
       (e) => e.lastDay,
     );
     for (const day of [...fresh.keys()].sort((a, b) => a - b)) {
@@ -100,52 +127,56 @@ export function createChooser(
       for (const old of state.work.keys()) if (old <= day - KEPT_DAYS) state.work.delete(old);
       if (signals.length > 0) state.firstDay = Math.min(state.firstDay, day);
       state.settled = state.settled.filter((s) => s.day > day - KEPT_DAYS).concat(signals);
+      book.say(SETTLED, state.settled);
       state.upTo = day;
       for (const [id, { lastDay }] of state.latest)
         if (lastDay <= day - SERIES_DAYS) state.latest.delete(id);
       if (signals.length === 0) return [];
       // What was passed over on the day it closed stays passed over.
-      const today = weigh(state.settled).filter((e) => e.lastDay === day);
+      const today = weighEpisodes(state.settled, officialDays(), state.firstDay).filter(
+        (e) => e.lastDay === day,
+      );
       const { officials, days } = state;
       const workload = { officials, days, officialDays: 0 };
       const { controller, chosen } = choose(state.controller, today, state.raised, workload);
       state.controller = controller;
-      for (const episode of chosen) state.raised.add(alertIdOf(episode));
-      const isRaised = (e: Episode): boolean => state.raised.has(alertIdOf(e));
+      for (const episode of chosen) state.raised.add(idOf(episode));
+      const isRaised = (e: Episode): boolean => state.raised.has(idOf(e));
       if (onPassedOver !== undefined)
-        for (const episode of today) if (!isRaised(episode)) onPassedOver(alertIdOf(episode));
+        for (const episode of today) if (!isRaised(episode)) onPassedOver(idOf(episode));
       const alerts = today.filter(isRaised).map(toAlert);
       for (const alert of alerts) state.latest.set(alert.alertId, { alert, lastDay: day });
       return alerts;
     },
+    /** What is said of an open day under a name that is not empty, instead of what was said under it before. */
+    say: (source: string, signals: readonly Signal[]): void => book.say(source, signals),
     /**
      * Alerts of the last week and of the days that are open, as far as they are known; nothing is
      * remembered. `before`: ids already shown, which keep their place while their day is open.
      */
-    standing(
-      open: readonly Signal[],
-      officials: number,
-      before: ReadonlySet<string> = new Set(),
-    ): Alert[] {
+    standing(officials: number, before: ReadonlySet<string> = new Set()): Alert[] {
       const latest = new Map([...state.latest].map(([id, { alert }]) => [id, alert]));
-      if (open.length === 0) return [...latest.values()];
-      const today = weigh([...state.settled, ...open]).filter((e) => e.lastDay > state.upTo);
-      const shown = today.filter((e) => {
-        const id = alertIdOf(e);
-        return before.has(id) && !state.raised.has(id);
-      });
+      const today = book
+        .episodes(officialDays(), state.firstDay)
+        // What was shown keeps its place even when it fades.
+        .filter((e) => e.lastDay > state.upTo && (before.size > 0 || canBeRaised(e)));
+      if (today.length === 0) return [...latest.values()];
+      const shown =
+        before.size === 0
+          ? []
+          : today.filter((e) => before.has(idOf(e)) && !state.raised.has(idOf(e)));
       const controller = {
         ...state.controller,
         raised: state.controller.raised + shown.length,
         raisedScores: state.controller.raisedScores + shown.filter((e) => !e.hasRule).length,
       };
-      const known = new Set([...state.raised, ...shown.map(alertIdOf)]);
+      const known = new Set([...state.raised, ...shown.map(idOf)]);
       // The day that is open counts as a day with work: its alerts may be raised today.
       const workload = { officials, days: state.days + 1, officialDays: 0 };
       const { chosen } = choose(controller, today, known, workload);
-      const stands = new Set([...known, ...chosen.map(alertIdOf)]);
+      const stands = new Set([...known, ...chosen.map(idOf)]);
       for (const episode of today)
-        if (stands.has(alertIdOf(episode))) latest.set(alertIdOf(episode), toAlert(episode));
+        if (stands.has(idOf(episode))) latest.set(idOf(episode), alertOf(episode));
       return [...latest.values()];
     },
     state: (): ChoiceState => state,

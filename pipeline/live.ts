@@ -22,6 +22,8 @@ export type Judged = {
   raised: Alert[];
 };
 
+const sourceOf = ({ day, by, key }: OpenJudgement): string => `${day}\0${by}\0${key}`;
+
 export type Live = ReturnType<typeof createLive>;
 /**
  * One lane over everything and its calibration, for a stream: the open day is judged again as events
@@ -43,7 +45,11 @@ export function createLive(options: LaneOptions & ChoiceOptions) {
       const weighed = weigher.day(day, signals);
       for (const alert of chooser.closeDay(day, weighed, { officials, officialDays }))
         raised.set(alert.alertId, alert);
-      for (const [key, judgement] of provisional) if (judgement.day <= day) provisional.delete(key);
+      for (const [source, judgement] of provisional)
+        if (judgement.day <= day) {
+          provisional.delete(source);
+          chooser.say(source, []);
+        }
     }
     const open: OpenJudgement[] = [];
     let since = performance.now();
@@ -53,8 +59,11 @@ export function createLive(options: LaneOptions & ChoiceOptions) {
       await setImmediate();
       since = performance.now();
     }
-    for (const judgement of open)
-      provisional.set(`${judgement.day}\0${judgement.by}\0${judgement.key}`, judgement);
+    // Calibration has learned: what was said of open days is weighed anew.
+    const anew = closed.length > 0 ? [...provisional.values(), ...open] : open;
+    for (const judgement of open) provisional.set(sourceOf(judgement), judgement);
+    for (const judgement of anew)
+      chooser.say(sourceOf(judgement), weigher.preview(judgement.signals));
     return { closed, open, raised: [...raised.values()] };
   }
 
@@ -66,10 +75,8 @@ export function createLive(options: LaneOptions & ChoiceOptions) {
     },
     judge,
     /** Alerts of the last week and of the open days; `before`: ids already shown of open days. */
-    standing(before: ReadonlySet<string>): Alert[] {
-      const open = [...provisional.values()].flatMap((j) => j.signals);
-      return chooser.standing(weigher.preview(open), lane.officialsSeen(), before);
-    },
+    standing: (before: ReadonlySet<string>): Alert[] =>
+      chooser.standing(lane.officialsSeen(), before),
     /** Ids of all that closed days raised. */
     raised: (): ReadonlySet<string> => chooser.state().raised,
     save: (): Buffer[] => [...lane.save(), ...saveWeighed(weigher.state(), chooser.state())],

@@ -1,7 +1,6 @@
 import { deserialize, serialize } from 'node:v8';
 import type { Episode } from '../detectors/scoring/episodes.ts';
 import type { Alert } from '../domain/alert.ts';
-import type { Signal } from '../domain/signal.ts';
 import { type ChoiceState, createChooser, noChoices } from './choose.ts';
 import { groupBy } from './group-by.ts';
 import type { Judgement, LaneDay } from './lane-runner.ts';
@@ -66,7 +65,8 @@ const emptyState = (): State => ({
   lanes: new Map(),
 });
 
-type OpenKey = StoredJudgement & { preview: Signal[] | null };
+const sourceOf = ({ day, by, key }: StoredJudgement): string => `${day}\0${by}\0${key}`;
+
 export type Weighed = { alerts: number; changed: number; withdrawn: number; closedDays: number };
 
 export type WeighStage = Awaited<ReturnType<typeof openWeighStage>>;
@@ -83,7 +83,7 @@ export async function openWeighStage(options: WeighOptions) {
   const state: State = kept?.format === FORMAT ? kept.state : emptyState();
   const weigher = createWeigher(state.weigh);
   const chooser = createChooser({ budget, toAlert }, state.choice);
-  const open = new Map<string, OpenKey>();
+  const open = new Map<string, StoredJudgement>();
   let positions = new Map<string, number>();
   const written = new Map<string, string>();
   let savedUpTo = state.upTo;
@@ -110,10 +110,11 @@ export async function openWeighStage(options: WeighOptions) {
       ({ day, lane }) => day > state.upTo || day <= (state.lanes.get(lane) ?? state.upTo),
     );
     for (const judgement of fresh) {
-      const id = `${judgement.day}\0${judgement.by}\0${judgement.key}`;
-      const known = open.get(id);
+      const source = sourceOf(judgement);
+      const known = open.get(source);
       if (known !== undefined && known.position > judgement.position) continue;
-      open.set(id, { ...judgement, preview: null });
+      open.set(source, judgement);
+      chooser.say(source, weigher.preview(judgement.signals));
     }
     positions = new Map(progress.map((p) => [p.lane, p.position]));
     return fresh.length > 0;
@@ -138,21 +139,24 @@ export async function openWeighStage(options: WeighOptions) {
         unwritten.set(alert.alertId, alert);
     state.upTo = closedUpTo;
     // Calibration has learned: what was said of open days is weighed anew.
-    for (const judgement of open.values()) judgement.preview = null;
+    for (const [source, { signals }] of open) chooser.say(source, weigher.preview(signals));
     return days.length;
   }
 
   function closeDay(
     day: number,
     work: readonly (LaneDay & { lane: string })[],
-    judged: OpenKey[],
+    judged: StoredJudgement[],
   ): Alert[] {
     for (const { lane, officials } of work) state.officials.set(lane, officials);
     const signals = weigher.day(
       day,
       judged.flatMap((j) => j.signals),
     );
-    for (const { day: on, by, key } of judged) open.delete(`${on}\0${by}\0${key}`);
+    for (const judgement of judged) {
+      open.delete(sourceOf(judgement));
+      chooser.say(sourceOf(judgement), []);
+    }
     return chooser.closeDay(day, signals, {
       officials: [...state.officials.values()].reduce((n, o) => n + o, 0),
       officialDays: work.reduce((n, d) => n + d.officialDays, 0),
@@ -161,12 +165,8 @@ export async function openWeighStage(options: WeighOptions) {
 
   /** Alerts of the last week and of open days as they stand now. */
   function standing(progress: readonly Progress[]): Alert[] {
-    const previews = [...open.values()].flatMap((judgement) => {
-      judgement.preview ??= weigher.preview(judgement.signals);
-      return judgement.preview;
-    });
     const officials = progress.reduce((n, p) => n + p.officials, 0);
-    return chooser.standing(previews, officials);
+    return chooser.standing(officials);
   }
 
   async function write(alerts: readonly Alert[]): Promise<{ changed: number; withdrawn: number }> {

@@ -32,6 +32,10 @@ export const openController = (): Controller => ({
   day: Number.NEGATIVE_INFINITY,
 });
 
+/** Whether an episode can be raised at all, whatever the cut. */
+export const canBeRaised = ({ hasRule, evidence }: Episode): boolean =>
+  hasRule || 10 ** -evidence <= SCORE_P_LIMIT;
+
 /**
  * Which of these episodes are raised now: a choice that later days cannot take back. `episodes` are
  * those not raised before; a day may be asked about many times while its events come in. In all no more
@@ -55,10 +59,13 @@ export function step(
   const allowed = Math.max(1, Math.floor(perDay * workload.days));
   const forScores = Math.max(1, Math.floor(allowed * SCORE_SHARE));
   const raised: Episode[] = [];
-  for (const episode of [...episodes].sort(bestFirst)) {
+  // Most of a busy day is ordinary: it is not even ordered.
+  const telling = episodes.filter(
+    (e) => canBeRaised(e) && (e.hasRule || 10 ** -e.evidence <= next.cut),
+  );
+  for (const episode of telling.sort(bestFirst)) {
     if (next.raised >= allowed) break;
     if (!episode.hasRule) {
-      if (10 ** -episode.evidence > Math.min(next.cut, SCORE_P_LIMIT)) continue;
       next.raisedScores++;
       next.sinceScores++;
     } else if (allowed - next.raised <= forScores - next.raisedScores && allowed > 1) continue;

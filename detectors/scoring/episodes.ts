@@ -33,8 +33,10 @@ export type Episode = {
 /** Signals that may reinforce an episode but are too weak to be named in it are left out. */
 const SUPPORT_LIMIT = 0.05;
 
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
 /** Whom a signal is about; a signal about nobody cannot be part of an alert. */
-const entityOf = (signal: Signal): Token | null =>
+export const entityOf = (signal: Signal): Token | null =>
   signal.actor ?? signal.subject ?? signal.subjects[0] ?? null;
 
 /**
@@ -53,11 +55,14 @@ export function toEpisodes(
     names.set(signal, known);
     return known;
   };
-  /** Best name first; ties by p and name, so that the order is total. */
+  /** Best name first; ties by p, name and what it is about, so that the order is total. */
   const byName = (a: Signal, b: Signal): number =>
     nameFor(b) - nameFor(a) ||
     a.p - b.p ||
-    (a.typology < b.typology ? -1 : a.typology > b.typology ? 1 : a.day - b.day);
+    compare(a.typology, b.typology) ||
+    a.day - b.day ||
+    compare(a.subject ?? '', b.subject ?? '') ||
+    compare(a.eventIds[0] ?? '', b.eventIds[0] ?? '');
   const days = new Map<string, Signal[]>();
   for (const signal of signals) {
     if (signal.kind !== 'rule' && signal.p > SUPPORT_LIMIT) continue;

@@ -63,8 +63,16 @@ export type Frequency = {
   serial: Map<Signal, number>;
 };
 
-const classOf = (signal: Signal): string =>
+/** What signals have in common that speak as often as each other. */
+export const classOf = (signal: Signal): string =>
   `${signal.typology} ${signal.kind} ${signal.reasons[0]?.code ?? ''} ${signal.verdict}`;
+
+/** One matter in one week counts once: a series is no flood. */
+export const matterOf = (signal: Signal): string =>
+  `${classOf(signal)} ${signal.actor ?? signal.subject} ${Math.floor(signal.day / 7)}`;
+
+/** First day of logs that began on `firstDay` on which what needs a past is known. */
+export const warmFrom = (firstDay: number): number => firstDay + WARM_UP_DAYS;
 
 /** `began`: first day of the logs, where these signals are only their last weeks. */
 export function frequencyOf(
@@ -78,19 +86,17 @@ export function frequencyOf(
   for (const signal of signals) {
     firstDay = Math.min(firstDay, signal.day);
     if (signal.kind !== 'rule') continue;
+    const matter = matterOf(signal);
+    if (spoken.has(matter)) continue;
+    spoken.add(matter);
     const name = classOf(signal);
-    // One matter in one week counts once: a series is no flood.
-    const matter = `${name} ${signal.actor ?? signal.subject} ${Math.floor(signal.day / 7)}`;
-    if (!spoken.has(matter)) {
-      spoken.add(matter);
-      counts.set(name, (counts.get(name) ?? 0) + 1);
-    }
+    counts.set(name, (counts.get(name) ?? 0) + 1);
   }
   return {
     officialDays,
     firstDay,
     counts,
-    serial: serialEvidence(signals, firstDay + WARM_UP_DAYS),
+    serial: serialEvidence(signals, warmFrom(firstDay)),
   };
 }
 
@@ -143,9 +149,16 @@ function ruleWeight(signal: Signal, frequency: Frequency | null): number {
   const weight = GRADED.has(signal.typology)
     ? Math.min(RETURN_CAP, RETURN_SHARE * boundOf(signal.p))
     : fixed + chanceWeight(signal);
-  if (frequency === null || frequency.officialDays === 0) return weight;
-  const rate = (frequency.counts.get(classOf(signal)) ?? 0) / frequency.officialDays;
-  return weight - Math.max(0, Math.log10(rate / ORDINARY_RATE));
+  return frequency === null ? weight : weight - floodOf(classOf(signal), frequency);
+}
+
+/** What a class of signals loses that speaks more often than ordinary work has it, in powers of ten. */
+export function floodOf(
+  name: string,
+  { counts, officialDays }: Pick<Frequency, 'counts' | 'officialDays'>,
+): number {
+  if (officialDays === 0) return 0;
+  return Math.max(0, Math.log10((counts.get(name) ?? 0) / officialDays / ORDINARY_RATE));
 }
 
 /** A day joins a series as its evidence only when it is itself at least this surprising. */
@@ -221,7 +234,7 @@ function hourOf({ typology, eventIds }: Signal, hours: ReadonlyMap<string, numbe
 
 /** What is left of a signal in the days in which nobody knows what is usual. */
 function knownShare({ day, typology }: Signal, frequency: Frequency | null): number {
-  const isEarly = frequency !== null && day < frequency.firstDay + WARM_UP_DAYS;
+  const isEarly = frequency !== null && day < warmFrom(frequency.firstDay);
   return isEarly && !NEEDS_NO_PAST.has(typology) ? WARM_UP_SHARE : 1;
 }
 

@@ -14,8 +14,11 @@ const PRIOR = 10;
  */
 const STEEPNESS = 2;
 
+/** What counts of an episode: its evidence before roles are compared, and the role it is compared in. */
+export type InRole = { evidence: number; lastDay: number; peers: Signal['peers'] };
+
 /** The role of an episode as it was on its last day. */
-function peersOf({ actor, signals }: Episode): Signal['peers'] {
+export function peersOf({ actor, signals }: Episode): Signal['peers'] {
   if (actor === null) return undefined;
   let last: Signal | undefined;
   for (const signal of signals)
@@ -24,17 +27,16 @@ function peersOf({ actor, signals }: Episode): Signal['peers'] {
 }
 
 /** Evidence that episodes of each role have too much (or too little), in powers of ten. */
-export function excessOfRoles(episodes: readonly Episode[]): Map<string, number> {
+export function excessOfRoles(episodes: Iterable<InRole>): Map<string, number> {
   const roles = new Map<string, { episodes: number; share: number; day: number }>();
   let all = 0;
-  for (const episode of episodes) {
-    const peers = peersOf(episode);
-    if (peers === undefined || episode.evidence < COUNTED_FROM) continue;
+  for (const { evidence, lastDay, peers } of episodes) {
+    if (peers === undefined || evidence < COUNTED_FROM) continue;
     all++;
     const known = roles.get(peers.role) ?? { episodes: 0, share: 0, day: -1 };
     known.episodes++;
     // The share of the last day is what most work tells.
-    if (episode.lastDay > known.day) [known.share, known.day] = [peers.share, episode.lastDay];
+    if (lastDay > known.day) [known.share, known.day] = [peers.share, lastDay];
     roles.set(peers.role, known);
   }
   const excess = new Map<string, number>();
@@ -43,13 +45,23 @@ export function excessOfRoles(episodes: readonly Episode[]): Map<string, number>
   return excess;
 }
 
-/** Takes from the evidence of episodes what their role has too much, and adds what it has too little. */
+/** Takes from an episode's evidence what its role has too much, and adds what it has too little. */
+export function compareInRole(
+  episode: Episode,
+  { evidence, peers }: InRole,
+  excess: ReadonlyMap<string, number>,
+): void {
+  episode.evidence = Math.max(0, evidence - (excess.get(peers?.role ?? '') ?? 0));
+  episode.score = scoreOf(episode.evidence);
+}
+
+/** The same evidence is as rare in each role: changes the evidence and score of the episodes given. */
 export function againstRole(episodes: Episode[]): Episode[] {
-  const excess = excessOfRoles(episodes);
-  for (const episode of episodes) {
-    const ofRole = excess.get(peersOf(episode)?.role ?? '') ?? 0;
-    episode.evidence = Math.max(0, episode.evidence - ofRole);
-    episode.score = scoreOf(episode.evidence);
+  const inRole = episodes.map((e) => ({ ...e, peers: peersOf(e) }));
+  const excess = excessOfRoles(inRole);
+  for (const [i, episode] of episodes.entries()) {
+    const own = inRole[i];
+    if (own !== undefined) compareInRole(episode, own, excess);
   }
   return episodes;
 }

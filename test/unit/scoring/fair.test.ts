@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Episode } from '../../../detectors/scoring/episodes.ts';
-import { againstRole, excessOfRoles } from '../../../detectors/scoring/fair.ts';
+import { againstRole, excessOfRoles, peersOf } from '../../../detectors/scoring/fair.ts';
 import type { Signal } from '../../../domain/signal.ts';
 import type { Token } from '../../../domain/token.ts';
 
@@ -10,13 +10,15 @@ const anEpisode = (over: Partial<Episode>, peers?: Signal['peers']): Episode => 
   signals: [{ day: 100, ...(peers && { peers }) } as Signal],
   ...over,
 });
+const excessOf = (episodes: readonly Episode[]): Map<string, number> =>
+  excessOfRoles(episodes.map((e) => ({ ...e, peers: peersOf(e) })));
 /** Half of the work is done at the desk, half by permit officers. */
 const ofRole = (role: string, count: number, evidence = 2): Episode[] =>
   Array.from({ length: count }, () => anEpisode({ evidence }, { role, share: 0.5 }));
 
 test('evidence that a role gives twice as often as others says less in it, and more elsewhere', () => {
   const episodes = [...ofRole('desk', 400), ...ofRole('permits', 200)];
-  const excess = excessOfRoles(episodes);
+  const excess = excessOf(episodes);
   expect(excess.get('desk')).toBeCloseTo(2 * Math.log10(410 / 310), 5);
   expect(excess.get('permits')).toBeCloseTo(2 * Math.log10(210 / 310), 5);
   const [desk, permit] = [againstRole(episodes)[0], episodes.at(-1)];
@@ -25,12 +27,12 @@ test('evidence that a role gives twice as often as others says less in it, and m
   expect(desk?.score).toBeCloseTo(12.5 * (desk?.evidence ?? 0), 1);
 });
 test('a handful of episodes tells little about a role', () => {
-  const few = excessOfRoles([...ofRole('desk', 4), ...ofRole('permits', 0)]);
+  const few = excessOf([...ofRole('desk', 4), ...ofRole('permits', 0)]);
   expect(few.get('desk')).toBeLessThan(0.15);
 });
 test('weak episodes are not counted, and nothing falls below zero', () => {
   const weak = ofRole('desk', 300, 0.9);
-  expect(excessOfRoles([...weak, ...ofRole('permits', 20)]).has('desk')).toBe(false);
+  expect(excessOf([...weak, ...ofRole('permits', 20)]).has('desk')).toBe(false);
   const faint = anEpisode({ evidence: 0.05 }, { role: 'desk', share: 0.5 });
   againstRole([faint, ...ofRole('desk', 400)]);
   expect(faint.evidence).toBe(0);
@@ -48,6 +50,6 @@ test('a series counts for the role of its last day, in whatever order its signal
   ] as Signal[];
   for (const order of [signals, [...signals].reverse()]) {
     const moved = anEpisode({ lastDay: 104, signals: order });
-    expect([...excessOfRoles([moved]).keys()]).toEqual(['permits']);
+    expect([...excessOf([moved]).keys()]).toEqual(['permits']);
   }
 });
