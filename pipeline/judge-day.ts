@@ -28,6 +28,8 @@ export type Sift = {
   ordinary?: OrdinaryScores;
   /** Scores with a raw p above it are left out. */
   maxP?: number;
+  /** Nothing at all is kept of a day without a rule or a score with a raw p this small. */
+  neededP?: number;
 };
 const MEMBERS = LEAST_PEERS;
 const RECENT_DAYS = 30;
@@ -82,26 +84,23 @@ export function judgeActorDay(
   memory: KeyMemory,
   detectors: Detectors['actor'],
   reference: ReferenceData,
-  { ordinary, maxP = 1 }: Sift,
+  sift: Sift,
 ): RawSignal[] {
   const recentUnexplained = countRecent(memory, day.day, day.lookups);
-  const signals: RawSignal[] = [];
-  let events: AuditEvent[] | null = null;
+  const kept: Kept[] = [];
   for (const [index, { detector, config }] of detectors.entries()) {
     memory.states[index] ??= detector.start();
     const context = { config, reference, recentUnexplained };
-    for (const draft of detector.observeDay(day, memory.states[index], context)) {
-      if (draft.kind === 'score' && draft.p > maxP) continue;
-      if (ordinary !== undefined && isOrdinary(draft)) {
-        addOrdinary(ordinary, detector, day.role, day.actor, draft);
-        continue;
-      }
-      events ??= [...day.lookups, ...day.refused].map((l) => l.event).concat(day.others);
-      const of = { key: day.actor, actor: day.actor, day: day.day, role: day.role, events };
-      signals.push(toRaw(draft, detector, of));
-    }
+    for (const draft of detector.observeDay(day, memory.states[index], context))
+      if (sift.ordinary !== undefined && isOrdinary(draft))
+        addOrdinary(sift.ordinary, detector, day.role, day.actor, draft);
+      else kept.push({ draft, detector });
   }
-  return signals;
+  const said = siftOut(kept, sift);
+  if (said.length === 0) return [];
+  const events = [...day.lookups, ...day.refused].map((l) => l.event).concat(day.others);
+  const of = { key: day.actor, actor: day.actor, day: day.day, role: day.role, events };
+  return said.map(({ draft, detector }) => toRaw(draft, detector, of));
 }
 
 /** What all detectors of persons say about one day; changes `memory`. */
@@ -110,26 +109,33 @@ export function judgeSubjectDay(
   memory: KeyMemory,
   detectors: Detectors['subject'],
   reference: ReferenceData,
-  { ordinary, maxP = 1 }: Sift,
+  sift: Sift,
 ): RawSignal[] {
-  const signals: RawSignal[] = [];
+  const kept: Kept[] = [];
   for (const [index, { detector, config }] of detectors.entries()) {
     memory.states[index] ??= detector.start();
     const context = { config, reference, recentUnexplained: 0 };
-    for (const draft of detector.observeDay(day, memory.states[index], context)) {
-      if (draft.kind === 'score' && draft.p > maxP) continue;
-      if (ordinary !== undefined && isOrdinary(draft)) {
-        addOrdinary(ordinary, detector, '', draft.actor ?? day.subject, draft);
-        continue;
-      }
-      const events = day.lookups.map((l) => l.event);
-      const actor = draft.actor ?? null;
-      const role = day.lookups.find((l) => l.actor === actor)?.official?.role ?? '';
-      const of = { key: day.subject, actor, day: day.day, role, events };
-      signals.push(toRaw({ ...draft, subject: draft.subject ?? day.subject }, detector, of));
-    }
+    for (const draft of detector.observeDay(day, memory.states[index], context))
+      if (sift.ordinary !== undefined && isOrdinary(draft))
+        addOrdinary(sift.ordinary, detector, '', draft.actor ?? day.subject, draft);
+      else kept.push({ draft, detector });
   }
-  return signals;
+  return siftOut(kept, sift).map(({ draft, detector }) => {
+    const events = day.lookups.map((l) => l.event);
+    const actor = draft.actor ?? null;
+    const role = day.lookups.find((l) => l.actor === actor)?.official?.role ?? '';
+    const of = { key: day.subject, actor, day: day.day, role, events };
+    return toRaw({ ...draft, subject: draft.subject ?? day.subject }, detector, of);
+  });
+}
+
+type Kept = { draft: SignalDraft; detector: Detector };
+
+function siftOut(kept: readonly Kept[], { maxP = 1, neededP = 1 }: Sift): readonly Kept[] {
+  const speaks = ({ draft: { kind, p } }: Kept): boolean =>
+    kind === 'rule' || (kind === 'score' && p <= neededP);
+  if (neededP < 1 && !kept.some(speaks)) return [];
+  return maxP < 1 ? kept.filter(({ draft }) => draft.kind !== 'score' || draft.p <= maxP) : kept;
 }
 
 const isOrdinary = ({ kind, p }: SignalDraft): boolean => kind === 'score' && p > ORDINARY_P;

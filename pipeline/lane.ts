@@ -50,10 +50,10 @@ export type LaneOptions = {
   /** Gives ordinary scores as bare numbers beside the signals: nine of ten are, and they add up. */
   packsOrdinary?: boolean;
   /**
-   * Scores of open days with a raw p above it are not given: they can become no alert, and are said when
-   * the day closes, for calibration learns from ordinary days.
+   * What is left out of open days: what can become no alert. It is said when the day closes, for calibration
+   * learns from ordinary days.
    */
-  openMaxP?: number;
+  openSift?: Pick<Sift, 'maxP' | 'neededP'>;
   /** Event ids whose explanation the caller wants to know: those behind alerts raised before. */
   watched?: ReadonlySet<string>;
   /** Told of every event that came after its day was closed, and so is judged by nobody. */
@@ -108,7 +108,7 @@ export function createLane(options: LaneOptions) {
   const detectors = readyDetectors(options.detectors, options.config ?? {});
   const hasSubjects = detectors.subject.length > 0;
   const watched = options.watched ?? new Set<string>();
-  const openSift: Sift = { maxP: options.openMaxP ?? 1 };
+  const openSift: Sift = options.openSift ?? {};
   let state = emptyLaneState();
   let closed: ClosedDay[] = [];
   /** What `saveKeys` gave: nothing in it changes until a day closes. */

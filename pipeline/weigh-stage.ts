@@ -8,6 +8,11 @@ import { createWeigher, nothingWeighed, type WeighState } from './weigh.ts';
 
 /** A lane that starts late is heard on days of the last weeks. */
 const KEPT_DAYS = 40;
+/**
+ * What we wrote ourselves is taken back at once. What another owner left for a moment, or we before a start,
+ * is searched for when a day closes, when nothing else is to be done, and every so many looks.
+ */
+const CHECK_EVERY_LOOKS = 40;
 
 export type StoredJudgement = Judgement & { lane: string; position: number };
 export type Progress = {
@@ -85,13 +90,15 @@ export async function openWeighStage(options: WeighOptions) {
   const chooser = createChooser({ budget, toAlert }, state.choice);
   const open = new Map<string, StoredJudgement>();
   let positions = new Map<string, number>();
-  const written = new Map<string, string>();
+  const written = new Map<string, { alert: Alert; text: string }>();
   let savedUpTo = state.upTo;
   /** Of days up to this one nothing stands in the store that they did not raise. */
   let writtenUpTo = state.upTo;
   /** What closed since the last look that was written in full: an error on the way loses none of it. */
   const unwritten = new Map<string, Alert>();
   let isWritten = true;
+  /** Looks since the store was last searched for what nothing stands for. */
+  let unchecked = CHECK_EVERY_LOOKS;
 
   /** Last day that every lane with messages has closed. */
   async function closedByAll(progress: readonly Progress[]): Promise<number> {
@@ -169,26 +176,37 @@ export async function openWeighStage(options: WeighOptions) {
     return chooser.standing(officials);
   }
 
-  async function write(alerts: readonly Alert[]): Promise<{ changed: number; withdrawn: number }> {
+  /** Ids in the store that nothing stands for: those we wrote, and with `isWhole` those of anybody. */
+  async function goneOf(stands: ReadonlySet<string>, isWhole: boolean): Promise<string[]> {
+    const stored = isWhole ? await store.openAlertIds(writtenUpTo) : [...written.keys()];
+    return stored.filter((id) => !stands.has(id) && !state.choice.raised.has(id));
+  }
+
+  async function write(
+    alerts: readonly Alert[],
+    isWhole: boolean,
+  ): Promise<{ changed: number; withdrawn: number }> {
     // Higher than anything written from less: a second owner that lags behind cannot win.
     const version = [...positions.values()].reduce((sum, p) => sum + p, 0);
-    const changed = alerts.filter((alert) => written.get(alert.alertId) !== JSON.stringify(alert));
-    const [stored] = await Promise.all([
-      store.openAlertIds(writtenUpTo),
-      store.saveAlerts(changed, version),
-    ]);
-    for (const alert of changed) written.set(alert.alertId, JSON.stringify(alert));
+    const changed = alerts.filter((alert) => {
+      const known = written.get(alert.alertId);
+      return known?.alert !== alert && known?.text !== JSON.stringify(alert);
+    });
+    await store.saveAlerts(changed, version);
+    for (const alert of changed) written.set(alert.alertId, { alert, text: JSON.stringify(alert) });
     const stands = new Set(alerts.map((a) => a.alertId));
     // Days that closed since the last look may have raised less than they showed while they were open.
-    const gone = await store.untouched(
-      stored.filter((id) => !stands.has(id) && !state.choice.raised.has(id)),
-    );
-    await store.withdrawAlerts(gone);
+    const gone = await goneOf(stands, isWhole);
+    const withdrawn = gone.length === 0 ? [] : await store.untouched(gone);
+    if (withdrawn.length > 0) await store.withdrawAlerts(withdrawn);
     for (const id of written.keys()) if (!stands.has(id)) written.delete(id);
     unwritten.clear();
     isWritten = true;
-    writtenUpTo = state.upTo;
-    return { changed: changed.length, withdrawn: gone.length };
+    if (isWhole) {
+      unchecked = 0;
+      writtenUpTo = state.upTo;
+    } else unchecked++;
+    return { changed: changed.length, withdrawn: withdrawn.length };
   }
 
   return {
@@ -197,11 +215,13 @@ export async function openWeighStage(options: WeighOptions) {
       const progress = await store.progress();
       const hasNew = await readNew(progress);
       const closedDays = await closeDays(await closedByAll(progress));
+      if (closedDays > 0) unchecked = CHECK_EVERY_LOOKS;
       if (hasNew || closedDays > 0) isWritten = false;
-      if (isWritten) return null;
+      if (isWritten && unchecked === 0) return null;
+      const isWhole = isWritten || unchecked >= CHECK_EVERY_LOOKS;
       const now = new Map(unwritten);
       for (const alert of standing(progress)) now.set(alert.alertId, alert);
-      const { changed, withdrawn } = await write([...now.values()]);
+      const { changed, withdrawn } = await write([...now.values()], isWhole);
       // Alerts of closed days stay; those of open days may still go.
       const alerts = new Set([...state.choice.raised, ...now.keys()]).size;
       return { alerts, closedDays, changed, withdrawn };

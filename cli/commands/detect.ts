@@ -37,8 +37,12 @@ import {
 import { detectorsInForce, type Settings, settingsVersion } from '../settings.ts';
 
 const REFERENCE_EVERY_MS = 30_000;
-/** What an open day says is written again and again: no more of it than can become an alert. */
-const OPEN_MAX_P = 0.05;
+/**
+ * What an open day says is written again and again: no more of it than can become an alert. Statistics alone
+ * are raised from a calibrated p of about 0.01, and raw ones are too small rather than too large; weaker
+ * ones only reinforce them.
+ */
+const OPEN_SIFT = { maxP: 0.05, neededP: 0.01 };
 
 /** Everything the parts of this process share. */
 type Detecting = {
@@ -66,7 +70,7 @@ function makeLane(detecting: Detecting, lane: string): Lane {
     graceMs: settings.streaming.graceHours * HOUR_MS,
     dropsDuplicates: true,
     blockRows: BLOCK_ROWS,
-    openMaxP: OPEN_MAX_P,
+    openSift: OPEN_SIFT,
     share: { actors: () => isByActor, subjects: () => !isByActor },
     // Lanes of persons see the same events a second time.
     ...(isByActor ? { onLate: (event) => detecting.record.late(event) } : {}),

@@ -157,6 +157,30 @@ describe('the open day', () => {
     expect(inOneOrder([...last.values()].flat())).toEqual(WHOLE);
   });
 
+  test('says of open days only what can become an alert, and of closed days all', () => {
+    const openSift = { maxP: 0.05, neededP: 0.01 };
+    const lanes = [aLane({ graceMs: 40 * DAY_MS }), aLane({ graceMs: 40 * DAY_MS, openSift })];
+    for (const lane of lanes) for (const event of EVENTS) lane.observe(event);
+    const [all = [], sifted = []] = lanes.map((lane) => lane.judgeOpen());
+    expect(sifted.map(({ day, key }) => [day, key])).toEqual(all.map(({ day, key }) => [day, key]));
+    const speaks = ({ kind, p }: RawSignal, from: number): boolean =>
+      kind === 'rule' || (kind === 'score' && p <= from);
+    const expected = all.map(({ signals }) =>
+      signals.some((s) => speaks(s, openSift.neededP))
+        ? signals.filter((s) => s.kind !== 'score' || speaks(s, openSift.maxP))
+        : [],
+    );
+    expect(sifted.map(({ signals }) => signals)).toEqual(expected);
+    // Some keys fall silent, and some keep their rules but not their weaker scores.
+    expect(expected.filter((s) => s.length === 0).length).toBeGreaterThan(0);
+    expect(expected.flat().length).toBeLessThan(
+      all.filter((_, i) => expected[i]?.length !== 0).flatMap((j) => j.signals).length,
+    );
+    for (const lane of lanes) lane.closeAll();
+    const [whole, same] = lanes.map((lane) => allOf(lane.takeClosed()));
+    expect(same).toEqual(whole);
+  });
+
   test('is judged again for keys with new events only', () => {
     const lane = aLane();
     lane.observe(anEvent(1));
