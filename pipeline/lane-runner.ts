@@ -57,6 +57,8 @@ export type LaneRunnerOptions = {
  * that lags must read rather than say the same again.
  */
 const JUDGE_SHARE = 16;
+/** Batches that may wait for the store: what is judged of them need not wait with them. */
+const MAX_UNSTORED = 4;
 
 export type LaneRunner = ReturnType<typeof createLaneRunner>;
 /**
@@ -77,8 +79,10 @@ export function createLaneRunner(options: LaneRunnerOptions) {
   /** Keys of which the store holds a word that may have to be taken back. */
   const spoken = new Map<number, Set<Token>>();
   let last: Promise<unknown> = Promise.resolve();
-  /** What is being written; the lane goes on meanwhile, one batch and one judgement ahead. */
-  let storing: Promise<void> = Promise.resolve();
+  /** Batches being written; the lane goes on meanwhile, a few batches and one judgement ahead. */
+  const unstored: Promise<void>[] = [];
+  /** Resolves when every batch so far is written. */
+  let storing: Promise<unknown> = Promise.resolve();
   let saying: Promise<void> | null = null;
   let reporting: Promise<unknown> = Promise.resolve();
   /** A write that failed for good; whoever comes next is told. */
@@ -141,11 +145,22 @@ export function createLaneRunner(options: LaneRunnerOptions) {
     for (const [i, { event }] of events.entries()) lane.observe(event, seenAt[i]);
     position = Math.max(position, batch.next);
     eventsSince += events.length;
-    // At most one batch is being stored while the next is judged.
-    await storing;
-    checkWrites();
-    storing = aside(store.saveEvents(events));
+    keep(events);
     if (isDue()) judge();
+  }
+
+  function keep(events: readonly StoredEvent[]): void {
+    const written = aside(store.saveEvents(events)).then(() => {
+      unstored.splice(unstored.indexOf(written), 1);
+    });
+    unstored.push(written);
+    storing = Promise.all([storing, written]);
+  }
+
+  /** Waits until the next batch may be taken: a store that is slow must not fill the memory. */
+  async function room(): Promise<void> {
+    while (unstored.length >= MAX_UNSTORED) await unstored[0];
+    checkWrites();
   }
 
   const isDue = (): boolean =>
@@ -185,7 +200,7 @@ export function createLaneRunner(options: LaneRunnerOptions) {
   }
 
   /** How far the lane has come, once all that it rests on is stored. */
-  async function tell(report: LaneReport, ...on: Promise<void>[]): Promise<void> {
+  async function tell(report: LaneReport, ...on: Promise<unknown>[]): Promise<void> {
     await Promise.all(on);
     checkWrites();
     await store.saveProgress(report);
@@ -253,7 +268,10 @@ export function createLaneRunner(options: LaneRunnerOptions) {
   return {
     /** Loads the newest snapshot; gives the position to read from. */
     restore: () => serially(restore),
-    take: (batch: Batch) => serially(() => take(batch)),
+    async take(batch: Batch): Promise<void> {
+      await room();
+      await serially(() => take(batch));
+    },
     /** Judges what waits. */
     judge: () => serially(settle),
     /** The same when it is time, as a timer asks when no batch comes. */

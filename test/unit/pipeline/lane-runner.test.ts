@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { DETECTORS } from '../../../detectors/registry.ts';
 import type { Batch } from '../../../ingest/sources/source.ts';
 import { toEventMessage } from '../../../pipeline/event-message.ts';
@@ -57,19 +57,21 @@ function aGate(): { passed: Promise<void>; open(): void; break(cause: Error): vo
   return { passed, open, break: fail };
 }
 
-test('a lane goes on while events are stored, and waits before it is a second batch ahead', async () => {
+test('a lane takes and judges batches while others are stored, and waits with the fifth', async () => {
   const gate = aGate();
-  const { runner } = aRunner({ saveEvents: () => gate.passed });
-  await runner.take(aBatch(0, 3));
+  const { runner, done } = aRunner({ saveEvents: () => gate.passed });
+  for (let n = 0; n < 4; n++) await runner.take(aBatch(3 * n, 3 * n + 3));
+  await vi.waitFor(() => expect(done.some((d) => d.startsWith('said'))).toBe(true));
+  expect(done.some((d) => d.startsWith('progress'))).toBe(false);
   let isTaken = false;
-  const second = runner.take(aBatch(3, 6)).then(() => {
+  const fifth = runner.take(aBatch(12, 15)).then(() => {
     isTaken = true;
   });
   await new Promise((resolve) => setTimeout(resolve, 20));
-  expect(isTaken).toBe(false);
+  expect([isTaken, runner.position()]).toEqual([false, 12]);
   gate.open();
-  await second;
-  expect(runner.position()).toBe(6);
+  await fifth;
+  expect(runner.position()).toBe(15);
 });
 
 test('progress is told after the events and judgements that it rests on', async () => {
