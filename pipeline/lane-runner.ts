@@ -57,8 +57,8 @@ export type LaneRunnerOptions = {
  * that lags must read rather than say the same again.
  */
 const JUDGE_SHARE = 16;
-/** Batches that may wait for the store: what is judged of them need not wait with them. */
-const MAX_UNSTORED = 4;
+/** Events that may wait for the store before the next batch does: what is judged of them need not wait. */
+const MAX_UNSTORED = 10_000;
 
 export type LaneRunner = ReturnType<typeof createLaneRunner>;
 /**
@@ -79,8 +79,8 @@ export function createLaneRunner(options: LaneRunnerOptions) {
   /** Keys of which the store holds a word that may have to be taken back. */
   const spoken = new Map<number, Set<Token>>();
   let last: Promise<unknown> = Promise.resolve();
-  /** Batches being written; the lane goes on meanwhile, a few batches and one judgement ahead. */
-  const unstored: Promise<void>[] = [];
+  /** Batches being written, oldest first; the lane goes on meanwhile, and one judgement ahead. */
+  const unstored = new Map<Promise<void>, number>();
   /** Resolves when every batch so far is written. */
   let storing: Promise<unknown> = Promise.resolve();
   let saying: Promise<void> | null = null;
@@ -151,15 +151,16 @@ export function createLaneRunner(options: LaneRunnerOptions) {
 
   function keep(events: readonly StoredEvent[]): void {
     const written = aside(store.saveEvents(events)).then(() => {
-      unstored.splice(unstored.indexOf(written), 1);
+      unstored.delete(written);
     });
-    unstored.push(written);
+    unstored.set(written, events.length);
     storing = Promise.all([storing, written]);
   }
 
   /** Waits until the next batch may be taken: a store that is slow must not fill the memory. */
   async function room(): Promise<void> {
-    while (unstored.length >= MAX_UNSTORED) await unstored[0];
+    const waiting = (): number => [...unstored.values()].reduce((n, events) => n + events, 0);
+    while (waiting() >= MAX_UNSTORED) await unstored.keys().next().value;
     checkWrites();
   }
 

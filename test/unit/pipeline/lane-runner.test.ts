@@ -57,21 +57,23 @@ function aGate(): { passed: Promise<void>; open(): void; break(cause: Error): vo
   return { passed, open, break: fail };
 }
 
-test('a lane takes and judges batches while others are stored, and waits with the fifth', async () => {
+test('a lane takes and judges batches while others are stored, and waits when too many are', async () => {
   const gate = aGate();
   const { runner, done } = aRunner({ saveEvents: () => gate.passed });
-  for (let n = 0; n < 4; n++) await runner.take(aBatch(3 * n, 3 * n + 3));
+  await runner.take(aBatch(0, 3));
+  await runner.take(aBatch(3, 6));
   await vi.waitFor(() => expect(done.some((d) => d.startsWith('said'))).toBe(true));
   expect(done.some((d) => d.startsWith('progress'))).toBe(false);
+  await runner.take(aBatch(6, 10_000));
   let isTaken = false;
-  const fifth = runner.take(aBatch(12, 15)).then(() => {
+  const last = runner.take(aBatch(10_000, 10_003)).then(() => {
     isTaken = true;
   });
   await new Promise((resolve) => setTimeout(resolve, 20));
-  expect([isTaken, runner.position()]).toEqual([false, 12]);
+  expect([isTaken, runner.position()]).toEqual([false, 10_000]);
   gate.open();
-  await fifth;
-  expect(runner.position()).toBe(15);
+  await last;
+  expect(runner.position()).toBe(10_003);
 });
 
 test('progress is told after the events and judgements that it rests on', async () => {
