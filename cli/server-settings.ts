@@ -72,8 +72,8 @@ export const Streaming = z.strictObject({
   /** How long after its end a day still takes late events before it is closed for good. */
   graceHours: z.number().min(0).max(240).default(24),
   /** How often the open days are judged again, and how often alerts are weighed. */
-  judgeEveryMs: z.int().min(20).max(60_000).default(250),
-  weighEveryMs: z.int().min(20).max(60_000).default(250),
+  judgeEveryMs: z.int().min(20).max(60_000).default(100),
+  weighEveryMs: z.int().min(20).max(60_000).default(100),
   /** How often a lane saves its state; after a restart the events since then are read again. */
   snapshotEveryMs: z.int().min(100).max(3_600_000).default(60_000),
   /** How often the logs themselves are judged: holes, silence, clocks. */
