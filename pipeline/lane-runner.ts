@@ -58,6 +58,8 @@ export type LaneRunnerOptions = {
  */
 const JUDGE_SHARE = 16;
 const LAGS_MS = 3_000;
+/** Keys with routine lookups that a lane without news judges at a time. */
+const WAITING_KEYS = 200;
 /** Events that may wait for the store before the next batch does: what is judged of them need not wait. */
 const MAX_UNSTORED = 10_000;
 
@@ -173,15 +175,18 @@ export function createLaneRunner(options: LaneRunnerOptions) {
     performance.now() - judgedAt >=
       Math.max(judgeEveryMs, Date.now() - newestAt > LAGS_MS ? JUDGE_SHARE * judgeMs : 0);
 
-  /** Says what is new, and how far the lane has come once all of it is stored. */
-  function judge(): void {
-    if (position === judgedPosition) return;
+  /**
+   * Says what is new, and how far the lane has come once all of it is stored. With nothing new, `waiting` of
+   * the keys that wait with routine lookups: they count as said at the same position.
+   */
+  function judge(waiting = 0): void {
+    if (position === judgedPosition && (waiting === 0 || lane.waiting() === 0)) return;
     const started = performance.now();
     const at = position;
     const events = eventsSince;
     eventsSince = 0;
     const closed = lane.takeClosed();
-    const judgements = [...closed.flatMap(finalOf), ...lane.judgeOpen().flatMap(openOf)];
+    const judgements = [...closed.flatMap(finalOf), ...lane.judgeOpen(waiting).flatMap(openOf)];
     const report = reportAt(at);
     judgedAt = performance.now();
     judgeMs = judgedAt - started;
@@ -213,10 +218,10 @@ export function createLaneRunner(options: LaneRunnerOptions) {
   }
 
   /** Judges what waits; resolves when everything so far is stored. */
-  async function settle(): Promise<void> {
+  async function settle(waiting = 0): Promise<void> {
     // One at a time, as in `isDue`.
     await saying;
-    judge();
+    judge(waiting);
     await Promise.all([saying, storing, reporting]);
     checkWrites();
   }
@@ -278,13 +283,13 @@ export function createLaneRunner(options: LaneRunnerOptions) {
       await room();
       await serially(() => take(batch));
     },
-    /** Judges what waits. */
-    judge: () => serially(settle),
+    /** Judges everything that is there. */
+    judge: () => serially(() => settle(Number.POSITIVE_INFINITY)),
     /** The same when it is time, as a timer asks when no batch comes. */
     judgeWhenDue: () =>
       serially(async () => {
         checkWrites();
-        if (isDue()) judge();
+        if (isDue()) judge(position === judgedPosition ? WAITING_KEYS : 0);
       }),
     save,
     /** Goes on with another lane of the same state, for example one with newer reference data. */

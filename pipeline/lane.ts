@@ -25,6 +25,7 @@ import {
 } from './judge-day.ts';
 import { byOutcome, createOpenDay, type OpenDay, type Placed, takeChanged } from './open-day.ts';
 import { plainCopy } from './plain-copy.ts';
+import { isRoutine } from './routine.ts';
 import { forgetHistory, historyOf, seenFromSubject, settleSearches, toLookup } from './settle.ts';
 import { emptyLaneState, restoreLane, saveHead, saveKeys } from './snapshot.ts';
 
@@ -54,6 +55,8 @@ export type LaneOptions = {
    * learns from ordinary days.
    */
   openSift?: Pick<Sift, 'maxP' | 'neededP'>;
+  /** Lets routine lookups wait: a key is judged when something else comes, when there are many, or in time. */
+  letsRoutineWait?: boolean;
   /** Event ids whose explanation the caller wants to know: those behind alerts raised before. */
   watched?: ReadonlySet<string>;
   /** Told of every event that came after its day was closed, and so is judged by nobody. */
@@ -84,6 +87,8 @@ export type OpenJudgement = {
  * and is far less than the grace, so no day closes before its time.
  */
 const CLOCK_SKEW_MS = HOUR_MS;
+/** A routine lookup waits no longer to be judged, by the time of the lane. */
+const ROUTINE_WAITS_MS = 10 * 60_000;
 /** Once in so many days what has grown old is dropped. */
 const FORGET_EVERY_DAYS = 30;
 
@@ -105,6 +110,7 @@ export type Lane = ReturnType<typeof createLane>;
  */
 export function createLane(options: LaneOptions) {
   const { reference, share = EVERYTHING, graceMs = 0, dropsDuplicates = false } = options;
+  const { letsRoutineWait = false } = options;
   const detectors = readyDetectors(options.detectors, options.config ?? {});
   const hasSubjects = detectors.subject.length > 0;
   const watched = options.watched ?? new Set<string>();
@@ -141,16 +147,16 @@ export function createLane(options: LaneOptions) {
       (event.actor === null || event.subject === null)
     )
       coverageOf(state.coverage, event.system).unknown++;
-    put(into, event);
+    put(into, event, letsRoutineWait && isRoutine(event, reference));
   }
 
   /** Puts an event under the keys that are judged here. */
-  function put(into: OpenDay, event: AuditEvent): void {
+  function put(into: OpenDay, event: AuditEvent, canWait: boolean): void {
     const { actor, subject } = event;
     const isJudged = actor !== null && actor.kind !== 'system';
     const ownActor = isJudged && share.actors(actor.token) ? actor.token : null;
     const isOurs = isJudged && hasSubjects && subject !== null && share.subjects(subject);
-    into.add(event, ownActor, isOurs ? subject : null);
+    into.add(event, ownActor, isOurs ? subject : null, canWait ? state.newest : null);
     if (ownActor !== null && state.actors.get(ownActor)?.hasWorked !== true) fresh.add(ownActor);
   }
 
@@ -286,11 +292,13 @@ export function createLane(options: LaneOptions) {
   /**
    * Judges the open days of every key with new events again, on a copy of what is known of it. The
    * result replaces what was said of that key and day before; nothing is remembered. Key by key, so that
-   * a caller can let others work in between; what changes meanwhile comes next time.
+   * a caller can let others work in between; what changes meanwhile comes next time. Of the keys that wait
+   * with routine lookups those that waited long, and `waiting` of each day at least.
    */
-  function* openJudgements(): Generator<OpenJudgement[]> {
+  function* openJudgements(waiting = 0): Generator<OpenJudgement[]> {
+    const until = state.newest - ROUTINE_WAITS_MS;
     for (const by of ['actor', 'subject'] as const)
-      for (const key of takeChanged(state.open, by)) yield judgeOpenDays(by, key);
+      for (const key of takeChanged(state.open, by, until, waiting)) yield judgeOpenDays(by, key);
   }
 
   function judgeOpenDays(by: 'actor' | 'subject', key: Token): OpenJudgement[] {
@@ -335,7 +343,9 @@ export function createLane(options: LaneOptions) {
     observe,
     advance,
     openJudgements,
-    judgeOpen: (): OpenJudgement[] => [...openJudgements()].flat(),
+    judgeOpen: (waiting?: number): OpenJudgement[] => [...openJudgements(waiting)].flat(),
+    /** Keys that wait to be judged: of routine lookups. */
+    waiting: (): number => state.open.reduce((n, open) => n + open.waiting(), 0),
     /** Closes every day that is open; more days may follow. */
     closeAll: (): void => closeBefore((state.open.at(-1)?.day ?? Number.NEGATIVE_INFINITY) + 1),
     /** Days closed since the last call, in order. */
@@ -378,7 +388,7 @@ export function createLane(options: LaneOptions) {
         const into = dayOf(day);
         for (const event of events) {
           into.note(event);
-          put(into, event);
+          put(into, event, false);
         }
         into.know(keyless);
       }

@@ -3,6 +3,7 @@ import type { AuditEvent } from '../domain/event.ts';
 import type { Token } from '../domain/token.ts';
 import { createDayLog } from './day-log.ts';
 import { keyOf } from './line-block.ts';
+import { createWaitingKeys } from './routine.ts';
 import { createSeenIds } from './seen-ids.ts';
 
 /** An event with its place in the log of its day. */
@@ -26,14 +27,21 @@ export function createOpenDay(day: number, { dropsDuplicates, blockRows }: OpenD
   /** Ids of events under no key, for a day that is taken up again. */
   const keyless: string[] = [];
   const places = { actor: new Map<Token, number[]>(), subject: new Map<Token, number[]>() };
-  /** Keys with events since the day was last judged. */
+  /** Keys with events since the day was last judged, and those with routine ones only. */
   const changed = { actor: new Set<Token>(), subject: new Set<Token>() };
+  const waiting = { actor: createWaitingKeys(), subject: createWaitingKeys() };
 
-  function addTo(by: 'actor' | 'subject', key: Token, place: number): void {
-    const own = places[by].get(key);
-    if (own === undefined) places[by].set(key, [place]);
-    else own.push(place);
+  function addTo(by: 'actor' | 'subject', key: Token, place: number, routineAt: number | null) {
+    let own = places[by].get(key);
+    if (own === undefined) {
+      own = [];
+      places[by].set(key, own);
+    }
+    own.push(place);
+    if (changed[by].has(key)) return;
+    if (routineAt !== null && !waiting[by].add(key, routineAt, own.length)) return;
     changed[by].add(key);
+    waiting[by].delete(key);
   }
 
   function noteId(id: string): boolean {
@@ -49,15 +57,23 @@ export function createOpenDay(day: number, { dropsDuplicates, blockRows }: OpenD
     keyless,
     /** Notes the id of an event; false when it was taken before. */
     note: (event: AuditEvent): boolean => noteId(keyOf(event)),
-    /** Takes an event under the keys given, neither of which may be of this lane. */
-    add(event: AuditEvent, actor: Token | null, subject: Token | null): void {
+    /**
+     * Takes an event under the keys given, neither of which may be of this lane. `routineAt`: time of the
+     * lane for an event that may wait to be judged, null for others.
+     */
+    add(
+      event: AuditEvent,
+      actor: Token | null,
+      subject: Token | null,
+      routineAt: number | null = null,
+    ): void {
       if (actor === null && subject === null) {
         if (ids !== null) keyless.push(keyOf(event));
         return;
       }
       const place = log.add(event);
-      if (actor !== null) addTo('actor', actor, place);
-      if (subject !== null) addTo('subject', subject, place);
+      if (actor !== null) addTo('actor', actor, place, routineAt);
+      if (subject !== null) addTo('subject', subject, place, routineAt);
     },
     /** Takes ids that were kept of a day; those of its events may be among them. */
     know(taken: readonly string[]): void {
@@ -68,12 +84,15 @@ export function createOpenDay(day: number, { dropsDuplicates, blockRows }: OpenD
     /** The events of a key in the order in which a day is judged, whatever the order in which they came. */
     eventsOf: (by: 'actor' | 'subject', key: Token): Placed[] =>
       (places[by].get(key) ?? []).map((place) => ({ place, event: log.at(place) })).sort(inOrder),
-    /** Keys with events since they were last asked for. */
-    takeChanged(by: 'actor' | 'subject'): Set<Token> {
+    /** Keys with events since they were last asked for, and of those that only wait the ones given. */
+    takeChanged(by: 'actor' | 'subject', until: number, most: number): Set<Token> {
       const taken = changed[by];
       changed[by] = new Set();
+      for (const key of waiting[by].first(until, most)) taken.add(key);
+      for (const key of taken) waiting[by].delete(key);
       return taken;
     },
+    waiting: (): number => waiting.actor.size() + waiting.subject.size(),
   };
 }
 
@@ -85,10 +104,15 @@ function inOrder({ event: a }: Placed, { event: b }: Placed): number {
   );
 }
 
-/** The keys of open days with events since they were last asked for. */
-export function takeChanged(days: readonly OpenDay[], by: 'actor' | 'subject'): Set<Token> {
+/** The keys of open days to be judged again: `until` and `most` of those that only wait, as in `first`. */
+export function takeChanged(
+  days: readonly OpenDay[],
+  by: 'actor' | 'subject',
+  until: number,
+  most: number,
+): Set<Token> {
   const keys = new Set<Token>();
-  for (const open of days) for (const key of open.takeChanged(by)) keys.add(key);
+  for (const open of days) for (const key of open.takeChanged(by, until, most)) keys.add(key);
   return keys;
 }
 

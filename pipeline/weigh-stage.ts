@@ -24,8 +24,15 @@ export type Progress = {
 /** What weighing needs of a store. */
 export type WeighStore = {
   progress(): Promise<Progress[]>;
-  /** Judgements of days after `day`, of each lane those beyond the position given. */
-  judgementsSince(day: number, positions: ReadonlyMap<string, number>): Promise<StoredJudgement[]>;
+  /**
+   * Judgements of days after `day`, of each lane those at the position given or beyond it; what `isKnown` is
+   * left out.
+   */
+  judgementsSince(
+    day: number,
+    positions: ReadonlyMap<string, number>,
+    isKnown: (judgement: Omit<StoredJudgement, 'signals'>) => boolean,
+  ): Promise<StoredJudgement[]>;
   /** Work of all lanes that judge officials, day by day, on days after `day`. */
   daysSince(day: number): Promise<(LaneDay & { lane: string })[]>;
   /** Ids of stored alerts with events after this day: those that may still change. */
@@ -70,7 +77,8 @@ const emptyState = (): State => ({
   lanes: new Map(),
 });
 
-const sourceOf = ({ day, by, key }: StoredJudgement): string => `${day}\0${by}\0${key}`;
+const sourceOf = ({ day, by, key }: Omit<StoredJudgement, 'signals'>): string =>
+  `${day}\0${by}\0${key}`;
 
 export type Weighed = { alerts: number; changed: number; withdrawn: number; closedDays: number };
 
@@ -113,13 +121,17 @@ export async function openWeighStage(options: WeighOptions) {
     for (const { lane } of progress) if (!state.lanes.has(lane)) state.lanes.set(lane, state.upTo);
     const isLate = [...state.lanes.values()].some(Number.isFinite);
     const from = isLate ? state.upTo - KEPT_DAYS : state.upTo;
-    const fresh = (await store.judgementsSince(from, positions)).filter(
-      ({ day, lane }) => day > state.upTo || day <= (state.lanes.get(lane) ?? state.upTo),
-    );
+    // A lane says more at a position that it told of: of keys that waited. What is known already comes again.
+    const fresh = (
+      await store.judgementsSince(from, positions, (judgement) => {
+        const known = open.get(sourceOf(judgement));
+        return known !== undefined && known.position >= judgement.position;
+      })
+    ).filter(({ day, lane }) => day > state.upTo || day <= (state.lanes.get(lane) ?? state.upTo));
     for (const judgement of fresh) {
       const source = sourceOf(judgement);
-      const known = open.get(source);
-      if (known !== undefined && known.position > judgement.position) continue;
+      // Of one key more than one row may have come since.
+      if ((open.get(source)?.position ?? -1) >= judgement.position) continue;
       open.set(source, judgement);
       chooser.say(source, weigher.preview(judgement.signals));
     }

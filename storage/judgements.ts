@@ -66,23 +66,32 @@ export const createJudgementStore = (store: Store) => {
         await store.sql(`INSERT INTO judgements FORMAT TabSeparated\n${rows.join('\n')}\n`);
       }
     },
-    /** Judgements of days after `day`, of each lane only those beyond the position given. */
-    async since(day: number, positions: ReadonlyMap<string, number>): Promise<StoredJudgement[]> {
+    /**
+     * Judgements of days after `day`, of each lane those at the position given or beyond it; what `isKnown`
+     * is left out.
+     */
+    async since(
+      day: number,
+      positions: ReadonlyMap<string, number>,
+      isKnown: (judgement: Omit<StoredJudgement, 'signals'>) => boolean,
+    ): Promise<StoredJudgement[]> {
       const rows = await store.rows<Row>(
         `SELECT day, judged_by, key, lane, position, signals FROM judgements
        WHERE day > {day:Int32}
-         AND position > transform(lane, {lanes:Array(String)}, {positions:Array(Int64)}, toInt64(-1))`,
+         AND position >= transform(lane, {lanes:Array(String)}, {positions:Array(Int64)}, toInt64(-1))`,
         {
           day: Number.isFinite(day) ? day : NEVER,
           lanes: ['', ...positions.keys()],
           positions: [-1, ...positions.values()],
         },
       );
-      return rows.map(([onDay, by, key, lane, position, signals]) => ({
-        ...{ day: onDay, by, key, lane, position: Number(position) },
+      return rows.flatMap(([onDay, by, key, lane, position, signals]) => {
+        const judgement = { day: onDay, by, key, lane, position: Number(position) };
         // Written by `save` from the same shape.
-        signals: JSON.parse(signals) as RawSignal[],
-      }));
+        return isKnown(judgement)
+          ? []
+          : [{ ...judgement, signals: JSON.parse(signals) as RawSignal[] }];
+      });
     },
     /** Keys of a lane of which something is said on days after `day`: it may have to be taken back. */
     async spoken(lane: string, day: number): Promise<{ day: number; key: Token }[]> {

@@ -71,6 +71,7 @@ function makeLane(detecting: Detecting, lane: string): Lane {
     dropsDuplicates: true,
     blockRows: BLOCK_ROWS,
     openSift: OPEN_SIFT,
+    letsRoutineWait: true,
     share: { actors: () => isByActor, subjects: () => !isByActor },
     // Lanes of persons see the same events a second time.
     ...(isByActor ? { onLate: (event) => detecting.record.late(event) } : {}),
@@ -313,6 +314,7 @@ export async function runDetect(settings: Settings, log: Logger): Promise<void> 
   loops.catch(() => undefined);
   try {
     await Promise.race([source.done, loops, untilStopped()]);
+    for (const runner of [...detecting.runners.values()]) await runner.judge();
     await saveAll(detecting);
     await weighing.look();
   } finally {

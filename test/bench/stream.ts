@@ -15,6 +15,8 @@ const STEP_SECONDS = Number(process.env['BENCH_STEP_SECONDS'] ?? 20);
 /** At 5,000 a second each of them looks somebody up every twenty seconds: brisk, but people can. */
 const OFFICIALS = Number(process.env['BENCH_OFFICIALS'] ?? 100_000);
 const PERSONS = Number(process.env['BENCH_PERSONS'] ?? 1_000_000);
+/** Share of lookups that belong to a case of the official: in the real traces of four municipalities 0.80 to 0.87. */
+const EXPLAINED = Number(process.env['BENCH_EXPLAINED'] ?? 0.83);
 const PARTITIONS = 4;
 /** Every mark becomes an alert, and not every official does. */
 const BUDGET = '10';
@@ -44,9 +46,24 @@ const line = (id: string, actor: number, person: string): string =>
     device: { host: `ws-${actor}` },
   });
 
-/** Officials with their own person, so that looking oneself up is a rule that alerts at once. */
+/** A person of a case of this official, or else anybody. */
+function personFor(official: number): number {
+  if (random(1_000) >= 1_000 * EXPLAINED) return random(PERSONS);
+  return official + OFFICIALS * random(Math.floor(PERSONS / OFFICIALS));
+}
+
+/**
+ * Officials with their own person, so that looking oneself up is a rule that alerts at once, and the cases
+ * that they work on: every person is a client of one of them.
+ */
 function writeReference(dir: string): void {
   mkdirSync(dir, { recursive: true });
+  const cases = Array.from(
+    { length: EXPLAINED > 0 ? PERSONS : 0 },
+    (_, i) => `Z-${i},p-${i},case,u${i % OFFICIALS},,wmo,,`,
+  );
+  const caseHead = 'caseRef,personId,kind,actorId,unit,domain,validFrom,validTo';
+  writeFileSync(join(dir, 'caseload.csv'), `${[caseHead, ...cases].join('\n')}\n`);
   const officials = Array.from(
     { length: OFFICIALS },
     (_, i) => `u${i},own-${i},team-${i % 400},desk,,,,person`,
@@ -84,9 +101,10 @@ function createLoad(stream: TestStream) {
     while (performance.now() - start < seconds * 1000) {
       const elapsed = (performance.now() - start) / 1000;
       const wanted = Math.floor(elapsed * rate) - produced;
-      const lines = Array.from({ length: Math.max(0, wanted) }, () =>
-        line(`e${sent++}`, random(OFFICIALS), `p-${random(PERSONS)}`),
-      );
+      const lines = Array.from({ length: Math.max(0, wanted) }, () => {
+        const official = random(OFFICIALS);
+        return line(`e${sent++}`, official, `p-${personFor(official)}`);
+      });
       produced += lines.length;
       if (isMarked && Math.floor(elapsed) > marked) {
         marked++;
@@ -183,7 +201,7 @@ async function main(): Promise<void> {
     await admin.disconnect();
     for (const one of processes) await one.stop();
     const result = {
-      ...{ rate: RATE, seconds: SECONDS, behindAtEnd: behind, drainSeconds },
+      ...{ rate: RATE, seconds: SECONDS, explained: EXPLAINED, behindAtEnd: behind, drainSeconds },
       ...{ marks: latencies.length, marksMissing: load.missing() },
       p50Ms: Math.round(percentile(latencies, 0.5)),
       p99Ms: Math.round(percentile(latencies, 0.99)),

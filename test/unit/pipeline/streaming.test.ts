@@ -87,9 +87,9 @@ function aStore() {
   };
   const weigh: WeighStore = {
     progress: async () => [...progress.values()],
-    judgementsSince: async (day, positions) =>
+    judgementsSince: async (day, positions, isKnown) =>
       [...judgements.values()].filter(
-        (j) => j.day > day && j.position > (positions.get(j.lane) ?? -1),
+        (j) => j.day > day && j.position >= (positions.get(j.lane) ?? -1) && !isKnown(j),
       ),
     daysSince: async (day) => [...days.values()].filter((d) => d.day > day),
     openAlertIds: async (day) =>
