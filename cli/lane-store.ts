@@ -16,7 +16,7 @@ const WEIGH_LANE = 'weigh';
 
 /** Time from one write of the lanes to the next. What they say leads to alerts; the rest may take longer. */
 const SAID_EVERY_MS = 100;
-const STORED_EVERY_MS = 500;
+export const STORED_EVERY_MS = 500;
 
 /**
  * The store as the running lanes of this process see it: they write together. Only lanes of officials

@@ -51,6 +51,8 @@ export type WeighOptions = {
   toAlert(episode: Episode): Alert;
   /** Lanes that hold messages: a day is over when it is over in all of them. */
   lanes(): Promise<readonly string[]>;
+  /** How often lanes tell how far they have come: it need not be asked more often. */
+  progressEveryMs?: number;
 };
 
 /** Changes when the shape of the state does: it is then made anew of what the lanes stored. */
@@ -89,7 +91,7 @@ export type WeighStage = Awaited<ReturnType<typeof openWeighStage>>;
  * So neither crashes nor the number of processes nor the moment of a look decide which alerts stand.
  */
 export async function openWeighStage(options: WeighOptions) {
-  const { store, budget, toAlert } = options;
+  const { store, budget, toAlert, progressEveryMs = 0 } = options;
   const saved = await store.newestState();
   // Written by `save`.
   const kept = saved === null ? null : (deserialize(saved) as { format?: number; state: State });
@@ -98,6 +100,9 @@ export async function openWeighStage(options: WeighOptions) {
   const chooser = createChooser({ budget, toAlert }, state.choice);
   const open = new Map<string, StoredJudgement>();
   let positions = new Map<string, number>();
+  let progress: readonly Progress[] = [];
+  let progressAt = Number.NEGATIVE_INFINITY;
+  let officials = 0;
   const written = new Map<string, { alert: Alert; text: string }>();
   let savedUpTo = state.upTo;
   /** Of days up to this one nothing stands in the store that they did not raise. */
@@ -109,14 +114,25 @@ export async function openWeighStage(options: WeighOptions) {
   let unchecked = CHECK_EVERY_LOOKS;
 
   /** Last day that every lane with messages has closed. */
-  async function closedByAll(progress: readonly Progress[]): Promise<number> {
+  async function closedByAll(): Promise<number> {
     const known = new Map(progress.map((p) => [p.lane, p.closedUpTo]));
     const lanes = new Set([...known.keys(), ...(await options.lanes())]);
     if (lanes.size === 0) return Number.NEGATIVE_INFINITY;
     return Math.min(...[...lanes].map((lane) => known.get(lane) ?? Number.NEGATIVE_INFINITY));
   }
 
-  async function readNew(progress: readonly Progress[]): Promise<boolean> {
+  /** Reads how far lanes have come; true when officials were seen at work who were not before. */
+  async function readProgress(): Promise<boolean> {
+    const now = performance.now();
+    if (now - progressAt < progressEveryMs) return false;
+    progress = await store.progress();
+    progressAt = now;
+    const before = officials;
+    officials = progress.reduce((n, p) => n + p.officials, 0);
+    return officials !== before;
+  }
+
+  async function readNew(): Promise<boolean> {
     // Progress was read first: up to it every row of a lane is there.
     for (const { lane } of progress) if (!state.lanes.has(lane)) state.lanes.set(lane, state.upTo);
     const isLate = [...state.lanes.values()].some(Number.isFinite);
@@ -182,12 +198,6 @@ export async function openWeighStage(options: WeighOptions) {
     });
   }
 
-  /** Alerts of the last week and of open days as they stand now. */
-  function standing(progress: readonly Progress[]): Alert[] {
-    const officials = progress.reduce((n, p) => n + p.officials, 0);
-    return chooser.standing(officials);
-  }
-
   /** Ids in the store that nothing stands for: those we wrote, and with `isWhole` those of anybody. */
   async function goneOf(stands: ReadonlySet<string>, isWhole: boolean): Promise<string[]> {
     const stored = isWhole ? await store.openAlertIds(writtenUpTo) : [...written.keys()];
@@ -224,15 +234,16 @@ export async function openWeighStage(options: WeighOptions) {
   return {
     /** Takes what the lanes stored since the last look. Null when there was nothing new. */
     async look(): Promise<Weighed | null> {
-      const progress = await store.progress();
-      const hasNew = await readNew(progress);
-      const closedDays = await closeDays(await closedByAll(progress));
+      // The budget follows the officials at work: more of them may leave room for what had none.
+      const hasMore = await readProgress();
+      const hasNew = await readNew();
+      const closedDays = await closeDays(await closedByAll());
       if (closedDays > 0) unchecked = CHECK_EVERY_LOOKS;
-      if (hasNew || closedDays > 0) isWritten = false;
+      if (hasMore || hasNew || closedDays > 0) isWritten = false;
       if (isWritten && unchecked === 0) return null;
       const isWhole = isWritten || unchecked >= CHECK_EVERY_LOOKS;
       const now = new Map(unwritten);
-      for (const alert of standing(progress)) now.set(alert.alertId, alert);
+      for (const alert of chooser.standing(officials)) now.set(alert.alertId, alert);
       const { changed, withdrawn } = await write([...now.values()], isWhole);
       // Alerts of closed days stay; those of open days may still go.
       const alerts = new Set([...state.choice.raised, ...now.keys()]).size;

@@ -24,7 +24,12 @@ import { context } from '../context.ts';
 import { fromDeadMessage } from '../dead-messages.ts';
 import { every } from '../every.ts';
 import { type JudgingRecord, openJudgingRecord } from '../judging-record.ts';
-import { createLaneStores, createLogStore, createWeighStore } from '../lane-store.ts';
+import {
+  createLaneStores,
+  createLogStore,
+  createWeighStore,
+  STORED_EVERY_MS,
+} from '../lane-store.ts';
 import { createMetrics, type Metrics, serveMetrics } from '../metrics.ts';
 import { type Kafka, kafkaOf } from '../server-settings.ts';
 import {
@@ -190,6 +195,7 @@ function createWeighing(detecting: Detecting, lanes: () => Promise<readonly stri
       store: createWeighStore(store),
       budget: settings.budget,
       lanes,
+      progressEveryMs: STORED_EVERY_MS,
       toAlert: (episode) =>
         toAlert(episode, {
           render: renderReason,
