@@ -14,9 +14,13 @@ import { createGroupCommit } from './group-commit.ts';
 
 const WEIGH_LANE = 'weigh';
 
-/** Time from one write of the lanes to the next. What they say leads to alerts; the rest may take longer. */
+/**
+ * Time from one write of the lanes to the next. What they say leads to alerts; the rest may take longer, and
+ * an engine pays for each part that it writes.
+ */
 const SAID_EVERY_MS = 100;
-export const STORED_EVERY_MS = 500;
+export const TOLD_EVERY_MS = 500;
+const STORED_EVERY_MS = 1_000;
 
 /**
  * The store as the running lanes of this process see it: they write together. Only lanes of officials
@@ -29,7 +33,7 @@ export function createLaneStores(store: Store): (writesEvents: boolean) => LaneS
   const snapshots = createSnapshotStore(store);
   const saveRows = createGroupCommit(events.append, STORED_EVERY_MS);
   const saveJudgements = createGroupCommit(judgements.save, SAID_EVERY_MS);
-  const saveProgress = createGroupCommit(judgements.saveProgress, STORED_EVERY_MS);
+  const saveProgress = createGroupCommit(judgements.saveProgress, TOLD_EVERY_MS);
   return (writesEvents) => ({
     async saveEvents(batch) {
       if (!writesEvents) return;

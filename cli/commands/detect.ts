@@ -28,7 +28,7 @@ import {
   createLaneStores,
   createLogStore,
   createWeighStore,
-  STORED_EVERY_MS,
+  TOLD_EVERY_MS,
 } from '../lane-store.ts';
 import { createMetrics, type Metrics, serveMetrics } from '../metrics.ts';
 import { type Kafka, kafkaOf } from '../server-settings.ts';
@@ -195,7 +195,7 @@ function createWeighing(detecting: Detecting, lanes: () => Promise<readonly stri
       store: createWeighStore(store),
       budget: settings.budget,
       lanes,
-      progressEveryMs: STORED_EVERY_MS,
+      progressEveryMs: TOLD_EVERY_MS,
       toAlert: (episode) =>
         toAlert(episode, {
           render: renderReason,
