@@ -226,12 +226,19 @@ function byteTexts(): Texts {
   };
 }
 
+/** The official that was read last: of one key after the other, whole days are read. */
+export type LastActor = { text: string; actor: NonNullable<AuditEvent['actor']> | null };
+
 export type EventUnpacker = ReturnType<typeof createEventUnpacker>;
 /**
  * Reads what one packer packed. With `shared`, equal tokens of several packers become one string; without,
- * nothing but bytes is kept, and an event that is read shares nothing with others.
+ * nothing but bytes is kept, and an event that is read shares nothing with others but its official, where that
+ * is the same as in the one before (`last`, which several readers may share).
  */
-export function createEventUnpacker(shared: Map<string, string> | null) {
+export function createEventUnpacker(
+  shared: Map<string, string> | null,
+  last: LastActor = { text: '', actor: null },
+) {
   const texts = shared === null ? byteTexts() : sharedTexts(shared);
   const actors = new Map<number, NonNullable<AuditEvent['actor']>>();
   const shapes = new Map<number, Shape>();
@@ -244,8 +251,14 @@ export function createEventUnpacker(shared: Map<string, string> | null) {
     if (id === NONE) return null;
     const known = actors.get(id);
     if (known !== undefined) return known;
-    const [token, kind, unit] = JSON.parse(texts.at(id)) as [Token, 'person' | 'system', string];
-    if (shared === null) return { token, kind, unit };
+    const text = texts.at(id);
+    if (text === last.text) return last.actor;
+    const [token, kind, unit] = JSON.parse(text) as [Token, 'person' | 'system', string];
+    if (shared === null) {
+      last.text = text;
+      last.actor = { token, kind, unit };
+      return last.actor;
+    }
     const actor = { token: (shared.get(token) ?? token) as Token, kind, unit };
     shared.set(actor.token, actor.token);
     actors.set(id, actor);

@@ -37,8 +37,8 @@ export function countLookup(
 }
 
 /** Adds the shares of a part to a total, or takes them off (`sign` -1). */
-function addCoverage(total: CoverageBySystem, part: CoverageBySystem, sign: 1 | -1): void {
-  for (const c of part.values()) {
+function addCoverage(total: CoverageBySystem, part: Iterable<Coverage>, sign: 1 | -1): void {
+  for (const c of part) {
     const sum = coverageOf(total, c.system);
     sum.lookups += sign * c.lookups;
     sum.direct += sign * c.direct;
@@ -51,26 +51,31 @@ function addCoverage(total: CoverageBySystem, part: CoverageBySystem, sign: 1 | 
 /** The sum of several shares, by system name. */
 export function sumCoverage(parts: Iterable<CoverageBySystem>): Coverage[] {
   const total: CoverageBySystem = new Map();
-  for (const part of parts) addCoverage(total, part, 1);
+  for (const part of parts) addCoverage(total, part.values(), 1);
   return [...total.values()].sort((a, b) => (a.system < b.system ? -1 : 1));
 }
 
 /** Shares explained of open days, by day and official: replaced as the day goes on, summed as it is asked. */
 export function createOpenCoverage() {
-  const parts = new Map<string, CoverageBySystem>();
+  const parts = new Map<number, Map<Token, readonly Coverage[]>>();
   const total: CoverageBySystem = new Map();
   return {
     /** Replaces what was said of an official on a day; null takes it back. */
     say(day: number, actor: Token, own: CoverageBySystem | null): void {
-      const key = `${day}\0${actor}`;
-      const before = parts.get(key);
-      if (before !== undefined) addCoverage(total, before, -1);
+      let ofDay = parts.get(day);
+      if (ofDay === undefined) {
+        ofDay = new Map();
+        parts.set(day, ofDay);
+      }
+      addCoverage(total, ofDay.get(actor) ?? [], -1);
       if (own === null) {
-        parts.delete(key);
+        ofDay.delete(actor);
+        if (ofDay.size === 0) parts.delete(day);
         return;
       }
-      parts.set(key, own);
-      addCoverage(total, own, 1);
+      const shares = [...own.values()];
+      ofDay.set(actor, shares);
+      addCoverage(total, shares, 1);
     },
     total: (): CoverageBySystem => total,
     clear(): void {

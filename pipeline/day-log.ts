@@ -2,6 +2,7 @@ import type { AuditEvent } from '../domain/event.ts';
 import {
   createEventPacker,
   createEventUnpacker,
+  type LastActor,
   type PackedBlock,
 } from '../domain/packed-events.ts';
 
@@ -26,11 +27,12 @@ export function createDayLog(blockRows: number | null) {
   const blocks: DayBlock[] = [];
   let recent: AuditEvent[] = [];
   let first = 0;
+  const last: LastActor = { text: '', actor: null };
 
   function seal(): void {
     const packer = createEventPacker({ byDay: false });
     for (const [row, event] of recent.entries()) packer.add(event, row);
-    blocks.push(createBlock(packer.take()));
+    blocks.push(createBlock(packer.take(), last));
     first += recent.length;
     recent = [];
   }
@@ -56,8 +58,8 @@ export function createDayLog(blockRows: number | null) {
   };
 }
 
-function createBlock(packed: PackedBlock): DayBlock {
-  const read = openBlock(packed);
+function createBlock(packed: PackedBlock, last: LastActor): DayBlock {
+  const read = openBlock(packed, last);
   let unsaved: PackedBlock | null = packed;
   let saved: Buffer | null = null;
   return {
@@ -72,8 +74,11 @@ function createBlock(packed: PackedBlock): DayBlock {
 }
 
 /** A block knows its own texts only: a dictionary of the whole day would be a string for each person in it. */
-function openBlock({ dictionary, bytes }: PackedBlock): (row: number) => AuditEvent {
-  const unpacker = createEventUnpacker(null);
+function openBlock(
+  { dictionary, bytes }: PackedBlock,
+  last?: LastActor,
+): (row: number) => AuditEvent {
+  const unpacker = createEventUnpacker(null, last);
   unpacker.learn(Buffer.from(dictionary));
   return unpacker.reader(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length));
 }

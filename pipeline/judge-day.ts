@@ -45,6 +45,21 @@ export type KeyMemory = {
 };
 export const emptyMemory = (): KeyMemory => ({ states: [], recent: [], hasWorked: false });
 
+/** Drops the memories of keys of which no detector knows anything any more. */
+export function forgetKeys(
+  memories: Map<Token, KeyMemory>,
+  detectors: Detectors['actor'] | Detectors['subject'],
+  day: number,
+): void {
+  for (const [key, memory] of memories) {
+    const isSpent = detectors.every(
+      ({ detector }, i) =>
+        memory.states[i] === undefined || detector.isSpent?.(memory.states[i], day) === true,
+    );
+    if (isSpent && !memory.hasWorked) memories.delete(key);
+  }
+}
+
 type Ready<D extends Detector> = { detector: D; config: unknown };
 export type Detectors = {
   actor: readonly Ready<ActorDetector>[];

@@ -16,6 +16,7 @@ import {
 } from './coverage.ts';
 import {
   emptyMemory,
+  forgetKeys,
   judgeActorDay,
   judgeSubjectDay,
   type KeyMemory,
@@ -25,7 +26,7 @@ import {
 } from './judge-day.ts';
 import { byOutcome, createOpenDay, type OpenDay, type Placed, takeChanged } from './open-day.ts';
 import { plainCopy } from './plain-copy.ts';
-import { isRoutine } from './routine.ts';
+import { routineOf } from './routine.ts';
 import { forgetHistory, historyOf, seenFromSubject, settleSearches, toLookup } from './settle.ts';
 import { emptyLaneState, restoreLane, saveHead, saveKeys } from './snapshot.ts';
 
@@ -147,16 +148,16 @@ export function createLane(options: LaneOptions) {
       (event.actor === null || event.subject === null)
     )
       coverageOf(state.coverage, event.system).unknown++;
-    put(into, event, letsRoutineWait && isRoutine(event, reference));
+    put(into, event, letsRoutineWait ? routineOf(event, reference) : null);
   }
 
   /** Puts an event under the keys that are judged here. */
-  function put(into: OpenDay, event: AuditEvent, canWait: boolean): void {
+  function put(into: OpenDay, event: AuditEvent, routine: Explanation | null): void {
     const { actor, subject } = event;
     const isJudged = actor !== null && actor.kind !== 'system';
     const ownActor = isJudged && share.actors(actor.token) ? actor.token : null;
     const isOurs = isJudged && hasSubjects && subject !== null && share.subjects(subject);
-    into.add(event, ownActor, isOurs ? subject : null, canWait ? state.newest : null);
+    into.add(event, ownActor, isOurs ? subject : null, state.newest, routine);
     if (ownActor !== null && state.actors.get(ownActor)?.hasWorked !== true) fresh.add(ownActor);
   }
 
@@ -245,12 +246,12 @@ export function createLane(options: LaneOptions) {
   ): { signals: RawSignal[]; worked: boolean } {
     const all: Lookup[] = [];
     const others: AuditEvent[] = [];
-    for (const { place, event } of events) {
+    for (const { place, event, routine } of events) {
       if (event.subject === null) {
         if (reference.official(actor, event.occurredAt)?.kind !== 'service') others.push(event);
         continue;
       }
-      const lookup = toLookup(event, reference, history);
+      const lookup = toLookup(event, reference, history, routine);
       if (lookup === null) continue;
       countLookup(coverage, lookup);
       settled?.set(place, lookup);
@@ -280,8 +281,8 @@ export function createLane(options: LaneOptions) {
     { memory, history, settled, sift }: Judging,
   ): RawSignal[] {
     const lookups: Lookup[] = [];
-    for (const { place, event } of events) {
-      const lookup = settled?.get(place) ?? toLookup(event, reference, history);
+    for (const { place, event, routine } of events) {
+      const lookup = settled?.get(place) ?? toLookup(event, reference, history, routine);
       // A refused request is no lookup, but what explains it may explain the next one (E5).
       if (lookup !== null && event.outcome === 'success') lookups.push(seenFromSubject(lookup));
     }
@@ -326,17 +327,8 @@ export function createLane(options: LaneOptions) {
 
   function forget(day: number): void {
     forgetHistory(state.history, day);
-    for (const [side, ready] of [
-      [state.actors, detectors.actor],
-      [state.subjects, detectors.subject],
-    ] as const)
-      for (const [key, memory] of side) {
-        const isSpent = ready.every(
-          ({ detector }, i) =>
-            memory.states[i] === undefined || detector.isSpent?.(memory.states[i], day) === true,
-        );
-        if (isSpent && !memory.hasWorked) side.delete(key);
-      }
+    forgetKeys(state.actors, detectors.actor, day);
+    forgetKeys(state.subjects, detectors.subject, day);
   }
 
   return {
@@ -388,7 +380,7 @@ export function createLane(options: LaneOptions) {
         const into = dayOf(day);
         for (const event of events) {
           into.note(event);
-          put(into, event, false);
+          put(into, event, null);
         }
         into.know(keyless);
       }

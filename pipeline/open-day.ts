@@ -1,13 +1,18 @@
 import type { Lookup } from '../detectors/detector.ts';
 import type { AuditEvent } from '../domain/event.ts';
+import type { Explanation } from '../domain/explanation.ts';
 import type { Token } from '../domain/token.ts';
 import { createDayLog } from './day-log.ts';
 import { keyOf } from './line-block.ts';
+import { createPlaces } from './places.ts';
 import { createWaitingKeys } from './routine.ts';
 import { createSeenIds } from './seen-ids.ts';
 
-/** An event with its place in the log of its day. */
-export type Placed = { place: number; event: AuditEvent };
+/**
+ * An event with its place in the log of its day; `routine`: what explains it, where it was found to be routine
+ * and the day is open.
+ */
+export type Placed = { place: number; event: AuditEvent; routine: Explanation | null };
 export type OpenDayOptions = {
   /** Drops an event whose id was taken before. */
   dropsDuplicates: boolean;
@@ -15,33 +20,42 @@ export type OpenDayOptions = {
   blockRows: number | null;
 };
 
-/** Room for the ids of a quiet day; grows. */
-const FIRST_IDS = 1_024;
+/** Room for the events of a quiet day; grows. */
+const FIRST_ROWS = 1_024;
 
 export type OpenDay = ReturnType<typeof createOpenDay>;
 /** The events of one local day that is not over yet, by the keys that this lane judges. */
 export function createOpenDay(day: number, { dropsDuplicates, blockRows }: OpenDayOptions) {
   const log = createDayLog(blockRows);
-  const ids = dropsDuplicates ? createSeenIds(FIRST_IDS) : null;
+  const ids = dropsDuplicates ? createSeenIds(FIRST_ROWS) : null;
   let scratch = Buffer.alloc(512);
   /** Ids of events under no key, for a day that is taken up again. */
   const keyless: string[] = [];
-  const places = { actor: new Map<Token, number[]>(), subject: new Map<Token, number[]>() };
+  const places = { actor: createPlaces(), subject: createPlaces() };
+  /** What explains routine lookups, and by place which of them: nobody need look that up again. */
+  const explanations: Explanation[] = [];
+  let explained = new Uint8Array(FIRST_ROWS);
   /** Keys with events since the day was last judged, and those with routine ones only. */
   const changed = { actor: new Set<Token>(), subject: new Set<Token>() };
-  const waiting = { actor: createWaitingKeys(), subject: createWaitingKeys() };
+  const waiting = { actor: createWaitingKeys(day), subject: createWaitingKeys(day) };
 
   function addTo(by: 'actor' | 'subject', key: Token, place: number, routineAt: number | null) {
-    let own = places[by].get(key);
-    if (own === undefined) {
-      own = [];
-      places[by].set(key, own);
-    }
-    own.push(place);
+    const count = places[by].add(key, place);
     if (changed[by].has(key)) return;
-    if (routineAt !== null && !waiting[by].add(key, routineAt, own.length)) return;
+    if (routineAt !== null && !waiting[by].add(key, routineAt, count)) return;
     changed[by].add(key);
     waiting[by].delete(key);
+  }
+
+  /** Notes what explains the event at a place. */
+  function note(place: number, routine: Explanation): void {
+    if (place >= explained.length) {
+      const more = new Uint8Array(2 * place);
+      more.set(explained);
+      explained = more;
+    }
+    const known = explanations.indexOf(routine);
+    explained[place] = known === -1 ? explanations.push(routine) : known + 1;
   }
 
   function noteId(id: string): boolean {
@@ -58,20 +72,23 @@ export function createOpenDay(day: number, { dropsDuplicates, blockRows }: OpenD
     /** Notes the id of an event; false when it was taken before. */
     note: (event: AuditEvent): boolean => noteId(keyOf(event)),
     /**
-     * Takes an event under the keys given, neither of which may be of this lane. `routineAt`: time of the
-     * lane for an event that may wait to be judged, null for others.
+     * Takes an event under the keys given, neither of which may be of this lane, at a time of the lane. What
+     * is `routine` may wait to be judged.
      */
     add(
       event: AuditEvent,
       actor: Token | null,
       subject: Token | null,
-      routineAt: number | null = null,
+      now: number,
+      routine: Explanation | null,
     ): void {
       if (actor === null && subject === null) {
         if (ids !== null) keyless.push(keyOf(event));
         return;
       }
       const place = log.add(event);
+      if (routine !== null) note(place, routine);
+      const routineAt = routine === null ? null : now;
       if (actor !== null) addTo('actor', actor, place, routineAt);
       if (subject !== null) addTo('subject', subject, place, routineAt);
     },
@@ -83,7 +100,13 @@ export function createOpenDay(day: number, { dropsDuplicates, blockRows }: OpenD
     has: (by: 'actor' | 'subject', key: Token): boolean => places[by].has(key),
     /** The events of a key in the order in which a day is judged, whatever the order in which they came. */
     eventsOf: (by: 'actor' | 'subject', key: Token): Placed[] =>
-      (places[by].get(key) ?? []).map((place) => ({ place, event: log.at(place) })).sort(inOrder),
+      places[by]
+        .of(key)
+        .map((place) => ({
+          ...{ place, event: log.at(place) },
+          routine: explanations[(explained[place] ?? 0) - 1] ?? null,
+        }))
+        .sort(inOrder),
     /** Keys with events since they were last asked for, and of those that only wait the ones given. */
     takeChanged(by: 'actor' | 'subject', until: number, most: number): Set<Token> {
       const taken = changed[by];

@@ -2,7 +2,9 @@
 // again at once for one more of them.
 import { explain } from '../detectors/explain/explain.ts';
 import type { AuditEvent } from '../domain/event.ts';
+import type { Explanation } from '../domain/explanation.ts';
 import type { ReferenceData } from '../domain/reference.ts';
+import { startOfDay } from '../domain/time.ts';
 import type { Token } from '../domain/token.ts';
 
 /** As many routine lookups of a key, or this share of its day, are judged even if nothing else comes. */
@@ -10,48 +12,57 @@ const MOST_WAITING = 4;
 const MOST_SHARE = 4;
 
 /**
- * Whether an event is one person viewed for an own, open case or appointment, by somebody at work, and nothing
- * else is known of the two: it can change statistics, but is no reason for an alert by itself.
+ * What explains a routine lookup, null for any other event. Routine is one person viewed for an own, open case
+ * or appointment, by somebody at work, and nothing else is known of the two: it can change statistics, but is
+ * no reason for an alert by itself.
  */
-export function isRoutine(event: AuditEvent, reference: ReferenceData): boolean {
+export function routineOf(event: AuditEvent, reference: ReferenceData): Explanation | null {
   const { actor, subject, occurredAt: at, caseRef } = event;
-  if (actor?.kind !== 'person' || subject === null) return false;
-  if (event.outcome !== 'success' || event.emergency || (event.resultCount ?? 1) > 1) return false;
-  if (event.action !== 'view' && event.action !== 'search') return false;
+  if (actor?.kind !== 'person' || subject === null) return null;
+  if (event.outcome !== 'success' || event.emergency || (event.resultCount ?? 1) > 1) return null;
+  if (event.action !== 'view' && event.action !== 'search') return null;
   const official = reference.official(actor.token, at);
-  if (official?.kind !== 'person') return false;
-  if (explain(event, official, reference, new Map()).strength !== 'strong') return false;
+  if (official?.kind !== 'person') return null;
+  const explanation = explain(event, official, reference, new Map());
+  if (explanation.strength !== 'strong') return null;
   if (caseRef !== null && !reference.caseloadOf(subject).some((row) => row.caseRef === caseRef))
-    return false;
-  return (
+    return null;
+  const isPlain =
     reference.watch(subject, at).length === 0 &&
     reference.secrecy(subject) === 0 &&
     reference.ties(actor.token, subject, at).length === 0 &&
     reference.officialOfPerson(subject, at) === null &&
-    !reference.onLeave(actor.token, at)
-  );
+    !reference.onLeave(actor.token, at);
+  return isPlain ? explanation : null;
 }
+
+/** Events of a key that waits are counted up to here. */
+const MOST_COUNTED = 1_023;
+/** Grace and clocks keep a day open for some days; a later time counts as this one. */
+const MOST_SECONDS = 1_000_000;
 
 export type WaitingKeys = ReturnType<typeof createWaitingKeys>;
 /** Keys of an open day whose new events are all routine, in the order in which they began to wait. */
-export function createWaitingKeys() {
-  const keys = new Map<Token, { since: number; events: number }>();
+export function createWaitingKeys(day: number) {
+  const start = startOfDay(day);
+  const secondsAt = (at: number): number =>
+    Math.max(0, Math.min(MOST_SECONDS, Math.floor((at - start) / 1_000)));
+  /** Since when, in seconds of the day, and of how many events: one small number, for there are many keys. */
+  const keys = new Map<Token, number>();
   return {
     /** Notes one more routine event of a key with so many in all; true when they are enough to judge it. */
     add(key: Token, now: number, ofDay: number): boolean {
-      const own = keys.get(key);
-      if (own === undefined) {
-        keys.set(key, { since: now, events: 1 });
-        return false;
-      }
-      own.events++;
-      return own.events >= Math.max(MOST_WAITING, ofDay / MOST_SHARE);
+      const known = keys.get(key) ?? secondsAt(now) * (MOST_COUNTED + 1);
+      const events = Math.min(MOST_COUNTED, (known % (MOST_COUNTED + 1)) + 1);
+      keys.set(key, known - (known % (MOST_COUNTED + 1)) + events);
+      return events >= Math.min(MOST_COUNTED, Math.max(MOST_WAITING, ofDay / MOST_SHARE));
     },
     delete: (key: Token): boolean => keys.delete(key),
     /** Keys that wait since `until` or longer, and of the others the first ones up to `most` in all. */
     *first(until: number, most: number): Generator<Token> {
       let taken = 0;
-      for (const [key, { since }] of keys) {
+      for (const [key, known] of keys) {
+        const since = start + 1_000 * Math.floor(known / (MOST_COUNTED + 1));
         if (since > until && taken >= most) return;
         taken++;
         yield key;

@@ -1,7 +1,12 @@
 // What makes a lookup legitimate, as far as one lane can see it: E1 to E6 need the pair of official and
 // person only, E7 all lookups of the official.
 import type { Lookup } from '../detectors/detector.ts';
-import { EXPLAINED_BY_SEARCH, type ExplainHistory, explain } from '../detectors/explain/explain.ts';
+import {
+  EXPLAINED_BY_SEARCH,
+  type ExplainHistory,
+  explain,
+  remember,
+} from '../detectors/explain/explain.ts';
 import type { AuditEvent } from '../domain/event.ts';
 import type { Explanation } from '../domain/explanation.ts';
 import type { ReferenceData } from '../domain/reference.ts';
@@ -13,23 +18,28 @@ const SEARCH_LEADS_MS = 120_000;
 /** E5 looks 90 days back. */
 const HISTORY_DAYS = 90;
 
-/** An event with its official and person known, by a personal account; anything else is null. */
+/**
+ * An event with its official and person known, by a personal account; anything else is null. `routine`: what
+ * strongly explains it, where it was found to be routine.
+ */
 export function toLookup(
   event: AuditEvent,
   reference: ReferenceData,
   history: ExplainHistory,
+  routine: Explanation | null = null,
 ): Lookup | null {
   const { actor, subject, occurredAt } = event;
   if (actor === null || subject === null || actor.kind === 'system') return null;
   const official = reference.official(actor.token, occurredAt);
   if (official?.kind === 'service') return null;
+  const own = { event, actor: actor.token, subject, day: localDay(occurredAt), official };
+  if (routine !== null) {
+    remember(history, actor.token, subject, occurredAt);
+    return { ...own, explanation: routine, ties: [] };
+  }
   return {
-    event,
-    actor: actor.token,
-    subject,
-    day: localDay(occurredAt),
+    ...own,
     explanation: explain(event, official, reference, history),
-    official,
     ties: reference.ties(actor.token, subject, occurredAt),
   };
 }

@@ -83,12 +83,7 @@ export function explain(
     mandate(rows, actor, subject, official?.unit ?? event.actor.unit, at, reference) ??
     household(subject, actor, at, reference, config);
   if (strong !== null) {
-    let subjects = history.get(actor);
-    if (subjects === undefined) {
-      subjects = new Map();
-      history.set(actor, subjects);
-    }
-    subjects.set(subject, at);
+    remember(history, actor, subject, at);
     return EXPLAINED[strong];
   }
   const earlier = history.get(actor)?.get(subject);
@@ -101,6 +96,16 @@ export function explain(
   if (unit !== '' && isQuotedHousehold(event, unit, reference, config)) return EXPLAINED.E6;
   // Emergency access is a claim to check and a typed purpose is free text: neither explains.
   return UNEXPLAINED;
+}
+
+/** Notes a strongly explained lookup for E5. */
+export function remember(history: ExplainHistory, actor: Token, subject: Token, at: number): void {
+  let subjects = history.get(actor);
+  if (subjects === undefined) {
+    subjects = new Map();
+    history.set(actor, subjects);
+  }
+  subjects.set(subject, at);
 }
 
 /** A quoted case of the own unit that is open and about somebody of the same household. */

@@ -4,7 +4,7 @@ import type { Reason, SignalDraft } from '../../domain/signal.ts';
 import type { Token } from '../../domain/token.ts';
 import type { Severity, Typology } from '../../domain/typology.ts';
 import type { ActorDay, DetectorContext, Lookup } from '../detector.ts';
-import { type Clears, floorUnder, type Judged, judge } from './judge.ts';
+import { type Clears, floorUnder, isCleared, type Judged, judge } from './judge.ts';
 import { recentHits, type Sightings, sight } from './sightings.ts';
 import { chanceHits, chanceP, fromLn, lnTail } from './statistics.ts';
 import { type Words, workWords } from './words.ts';
@@ -65,7 +65,8 @@ export function hitsOf(
 ): Hit[] {
   const bySubject = new Map<Token, Lookup[]>();
   for (const lookup of day.lookups) {
-    if (!frame.concerns(lookup)) continue;
+    // Most lookups are cleared; whom they concern need not be looked up.
+    if (isCleared(lookup.explanation, frame.clears) || !frame.concerns(lookup)) continue;
     const known = bySubject.get(lookup.subject);
     if (known) known.push(lookup);
     else bySubject.set(lookup.subject, [lookup]);

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { AuditEvent } from '../../../domain/event.ts';
 import { DAY_MS } from '../../../domain/time.ts';
 import type { LaneOptions, OpenJudgement } from '../../../pipeline/lane.ts';
-import { isRoutine } from '../../../pipeline/routine.ts';
+import { routineOf } from '../../../pipeline/routine.ts';
 import { aLane, allOf, EVENTS, inOneOrder } from '../../helpers/lanes.ts';
 import {
   aCase,
@@ -20,7 +20,7 @@ const world = (fields: ReferenceFields = {}) =>
 
 describe('a lookup is routine', () => {
   const routine = (lookup: LookupFields = {}, fields: ReferenceFields = {}): boolean =>
-    isRoutine(aLookup(lookup).event, world(fields));
+    routineOf(aLookup(lookup).event, world(fields)) !== null;
   test('when one person is viewed for an own case', () => {
     expect(routine()).toBe(true);
     expect(routine({ action: 'search', queryKey: 'name', resultCount: 1 })).toBe(true);
@@ -45,10 +45,10 @@ describe('a lookup is routine', () => {
   test('never when the two are related, no person is named, or an application asks', () => {
     const { event } = aLookup();
     const related = { ...world(), ties: () => [{ kind: 'relative' }] as never };
-    expect(isRoutine(event, related)).toBe(false);
-    expect(isRoutine({ ...event, subject: null }, world())).toBe(false);
+    expect(routineOf(event, related)).toBeNull();
+    expect(routineOf({ ...event, subject: null }, world())).toBeNull();
     const actor = { token: token('a1'), kind: 'system' as const, unit: 'desk' };
-    expect(isRoutine({ ...event, actor }, world())).toBe(false);
+    expect(routineOf({ ...event, actor }, world())).toBeNull();
   });
 });
 
