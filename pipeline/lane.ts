@@ -26,7 +26,6 @@ import {
 } from './judge-day.ts';
 import { byOutcome, createOpenDay, type OpenDay, type Placed, takeChanged } from './open-day.ts';
 import { plainCopy } from './plain-copy.ts';
-import { routineOf } from './routine.ts';
 import { forgetHistory, historyOf, seenFromSubject, settleSearches, toLookup } from './settle.ts';
 import { emptyLaneState, restoreLane, saveHead, saveKeys } from './snapshot.ts';
 
@@ -56,8 +55,11 @@ export type LaneOptions = {
    * learns from ordinary days.
    */
   openSift?: Pick<Sift, 'maxP' | 'neededP'>;
-  /** Lets routine lookups wait: a key is judged when something else comes, when there are many, or in time. */
-  letsRoutineWait?: boolean;
+  /**
+   * What explains a routine lookup. Those may wait: a key is judged when something else comes, when there are
+   * many, or in time. Without it, none is routine.
+   */
+  routine?(event: AuditEvent): Explanation | null;
   /** Event ids whose explanation the caller wants to know: those behind alerts raised before. */
   watched?: ReadonlySet<string>;
   /** Told of every event that came after its day was closed, and so is judged by nobody. */
@@ -111,7 +113,6 @@ export type Lane = ReturnType<typeof createLane>;
  */
 export function createLane(options: LaneOptions) {
   const { reference, share = EVERYTHING, graceMs = 0, dropsDuplicates = false } = options;
-  const { letsRoutineWait = false } = options;
   const detectors = readyDetectors(options.detectors, options.config ?? {});
   const hasSubjects = detectors.subject.length > 0;
   const watched = options.watched ?? new Set<string>();
@@ -148,7 +149,7 @@ export function createLane(options: LaneOptions) {
       (event.actor === null || event.subject === null)
     )
       coverageOf(state.coverage, event.system).unknown++;
-    put(into, event, letsRoutineWait ? routineOf(event, reference) : null);
+    put(into, event, options.routine?.(event) ?? null);
   }
 
   /** Puts an event under the keys that are judged here. */

@@ -11,6 +11,7 @@ import { BLOCK_ROWS } from '../../pipeline/day-log.ts';
 import { createLogJudge, type LogJudge } from '../../pipeline/judge-logs.ts';
 import { createLane, type Lane } from '../../pipeline/lane.ts';
 import { createLaneRunner, type LaneRunner } from '../../pipeline/lane-runner.ts';
+import { createRoutine } from '../../pipeline/routine.ts';
 import { toSourceAlert } from '../../pipeline/source-alerts.ts';
 import { toAlert } from '../../pipeline/to-alerts.ts';
 import { openWeighStage, type WeighStage } from '../../pipeline/weigh-stage.ts';
@@ -62,11 +63,12 @@ type Detecting = {
   runners: Map<string, LaneRunner>;
   savedAt: Map<string, number>;
   reference: ReferenceData;
+  routine: ReturnType<typeof createRoutine>;
   record: JudgingRecord;
 };
 
 function makeLane(detecting: Detecting, lane: string): Lane {
-  const { settings, kafka, reference } = detecting;
+  const { settings, kafka, reference, routine } = detecting;
   const isByActor = lane.startsWith(`${kafka.topics.events}/`);
   return createLane({
     reference,
@@ -76,7 +78,7 @@ function makeLane(detecting: Detecting, lane: string): Lane {
     dropsDuplicates: true,
     blockRows: BLOCK_ROWS,
     openSift: OPEN_SIFT,
-    letsRoutineWait: true,
+    routine,
     share: { actors: () => isByActor, subjects: () => !isByActor },
     // Lanes of persons see the same events a second time.
     ...(isByActor ? { onLate: (event) => detecting.record.late(event) } : {}),
@@ -266,6 +268,7 @@ async function refreshReference(detecting: Detecting): Promise<void> {
   const batch = await createEventStore(detecting.store).lastBatch();
   await detecting.record.upTo(batch);
   detecting.reference = indexReference(newest);
+  detecting.routine = createRoutine(detecting.reference);
   detecting.record = openJudgingRecord(
     ...([detecting.store, detecting.settings, detecting.reference, batch] as const),
   );
@@ -291,6 +294,7 @@ export async function runDetect(settings: Settings, log: Logger): Promise<void> 
   const before = await createEventStore(store).lastBatch();
   const detecting: Detecting = {
     ...{ settings, kafka, log, metrics, store, source, reference },
+    routine: createRoutine(reference),
     laneStore: createLaneStores(store),
     record: openJudgingRecord(store, settings, reference, before),
     writer: await createKafkaWriter(kafka, kafkaLog(log)),

@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest';
 import type { AuditEvent } from '../../../domain/event.ts';
 import { DAY_MS } from '../../../domain/time.ts';
 import type { LaneOptions, OpenJudgement } from '../../../pipeline/lane.ts';
-import { routineOf } from '../../../pipeline/routine.ts';
-import { aLane, allOf, EVENTS, inOneOrder } from '../../helpers/lanes.ts';
+import { createRoutine, routineOf } from '../../../pipeline/routine.ts';
+import { aLane, allOf, EVENTS, inOneOrder, reference } from '../../helpers/lanes.ts';
 import {
   aCase,
   aLookup,
@@ -52,14 +52,43 @@ describe('a lookup is routine', () => {
   });
 });
 
+test('an event that comes twice is looked up once, and another under its id anew', () => {
+  let asked = 0;
+  const counting = {
+    ...world(),
+    caseloadOf: (subject: string) => {
+      asked++;
+      return world().caseloadOf(token(subject));
+    },
+  };
+  const routine = createRoutine(counting);
+  const { event } = aLookup();
+  const first = routine(event);
+  const once = asked;
+  expect(first?.because).toEqual(['E1']);
+  expect([routine({ ...event }), asked]).toEqual([first, once]);
+  expect(routine({ ...event, subject: token('s7') })).toBeNull();
+  for (let n = 0; n < 50_000; n++) routine({ ...event, eventId: `e${n}` });
+  const before = asked;
+  expect(routine(event)).toEqual(first);
+  expect(asked).toBeGreaterThan(before);
+});
+
 describe('routine lookups of an open day', () => {
   const at = (minutes: number): number => instant('Tue 09:00') + minutes * 60_000;
   const own = (minutes: number, actor = 'a1'): AuditEvent => ({
     ...aLookup({ actor, eventId: `${actor} ${minutes}` }).event,
     occurredAt: at(minutes),
   });
-  const lane = (options: Partial<LaneOptions> = {}) =>
-    aLane({ reference: world(), letsRoutineWait: true, graceMs: 40 * DAY_MS, ...options });
+  const lane = (options: Partial<LaneOptions> = {}) => {
+    const reference = options.reference ?? world();
+    return aLane({
+      reference,
+      routine: createRoutine(reference),
+      graceMs: 40 * DAY_MS,
+      ...options,
+    });
+  };
   const officials = (judged: readonly OpenJudgement[]): string[] =>
     judged.filter((j) => j.by === 'actor').map((j) => j.key);
 
@@ -101,8 +130,8 @@ describe('routine lookups of an open day', () => {
     expect([one.waiting(), one.judgeOpen(2)]).toEqual([0, []]);
   });
   test('come to what they come to without waiting, once all is judged', () => {
-    const lanes = [false, true].map((letsRoutineWait) =>
-      aLane({ graceMs: 40 * DAY_MS, letsRoutineWait }),
+    const lanes = [{}, { routine: createRoutine(reference) }].map((options) =>
+      aLane({ graceMs: 40 * DAY_MS, ...options }),
     );
     const said = lanes.map(() => new Map<string, OpenJudgement>());
     const judged = [0, 0];
