@@ -377,3 +377,25 @@ export function nameOf(signal: Signal): number {
   const specific = isByChance ? BY_CHANCE_SPECIFIC : (ofRule ?? SPECIFIC[typology] ?? 0);
   return Math.min(NAME_CAP, evidence) + specific * Math.min(1, evidence / FULL_NAME);
 }
+
+/** Whether a signal is about at least half of the lookups of another. */
+function covers(signal: Signal, other: Signal): boolean {
+  const own = new Set(signal.eventIds);
+  return 2 * other.eventIds.filter((id) => own.has(id)).length >= other.eventIds.length;
+}
+
+/**
+ * Names of the signals of one official and day. Who takes records out in bulk also looks up many, in a row and
+ * without work: what was done with them says more than how many there were.
+ */
+export function namesInDay(day: readonly Signal[]): Map<Signal, number> {
+  const names = new Map(day.map((signal) => [signal, nameOf(signal)]));
+  for (const taken of day) {
+    const name = names.get(taken) ?? 0;
+    if (taken.typology !== 'bulk-export' || boundOf(taken.p) * keptOf(taken) < FULL_NAME) continue;
+    for (const other of day)
+      if (FAMILY[other.typology] === 'volume' && other.typology !== 'bulk-export')
+        if (covers(taken, other)) names.set(other, Math.min(names.get(other) ?? 0, name - 1));
+  }
+  return names;
+}
