@@ -109,8 +109,12 @@ export function boundOf(p: number): number {
   return -Math.log10(-Math.E * p * Math.log(Math.max(p, 1e-300)));
 }
 
-const lossOf = ({ verdict }: Signal): number =>
-  verdict === 'unexplained' ? 0 : verdict === 'cannot-judge' ? UNKNOWN_LOSS : EXPLAINED_LOSS;
+/** A file that names nobody is not judged for want of data: nobody ever can. */
+const lossOf = ({ verdict, typology }: Signal): number => {
+  if (verdict === 'unexplained') return 0;
+  if (verdict === 'cannot-judge') return typology === 'bulk-export' ? 0 : UNKNOWN_LOSS;
+  return EXPLAINED_LOSS;
+};
 
 const keptOf = ({ verdict }: Signal): number =>
   verdict === 'unexplained' ? 1 : verdict === 'cannot-judge' ? 0.8 : 0.5;
@@ -124,7 +128,7 @@ const GRADES: Partial<Record<Typology, Grade>> = {
   'address-targeting': { from: 4, slope: 0.7, low: -2, high: 0.8 },
   'case-mismatch': { from: 2.5, slope: 0.8, low: -1.2, high: 1 },
   'shared-account': { from: 4, slope: 0.5, low: -1, high: 1 },
-  'bulk-export': { from: 4, slope: 1, low: -1, high: 0.6 },
+  'bulk-export': { from: 4, slope: 2, low: -2, high: 1 },
   celebrity: MET,
   'protected-person': MET,
   colleague: MET,
@@ -277,7 +281,7 @@ const FAMILY: Partial<Record<Typology, string>> = {
   'dormant-subject': 'file',
   'case-mismatch': 'case',
 };
-const FURTHER_SHARE = 0.4;
+const FURTHER_SHARE = 0.3;
 const FURTHER_CAP = 1.2;
 const FURTHER_MOST = 2;
 
