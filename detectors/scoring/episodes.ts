@@ -2,7 +2,8 @@ import type { Signal } from '../../domain/signal.ts';
 import type { Token } from '../../domain/token.ts';
 import type { Severity, Typology } from '../../domain/typology.ts';
 import { combineP } from './combine.ts';
-import { episodeEvidence, type Frequency, namesInDay } from './evidence.ts';
+import { episodeEvidence, type Frequency } from './evidence.ts';
+import { namesInDay } from './naming.ts';
 import { scoreOf } from './severity.ts';
 
 /** Days without the same official looking up the same person after which a new episode starts. */
