@@ -218,14 +218,16 @@ export function explainRoles(groups: readonly FairnessGroup[]): string[] {
       sum((other) => other.withoutRow ?? 0) / sum((other) => other.exposure),
     ];
     const left = g.ratioWithoutRow;
+    const perPerson =
+      left === null ? '' : `; per such person it has ${left.toFixed(2)} times theirs`;
     const verdict =
-      left === null
-        ? 'which does not explain it'
-        : `per such person it has ${left.toFixed(2)} times their false alerts: ${
-            left <= LIMIT ? 'the work explains it' : 'the work explains a part of it at most'
-          }`;
+      left !== null && left <= LIMIT
+        ? 'the work explains it'
+        : (g.interval?.low ?? 0) <= LIMIT
+          ? `${g.falseAlerts} alerts are too few to tell it from ${LIMIT}`
+          : 'the work explains a part of it at most';
     return [
-      `${g.group} has ${g.ratio.toFixed(2)} times the false alerts of the others per official-day. It opens ${own.toFixed(1)} persons a day on whom neither the official nor the unit has a row, the others ${rest.toFixed(1)}; ${verdict}.`,
+      `${g.group} has ${g.ratio.toFixed(2)} times the false alerts of the others per official-day. It opens ${own.toFixed(1)} persons a day on whom neither the official nor the unit has a row, the others ${rest.toFixed(1)}${perPerson}: ${verdict}.`,
     ];
   });
 }

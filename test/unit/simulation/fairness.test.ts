@@ -34,29 +34,25 @@ test('a role with more false alerts is explained by the persons it opens without
     ['role\ttax', 2_000],
     ['surname\trare', 500],
   ]);
-  const hits = new Map([
-    ['role\tdesk', 20],
-    ['role\ttax', 20],
+  const explain = (alerts: number, desk: number, tax: number) => {
+    const hits = new Map([
+      ['role\tdesk', alerts],
+      ['role\ttax', alerts],
+    ]);
+    const withoutRow = new Map([
+      ['role\tdesk', desk],
+      ['role\ttax', tax],
+    ]);
+    return explainRoles(toGroups(exposure, hits, withoutRow));
+  };
+  expect(explain(20, 6_000, 5_000)).toEqual([
+    'desk has 2.00 times the false alerts of the others per official-day. It opens 6.0 persons a day on whom neither the official nor the unit has a row, the others 2.5; per such person it has 0.83 times theirs: the work explains it.',
   ]);
-  const explain = (desk: number, tax: number) =>
-    explainRoles(
-      toGroups(
-        exposure,
-        hits,
-        new Map([
-          ['role\tdesk', desk],
-          ['role\ttax', tax],
-        ]),
-      ),
-    );
-  expect(explain(6_000, 5_000)).toEqual([
-    'desk has 2.00 times the false alerts of the others per official-day. It opens 6.0 persons a day on whom neither the official nor the unit has a row, the others 2.5; per such person it has 0.83 times their false alerts: the work explains it.',
-  ]);
-  expect(explain(3_000, 5_000)[0]).toContain(
-    'per such person it has 1.67 times their false alerts',
+  expect(explain(20, 3_000, 5_000)[0]).toContain(
+    'per such person it has 1.67 times theirs: 20 alerts are too few to tell it from 1.25.',
   );
-  expect(explain(3_000, 5_000)[0]).toContain('explains a part of it at most');
-  expect(explain(0, 5_000)[0]).toContain('the others 2.5; which does not explain it');
+  expect(explain(200, 3_000, 5_000)[0]).toContain('the work explains a part of it at most.');
+  expect(explain(200, 0, 5_000)[0]).toContain('the others 2.5: the work explains a part of it');
 });
 
 test('false alerts are joined to officials and residents by event id', async () => {
