@@ -55,6 +55,7 @@ export const dormantSubject = defineSubjectDetector({
     knownGaps: [
       'people with a live case, however it is used',
       'people without any past in the logs',
+      'one look at a quiet file, which whoever answers calls or a counter has every day',
     ],
     runbook: ['Find the letter, call or visit that made the file necessary that day.'],
   },

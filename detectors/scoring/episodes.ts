@@ -2,7 +2,8 @@ import type { Signal } from '../../domain/signal.ts';
 import type { Token } from '../../domain/token.ts';
 import type { Severity, Typology } from '../../domain/typology.ts';
 import { combineP } from './combine.ts';
-import { episodeEvidence, type Frequency, nameOf } from './evidence.ts';
+import { episodeEvidence, type Frequency } from './evidence.ts';
+import { namesInDay } from './naming.ts';
 import { scoreOf } from './severity.ts';
 
 /** Days without the same official looking up the same person after which a new episode starts. */
@@ -50,11 +51,7 @@ export function toEpisodes(
   frequency: Frequency | null = null,
 ): Episode[] {
   const names = new Map<Signal, number>();
-  const nameFor = (signal: Signal): number => {
-    const known = names.get(signal) ?? nameOf(signal);
-    names.set(signal, known);
-    return known;
-  };
+  const nameFor = (signal: Signal): number => names.get(signal) ?? 0;
   /** Best name first; ties by p, name and what it is about, so that the order is total. */
   const byName = (a: Signal, b: Signal): number =>
     nameFor(b) - nameFor(a) ||
@@ -76,7 +73,9 @@ export function toEpisodes(
   const episodes: Episode[] = [];
   const open = new Map<string, Episode>();
   for (const key of [...days.keys()].sort()) {
-    const list = (days.get(key) ?? []).sort(byName);
+    const list = days.get(key) ?? [];
+    for (const [signal, name] of namesInDay(list)) names.set(signal, name);
+    list.sort(byName);
     const [head] = list;
     if (head === undefined || head.kind === 'support') continue;
     const { actor, day } = head;
@@ -107,9 +106,8 @@ export function toEpisodes(
         for (const subject of s.subjects) open.set(`${entity}\0${s.typology}\0${subject}`, episode);
   }
   for (const episode of episodes) {
-    // The name is part of the alert's id: what a series began as comes first in it.
-    const isNamed = (s: Signal) => Number(s.typology === episode.typology);
-    episode.signals.sort((a, b) => isNamed(b) - isNamed(a) || byName(a, b));
+    // What a series began as is part of the alert's id; what it turned out to be comes first in it.
+    episode.signals.sort(byName);
     weigh(episode, frequency);
   }
   return episodes;

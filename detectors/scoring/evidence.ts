@@ -109,10 +109,15 @@ export function boundOf(p: number): number {
   return -Math.log10(-Math.E * p * Math.log(Math.max(p, 1e-300)));
 }
 
-const lossOf = ({ verdict }: Signal): number =>
-  verdict === 'unexplained' ? 0 : verdict === 'cannot-judge' ? UNKNOWN_LOSS : EXPLAINED_LOSS;
+/** A file that names nobody is not judged for want of data: nobody ever can. */
+const lossOf = ({ verdict, typology }: Signal): number => {
+  if (verdict === 'unexplained') return 0;
+  if (verdict === 'cannot-judge') return typology === 'bulk-export' ? 0 : UNKNOWN_LOSS;
+  return EXPLAINED_LOSS;
+};
 
-const keptOf = ({ verdict }: Signal): number =>
+/** What is left of a statistic when work may explain it. */
+export const keptOf = ({ verdict }: Signal): number =>
   verdict === 'unexplained' ? 1 : verdict === 'cannot-judge' ? 0.8 : 0.5;
 
 type Grade = { from: number; slope: number; low: number; high: number };
@@ -124,7 +129,7 @@ const GRADES: Partial<Record<Typology, Grade>> = {
   'address-targeting': { from: 4, slope: 0.7, low: -2, high: 0.8 },
   'case-mismatch': { from: 2.5, slope: 0.8, low: -1.2, high: 1 },
   'shared-account': { from: 4, slope: 0.5, low: -1, high: 1 },
-  'bulk-export': { from: 4, slope: 1, low: -1, high: 0.6 },
+  'bulk-export': { from: 4, slope: 2, low: -2, high: 1 },
   celebrity: MET,
   'protected-person': MET,
   colleague: MET,
@@ -257,7 +262,7 @@ export function evidenceOf(signal: Signal, frequency: Frequency | null = null): 
 }
 
 /** What has one cause says the same thing several times: a family counts once. */
-const FAMILY: Partial<Record<Typology, string>> = {
+export const FAMILY: Partial<Record<Typology, string>> = {
   'unusual-volume': 'volume',
   'bulk-export': 'volume',
   'no-case': 'volume',
@@ -277,7 +282,7 @@ const FAMILY: Partial<Record<Typology, string>> = {
   'dormant-subject': 'file',
   'case-mismatch': 'case',
 };
-const FURTHER_SHARE = 0.4;
+const FURTHER_SHARE = 0.3;
 const FURTHER_CAP = 1.2;
 const FURTHER_MOST = 2;
 
@@ -317,63 +322,4 @@ export function episodeEvidence(
     return evidence === 0 ? 0 : evidence + hourOf(signal, hours);
   });
   return Math.max(ofDay, ofLookups);
-}
-
-/** How specific a typology is about what happened: a relative is a better name than a busy day. */
-const SPECIFIC: Partial<Record<Typology, number>> = {
-  self: 4,
-  relative: 4,
-  'ex-partner': 4,
-  'protected-person': 3.8,
-  celebrity: 4.2,
-  housemate: 3.4,
-  colleague: 3.2,
-  neighbour: 3.2,
-  'expired-role': 3.4,
-  'on-leave': 3.2,
-  'subject-burst': 3,
-  'denied-probing': 2.8,
-  'shared-account': 2.6,
-  'emergency-overuse': 2.6,
-  'bulk-export': 2.6,
-  enumeration: 2.4,
-  'unusual-volume': 2.2,
-  'search-fishing': 1.8,
-  'case-mismatch': 1.6,
-  'out-of-area': 1.6,
-  'repeated-subject': 1.6,
-  'address-targeting': 0.6,
-  'no-case': 0.8,
-  'out-of-hours': 0.4,
-  // A sum tells of other days: what this one was about is a better name.
-  'combined-risk': -3,
-};
-/** A row of persons that meets the rule is a better name than the size of the day. */
-const RULE_SPECIFIC: Partial<Record<Typology, number>> = {
-  enumeration: 2.8,
-  'bulk-export': 3.2,
-  'address-targeting': 1.6,
-};
-/** Met by chance among many: not what the day was about. */
-const BY_CHANCE: ReadonlySet<Typology> = new Set(['celebrity', 'protected-person', 'colleague']);
-const BY_CHANCE_P = 0.04;
-const BY_CHANCE_SPECIFIC = 1.4;
-/** Beyond this, more evidence makes no better name. */
-const NAME_CAP = 3;
-/** From this evidence a typology names the day with all its weight. */
-const FULL_NAME = 2;
-
-/**
- * Orders the signals of an episode by how well they name it; support never comes first. The name is
- * part of the alert's id, so it rests on the signal alone and never on what other days bring.
- */
-export function nameOf(signal: Signal): number {
-  const { kind, typology } = signal;
-  // A series says how sure we are; what the day was about, the day itself says.
-  const evidence = kind === 'score' ? boundOf(signal.p) * keptOf(signal) : evidenceOf(signal);
-  if (kind === 'support') return evidence - 10;
-  const isByChance = BY_CHANCE.has(typology) && signal.p > BY_CHANCE_P;
-  const ofRule = kind === 'rule' ? RULE_SPECIFIC[typology] : undefined;
-  const specific = isByChance ? BY_CHANCE_SPECIFIC : (ofRule ?? SPECIFIC[typology] ?? 0);
-  return Math.min(NAME_CAP, evidence) + specific * Math.min(1, evidence / FULL_NAME);
 }

@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { BedA } from './bed-a.ts';
 import { BUDGETS } from './budgets.ts';
+import { explainRoles } from './fairness.ts';
 import { writeFigures } from './figures.ts';
 import { PREVALENCE, pool, poolFairness, reportsOf, spreadOf } from './pooling.ts';
 import {
@@ -111,6 +112,7 @@ export function writeDocument(dir: string, runs: readonly TownRun[], bedA: BedA 
   const spread = spreadOf(even, 1, mulberry(1));
   const times = pooled.find((p) => p.budget === 1);
   const none = reportsOf(runs, 'none');
+  const fair = poolFairness(none.length > 0 ? none : even);
   const auc = even.reduce((sum, r) => sum + (r.prAuc ?? 0), 0) / Math.max(1, even.length);
   writeFigures(dir, runs);
   const text = `# Evaluation
@@ -215,8 +217,14 @@ ${quiet(runs)}
 False alerts per 1,000 official-days with work (surnames: per 1,000 events on persons of the band) in the
 towns without misuse, and the ratio of each group to all others. Part-time is fewer than four days a week; a
 small team has fewer than six people; a surname is rare below 0.05 % of the residents, frequent from 0.5 %.
+"Without a row" are the persons whom an official of the group opens a day while neither the official nor the
+unit has a row on them: what alerts are about, and what some roles do all day.
 
-${fairness(poolFairness(none.length > 0 ? none : even))}
+${fairness(fair)}
+
+${explainRoles(fair)
+  .map((text) => `- ${text}`)
+  .join('\n')}
 
 ## Against simple methods, and with less data
 
@@ -242,6 +250,10 @@ ${traces(bedA)}
 - Real traces hold no relatives, no searches and no misuse; what is injected there is volume and dormancy.
 - No confirmed case of a Dutch municipality is among the incidents.
 - Cells hold few incidents: read the intervals, not the means.
+- One look at a file that has lain still is not found, and \`dormant-subject\` has little recall: in nine
+  development towns 4.6 % of the lawful look-ups without a row met a file without work for 16 months, 44 per
+  1,000 official-days. No look at such a file can say more than a factor 22, where a quarter of an alert asks
+  for thousands.
 - The levels are not equally likely. L4 and L5 are what a careful official does, and recall there is what to
   expect of careful officials.
 - A false alert here is lawful work by construction. In a town hall some of them would be worth a question.

@@ -20,6 +20,12 @@ export type FairnessGroup = {
   /** Rate over that of everybody else in the dimension; null when either is zero. */
   ratio: number | null;
   interval: Interval | null;
+  /**
+   * Persons opened on a day on whom neither the official nor the unit had a row then, which is what alerts
+   * are about; and the rate of false alerts per such person over that of all others. Null for surnames.
+   */
+  withoutRow: number | null;
+  ratioWithoutRow: number | null;
 };
 export type Fairness = { groups: FairnessGroup[] };
 
@@ -27,7 +33,31 @@ type Row = Record<string, string>;
 const readCsv = (path: string): Row[] =>
   existsSync(path) ? parse(readFileSync(path), { columns: true, bom: true }) : [];
 
-type Groups = { ofActor: Map<string, Record<string, string>>; bandOf: Map<string, string> };
+type Work = { actorId: string; unit: string; from: number; to: number };
+type Groups = {
+  ofActor: Map<string, Record<string, string>>;
+  unitOf: Map<string, string>;
+  bandOf: Map<string, string>;
+  workOf: Map<string, Work[]>;
+};
+
+const DAY_MS = 86_400_000;
+/** A row counts a week before it begins and after it ends, as in the product. */
+const GRACE_MS = 7 * DAY_MS;
+
+/** Rows of the caseload by person. */
+function readWork(dir: string): Map<string, Work[]> {
+  const workOf = new Map<string, Work[]>();
+  for (const row of readCsv(join(dir, 'caseload.csv'))) {
+    const { personId = '', actorId = '', unit = '', validFrom = '', validTo = '' } = row;
+    const from = validFrom === '' ? Number.NEGATIVE_INFINITY : Date.parse(validFrom) - GRACE_MS;
+    const to = validTo === '' ? Number.POSITIVE_INFINITY : Date.parse(validTo) + GRACE_MS + DAY_MS;
+    const rows = workOf.get(personId);
+    if (rows === undefined) workOf.set(personId, [{ actorId, unit, from, to }]);
+    else rows.push({ actorId, unit, from, to });
+  }
+  return workOf;
+}
 
 /** Part-time is fewer than four shifts a week; a small team has fewer than six people. */
 function readGroups(dir: string): Groups {
@@ -41,12 +71,15 @@ function readGroups(dir: string): Groups {
     weekdays.set(actorId, set.add(new Date(from).getUTCDay()));
   }
   const ofActor = new Map<string, Record<string, string>>();
-  for (const { actorId = '', role = '', unit = '' } of officials)
+  const unitOf = new Map<string, string>();
+  for (const { actorId = '', role = '', unit = '' } of officials) {
+    unitOf.set(actorId, unit);
     ofActor.set(actorId, {
       role,
       contract: (weekdays.get(actorId)?.size ?? 5) < 4 ? 'part-time' : 'full-time',
       team: (unitSize.get(unit) ?? 0) < 6 ? 'small' : 'large',
     });
+  }
   const persons = readCsv(join(dir, 'persons.csv'));
   const bearers = new Map<string, number>();
   for (const { surname = '' } of persons) bearers.set(surname, (bearers.get(surname) ?? 0) + 1);
@@ -55,7 +88,7 @@ function readGroups(dir: string): Groups {
     const share = (bearers.get(surname) ?? 0) / persons.length;
     bandOf.set(personId, share < 0.0005 ? 'rare' : share < 0.005 ? 'middling' : 'frequent');
   }
-  return { ofActor, bandOf };
+  return { ofActor, unitOf, bandOf, workOf: readWork(dir) };
 }
 
 type Seen = { actor: string; subject: string };
@@ -64,8 +97,10 @@ type Seen = { actor: string; subject: string };
 async function readExposure(events: string, groups: Groups, wanted: ReadonlySet<string>) {
   const exposure = new Map<string, number>();
   const seen = new Map<string, Seen>();
+  const withoutRow = new Map<string, number>();
   const officialDays = new Set<string>();
-  const add = (key: string) => exposure.set(key, (exposure.get(key) ?? 0) + 1);
+  const opened = new Set<string>();
+  const add = (key: string, to = exposure) => to.set(key, (to.get(key) ?? 0) + 1);
   for await (const line of createInterface({ input: createReadStream(events) })) {
     const event = JSON.parse(line);
     const actor: string | undefined = event.actor?.id;
@@ -75,12 +110,22 @@ async function readExposure(events: string, groups: Groups, wanted: ReadonlySet<
     const band = groups.bandOf.get(subject);
     if (band !== undefined) add(`surname\t${band}`);
     const day = `${actor}\t${event.occurredAt.slice(0, 10)}`;
+    const ofActor = Object.entries(groups.ofActor.get(actor) ?? {});
+    const person = `${day}\t${subject}`;
+    if (subject !== '' && !opened.has(person)) {
+      opened.add(person);
+      const [at, unit] = [Date.parse(event.occurredAt), groups.unitOf.get(actor)];
+      const hasRow = groups.workOf
+        .get(subject)
+        ?.some((w) => (w.actorId === actor || w.unit === unit) && w.from <= at && at < w.to);
+      if (!hasRow)
+        for (const [dimension, group] of ofActor) add(`${dimension}\t${group}`, withoutRow);
+    }
     if (officialDays.has(day)) continue;
     officialDays.add(day);
-    for (const [dimension, group] of Object.entries(groups.ofActor.get(actor) ?? {}))
-      add(`${dimension}\t${group}`);
+    for (const [dimension, group] of ofActor) add(`${dimension}\t${group}`);
   }
-  return { exposure, seen };
+  return { exposure, withoutRow, seen };
 }
 
 /** Rate ratio with its interval on the log scale. */
@@ -112,7 +157,7 @@ export async function measureFairness(
     .map(({ alert }) => alert);
   const groups = readGroups(referenceDir);
   const wanted = new Set(alerts.flatMap((alert) => alert.eventIds));
-  const { exposure, seen } = await readExposure(eventsFile, groups, wanted);
+  const { exposure, withoutRow, seen } = await readExposure(eventsFile, groups, wanted);
   const hits = new Map<string, number>();
   for (const { eventIds } of alerts) {
     const events = eventIds.flatMap((id) => seen.get(id) ?? []);
@@ -128,12 +173,13 @@ export async function measureFairness(
     }
     for (const key of keys) hits.set(key, (hits.get(key) ?? 0) + 1);
   }
-  return { groups: toGroups(exposure, hits) };
+  return { groups: toGroups(exposure, hits, withoutRow) };
 }
 
 export function toGroups(
   exposure: ReadonlyMap<string, number>,
   hits: ReadonlyMap<string, number>,
+  withoutRow: ReadonlyMap<string, number>,
 ): FairnessGroup[] {
   return [...exposure.keys()].toSorted().map((key) => {
     const [dimension = '', group = ''] = key.split('\t');
@@ -147,6 +193,41 @@ export function toGroups(
     return {
       ...{ dimension, group, falseAlerts: own, exposure: days, rate: (own * 1_000) / days },
       ...compare(own, days, sum(hits), sum(exposure)),
+      withoutRow: dimension === 'surname' ? null : (withoutRow.get(key) ?? 0),
+      ratioWithoutRow: compare(own, withoutRow.get(key) ?? 0, sum(hits), sum(withoutRow)).ratio,
     };
+  });
+}
+
+/** The most that one group may have of the false alerts of all others without an explanation. */
+const LIMIT = 1.25;
+
+/**
+ * Why roles have more false alerts than others, in words: how many persons they open without a row, and what
+ * is left per such person. A role that meets strangers all day has more of whatever strangers set off.
+ */
+export function explainRoles(groups: readonly FairnessGroup[]): string[] {
+  const roles = groups.filter((g) => g.dimension === 'role');
+  return roles.flatMap((g) => {
+    if (g.ratio === null || g.ratio <= LIMIT || g.withoutRow === null) return [];
+    const others = roles.filter((other) => other !== g);
+    const sum = (read: (other: FairnessGroup) => number) =>
+      others.reduce((total, other) => total + read(other), 0);
+    const [own, rest] = [
+      g.withoutRow / g.exposure,
+      sum((other) => other.withoutRow ?? 0) / sum((other) => other.exposure),
+    ];
+    const left = g.ratioWithoutRow;
+    const perPerson =
+      left === null ? '' : `; per such person it has ${left.toFixed(2)} times theirs`;
+    const verdict =
+      left !== null && left <= LIMIT
+        ? 'the work explains it'
+        : (g.interval?.low ?? 0) <= LIMIT
+          ? `${g.falseAlerts} alerts are too few to tell it from ${LIMIT}`
+          : 'the work explains a part of it at most';
+    return [
+      `${g.group} has ${g.ratio.toFixed(2)} times the false alerts of the others per official-day. It opens ${own.toFixed(1)} persons a day on whom neither the official nor the unit has a row, the others ${rest.toFixed(1)}${perPerson}: ${verdict}.`,
+    ];
   });
 }

@@ -1,5 +1,6 @@
 import type { EvaluationReport } from '../evaluate.ts';
 import type { AtBudget } from './budgets.ts';
+import { explainRoles } from './fairness.ts';
 
 const share = (value: number | null): string => (value === null ? '–' : value.toFixed(3));
 const hours = (value: number | null): string => (value === null ? '–' : `${value.toFixed(1)} h`);
@@ -72,9 +73,15 @@ export function formatReport(report: EvaluationReport): string {
     g.rate.toFixed(3),
     share(g.ratio),
     g.interval ? `${share(g.interval.low)}–${share(g.interval.high)}` : '–',
+    g.withoutRow === null ? '–' : (g.withoutRow / g.exposure).toFixed(1),
+    g.withoutRow === null ? '–' : share(g.ratioWithoutRow),
   ]);
-  const fair = ['false alerts of', '', 'number', 'per 1,000', 'ratio', '95 %'];
-  const fairness = groups.length === 0 ? [] : ['', ...table([fair, ...groups])];
+  const fair = [
+    ...['false alerts of', '', 'number', 'per 1,000', 'ratio', '95 %'],
+    ...['without a row, a day', 'ratio per such person'],
+  ];
+  const why = explainRoles(report.fairness?.groups ?? []);
+  const fairness = groups.length === 0 ? [] : ['', ...table([fair, ...groups]), ...why];
   const problems = report.problems.map((p) => `${p.file} line ${p.line}: ${p.reason}`);
   const header = ['typology', 'level', 'found', 'recall', '95 %'];
   const parts = [...table([header, ...recalls]), '', ...table(facts), ...cuts, ...fairness];

@@ -90,10 +90,12 @@ export function spreadOf(
 export function poolFairness(reports: readonly EvaluationReport[]): FairnessGroup[] {
   const exposure = new Map<string, number>();
   const hits = new Map<string, number>();
+  const withoutRow = new Map<string, number>();
   for (const group of reports.flatMap((report) => report.fairness?.groups ?? [])) {
     const key = `${group.dimension}\t${group.group}`;
     exposure.set(key, (exposure.get(key) ?? 0) + group.exposure);
     hits.set(key, (hits.get(key) ?? 0) + group.falseAlerts);
+    withoutRow.set(key, (withoutRow.get(key) ?? 0) + (group.withoutRow ?? 0));
   }
-  return toGroups(exposure, hits);
+  return toGroups(exposure, hits, withoutRow);
 }

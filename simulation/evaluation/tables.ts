@@ -83,7 +83,10 @@ export function quiet(runs: readonly TownRun[]): string {
 
 export function fairness(groups: readonly FairnessGroup[]): string {
   return table(
-    ['of', 'group', 'false alerts', 'per 1,000', 'ratio to the others', '95 %'],
+    [
+      ...['of', 'group', 'false alerts', 'per 1,000', 'ratio to the others', '95 %'],
+      ...['without a row, a day', 'ratio per such person'],
+    ],
     groups.map((g) => [
       g.dimension,
       g.group,
@@ -91,6 +94,8 @@ export function fairness(groups: readonly FairnessGroup[]): string {
       num(g.rate, 3),
       num(g.ratio),
       g.interval === null ? '–' : range(g.interval),
+      g.withoutRow === null ? '' : num(g.withoutRow / g.exposure, 1),
+      g.withoutRow === null ? '' : num(g.ratioWithoutRow),
     ]),
   );
 }

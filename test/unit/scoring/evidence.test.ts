@@ -12,6 +12,7 @@ import { learnPeers, noPeers, peersMean } from '../../../detectors/scoring/peers
 import { combinedRisks, riskOn } from '../../../detectors/scoring/risk.ts';
 import type { Signal } from '../../../domain/signal.ts';
 import type { Token } from '../../../domain/token.ts';
+import type { Typology } from '../../../domain/typology.ts';
 
 const aSignal = (over: Partial<Signal> = {}): Signal => ({
   typology: 'no-case',
@@ -57,7 +58,7 @@ describe('evidence', () => {
     const night = aSignal({ typology: 'out-of-hours', eventIds: ['e2'] });
     const alone = episodeEvidence([aSignal()]);
     expect(episodeEvidence([aSignal(), volume])).toBe(alone);
-    expect(episodeEvidence([aSignal(), night])).toBeCloseTo(alone * 1.4, 5);
+    expect(episodeEvidence([aSignal(), night])).toBeCloseTo(alone * 1.3, 5);
   });
   test('counts an unusual hour in full for the lookups that something else speaks of', () => {
     const listed = aSignal({
@@ -74,8 +75,8 @@ describe('evidence', () => {
     const hour = boundOf(2e-3);
     expect(together(night('e1', 'e2', 'e3'))).toBeCloseTo(alone + hour, 5);
     // Another person in the evening, or no more than half of the lookups: one thing more about the day.
-    expect(together(night('e3'))).toBeCloseTo(alone + 0.4 * hour, 5);
-    expect(together(night('e1', 'e3'))).toBeCloseTo(alone + 0.4 * hour, 5);
+    expect(together(night('e3'))).toBeCloseTo(alone + 0.3 * hour, 5);
+    expect(together(night('e1', 'e3'))).toBeCloseTo(alone + 0.3 * hour, 5);
     // Work of the team behind the evening leaves half of what it says.
     const ofTeam: Signal = { ...night('e1', 'e2'), verdict: 'explained' };
     expect(together(ofTeam)).toBeCloseTo(alone + 0.5 * hour, 5);
@@ -90,8 +91,15 @@ describe('evidence', () => {
   test('tells a large file from a small one', () => {
     const file = (p: number) => evidenceOf(aSignal({ typology: 'bulk-export', kind: 'rule', p }));
     expect(file(1e-4)).toBe(4.2);
-    expect(file(5e-4)).toBeCloseTo(4.2 - Math.log10(5), 5);
-    expect(file(1e-6)).toBeCloseTo(4.8, 5);
+    expect(file(5e-4)).toBeCloseTo(4.2 - 2 * Math.log10(5), 5);
+    expect(file(1e-6)).toBeCloseTo(5.2, 5);
+    // What names nobody cannot be judged by whose work it was; a relative can, once there is a register.
+    const unjudged = { kind: 'rule', verdict: 'cannot-judge' } as const;
+    const loss = (typology: Typology, p: number) =>
+      evidenceOf(aSignal({ ...unjudged, typology, p, verdict: 'unexplained' })) -
+      evidenceOf(aSignal({ ...unjudged, typology, p }));
+    expect(loss('bulk-export', 1e-4)).toBe(0);
+    expect(loss('relative', 1e-2)).toBeCloseTo(0.7, 5);
   });
   test('piles up over days of small surprises, and fades without them', () => {
     const days = (list: number[]) => list.map((day) => aSignal({ day, p: 5e-3 }));

@@ -108,6 +108,27 @@ describe('episodes', () => {
     expect(episode).toMatchObject({ typology: 'relative', firstDay: 100, hasRule: true });
     expect(episode?.signals).toHaveLength(2);
   });
+  test('names a series by its first day, and puts first what it turned out to be', () => {
+    const quoted = aSignal({ typology: 'case-mismatch', p: 1e-2 });
+    const again = aSignal({ typology: 'case-mismatch', p: 1e-2, day: 103 });
+    const listed = aSignal({ typology: 'celebrity', p: 1e-3, day: 103 });
+    const [series, ...others] = toEpisodes([quoted, again, listed]);
+    expect(others).toEqual([]);
+    expect(series).toMatchObject({ typology: 'case-mismatch', firstDay: 100, lastDay: 103 });
+    expect(series?.signals[0]).toBe(listed);
+  });
+  test('names the export of a row by the export, and a row beside an export by the row', () => {
+    const row = Array.from({ length: 20 }, (_, i) => `e${i}`);
+    const inRow = aSignal({ typology: 'enumeration', p: 1e-9, eventIds: row });
+    const busy = aSignal({ typology: 'unusual-volume', kind: 'score', p: 1e-9, eventIds: row });
+    const taken = (eventIds: string[], p = 1e-4) =>
+      aSignal({ typology: 'bulk-export', kind: 'score', p, eventIds });
+    const nameOf = (...signals: Signal[]) => toEpisodes(signals)[0]?.typology;
+    expect(nameOf(inRow, busy, taken(row))).toBe('bulk-export');
+    expect(nameOf(inRow, busy, taken(row.slice(0, 8)))).toBe('enumeration');
+    // An export that hardly surprises names nothing.
+    expect(nameOf(inRow, busy, taken(row, 1e-2))).toBe('enumeration');
+  });
   test('links the same person within seven days, and starts anew on the eighth', () => {
     const series = toEpisodes([aSignal(), aSignal({ day: 107 }), aSignal({ day: 115 })]);
     expect(series.map((e) => [e.firstDay, e.lastDay])).toEqual([
