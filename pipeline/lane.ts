@@ -211,13 +211,8 @@ export function createLane(options: LaneOptions) {
       const memory = state.subjects.get(subject) ?? emptyMemory();
       state.subjects.set(subject, memory);
       const judging: Judging = { memory, history, coverage, settled, sift };
-      for (const signal of judgeSubject(
-        subject,
-        open.day,
-        open.eventsOf('subject', subject),
-        judging,
-      ))
-        signals.push(signal);
+      const events = open.eventsOf('subject', subject);
+      for (const signal of judgeSubject(subject, open.day, events, judging)) signals.push(signal);
     }
     if (officialDays > 0) state.days++;
     state.officialDays += officialDays;
