@@ -102,20 +102,23 @@ export function judgeActorDay(
   sift: Sift,
 ): RawSignal[] {
   const recentUnexplained = countRecent(memory, day.day, day.lookups);
-  const kept: Kept[] = [];
+  const signals: RawSignal[] = [];
+  let events: AuditEvent[] | null = null;
   for (const [index, { detector, config }] of detectors.entries()) {
     memory.states[index] ??= detector.start();
     const context = { config, reference, recentUnexplained };
-    for (const draft of detector.observeDay(day, memory.states[index], context))
-      if (sift.ordinary !== undefined && isOrdinary(draft))
+    for (const draft of detector.observeDay(day, memory.states[index], context)) {
+      if (isTooWeak(draft, sift)) continue;
+      if (sift.ordinary !== undefined && isOrdinary(draft)) {
         addOrdinary(sift.ordinary, detector, day.role, day.actor, draft);
-      else kept.push({ draft, detector });
+        continue;
+      }
+      events ??= [...day.lookups, ...day.refused].map((l) => l.event).concat(day.others);
+      const of = { key: day.actor, actor: day.actor, day: day.day, role: day.role, events };
+      signals.push(toRaw(draft, detector, of));
+    }
   }
-  const said = siftOut(kept, sift);
-  if (said.length === 0) return [];
-  const events = [...day.lookups, ...day.refused].map((l) => l.event).concat(day.others);
-  const of = { key: day.actor, actor: day.actor, day: day.day, role: day.role, events };
-  return said.map(({ draft, detector }) => toRaw(draft, detector, of));
+  return speaks(signals, sift) ? signals : [];
 }
 
 /** What all detectors of persons say about one day; changes `memory`. */
@@ -126,32 +129,33 @@ export function judgeSubjectDay(
   reference: ReferenceData,
   sift: Sift,
 ): RawSignal[] {
-  const kept: Kept[] = [];
+  const signals: RawSignal[] = [];
   for (const [index, { detector, config }] of detectors.entries()) {
     memory.states[index] ??= detector.start();
     const context = { config, reference, recentUnexplained: 0 };
-    for (const draft of detector.observeDay(day, memory.states[index], context))
-      if (sift.ordinary !== undefined && isOrdinary(draft))
+    for (const draft of detector.observeDay(day, memory.states[index], context)) {
+      if (isTooWeak(draft, sift)) continue;
+      if (sift.ordinary !== undefined && isOrdinary(draft)) {
         addOrdinary(sift.ordinary, detector, '', draft.actor ?? day.subject, draft);
-      else kept.push({ draft, detector });
+        continue;
+      }
+      const events = day.lookups.map((l) => l.event);
+      const actor = draft.actor ?? null;
+      const role = day.lookups.find((l) => l.actor === actor)?.official?.role ?? '';
+      const of = { key: day.subject, actor, day: day.day, role, events };
+      signals.push(toRaw({ ...draft, subject: draft.subject ?? day.subject }, detector, of));
+    }
   }
-  return siftOut(kept, sift).map(({ draft, detector }) => {
-    const events = day.lookups.map((l) => l.event);
-    const actor = draft.actor ?? null;
-    const role = day.lookups.find((l) => l.actor === actor)?.official?.role ?? '';
-    const of = { key: day.subject, actor, day: day.day, role, events };
-    return toRaw({ ...draft, subject: draft.subject ?? day.subject }, detector, of);
-  });
+  return speaks(signals, sift) ? signals : [];
 }
 
-type Kept = { draft: SignalDraft; detector: Detector };
+const isTooWeak = ({ kind, p }: SignalDraft, { maxP = 1 }: Sift): boolean =>
+  kind === 'score' && p > maxP;
 
-function siftOut(kept: readonly Kept[], { maxP = 1, neededP = 1 }: Sift): readonly Kept[] {
-  const speaks = ({ draft: { kind, p } }: Kept): boolean =>
-    kind === 'rule' || (kind === 'score' && p <= neededP);
-  if (neededP < 1 && !kept.some(speaks)) return [];
-  return maxP < 1 ? kept.filter(({ draft }) => draft.kind !== 'score' || draft.p <= maxP) : kept;
-}
+/** Whether there is anything in the signals of a day that alone would be worth saying. */
+const speaks = (signals: readonly RawSignal[], { neededP = 1 }: Sift): boolean =>
+  neededP === 1 ||
+  signals.some(({ kind, p }) => kind === 'rule' || (kind === 'score' && p <= neededP));
 
 const isOrdinary = ({ kind, p }: SignalDraft): boolean => kind === 'score' && p > ORDINARY_P;
 

@@ -103,7 +103,8 @@ export function createOpenDay(day: number, { dropsDuplicates, blockRows }: OpenD
       places[by]
         .of(key)
         .map((place) => ({
-          ...{ place, event: log.at(place) },
+          place,
+          event: log.at(place),
           routine: explanations[(explained[place] ?? 0) - 1] ?? null,
         }))
         .sort(inOrder),

@@ -13,6 +13,7 @@ import type { ReferenceData } from '../domain/reference.ts';
 import { localDay } from '../domain/time.ts';
 import type { Token } from '../domain/token.ts';
 
+const NO_TIES: Lookup['ties'] = [];
 /** How long before an explained record a search of the same official counts as leading to it (E7). */
 const SEARCH_LEADS_MS = 120_000;
 /** E5 looks 90 days back. */
@@ -32,15 +33,16 @@ export function toLookup(
   if (actor === null || subject === null || actor.kind === 'system') return null;
   const official = reference.official(actor.token, occurredAt);
   if (official?.kind === 'service') return null;
-  const own = { event, actor: actor.token, subject, day: localDay(occurredAt), official };
-  if (routine !== null) {
-    remember(history, actor.token, subject, occurredAt);
-    return { ...own, explanation: routine, ties: [] };
-  }
+  if (routine !== null) remember(history, actor.token, subject, occurredAt);
+  // Written out, not spread: every event of a run comes by here.
   return {
-    ...own,
-    explanation: explain(event, official, reference, history),
-    ties: reference.ties(actor.token, subject, occurredAt),
+    event,
+    actor: actor.token,
+    subject,
+    day: localDay(occurredAt),
+    explanation: routine ?? explain(event, official, reference, history),
+    official,
+    ties: routine === null ? reference.ties(actor.token, subject, occurredAt) : NO_TIES,
   };
 }
 
