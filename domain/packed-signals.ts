@@ -1,6 +1,6 @@
 // Signals on their way from the threads that judge to the one that weighs: what decides whether a signal is
-// kept as numbers, the rest as text until then. Two of three scores are dropped, and those hold nine tenths of
-// all event ids.
+// kept as numbers, the rest as text until then. Four of five scores are dropped, with four fifths of all event
+// ids.
 import type { RawSignal, Signal } from './signal.ts';
 
 /** What weighing asks of every signal. */
