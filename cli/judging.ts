@@ -3,14 +3,15 @@ import { judgeSources } from '../detectors/sources/judge-sources.ts';
 import type { SourceSignal } from '../detectors/sources/source-detector.ts';
 import type { Explanation } from '../domain/explanation.ts';
 import type { PackedReference } from '../domain/packed-reference.ts';
-import type { Signal } from '../domain/signal.ts';
+import { createSignalReader, type SealedSignal } from '../domain/packed-signals.ts';
+import type { RawSignal, Signal } from '../domain/signal.ts';
 import type { SourceFacts } from '../domain/source-facts.ts';
 import type { Troubles } from '../ingest/troubles.ts';
 import type { DayWork } from '../pipeline/choose.ts';
 import { type Coverage, sumCoverage } from '../pipeline/coverage.ts';
 import type { ClosedDay } from '../pipeline/lane.ts';
 import { GRACE_MS } from '../pipeline/live.ts';
-import { createWeigher } from '../pipeline/weigh.ts';
+import { createWeigher, ownOf } from '../pipeline/weigh.ts';
 import type { CopyFile, CopyPage, EventCopy } from '../storage/event-copy.ts';
 import type { EventPage, PageRequest } from '../storage/event-pages.ts';
 import {
@@ -19,6 +20,7 @@ import {
   type LaneRequest,
   type LaneShareData,
 } from './lane-share.ts';
+import type { ThreadAnswer } from './lane-thread.ts';
 import { createProgress } from './progress.ts';
 import { detectorsInForce, type Settings } from './settings.ts';
 import { startThread, WORTH_WORKERS_EVENTS, workersFor } from './workers.ts';
@@ -60,8 +62,11 @@ export type JudgeOptions = {
   onProgress?(share: number): void;
 };
 
-/** One lane of several, here or in another thread. */
-type Share = { ask(request: LaneRequest): Promise<LaneAnswer>; close(): Promise<void> };
+/** One lane of several, here or in another thread; the latter leaves its signals packed. */
+type Share = {
+  ask(request: LaneRequest): Promise<LaneAnswer | ThreadAnswer>;
+  close(): Promise<void>;
+};
 
 /** Pages under way per thread: enough to keep it busy, and bounded. */
 const PAGES_AHEAD = 2;
@@ -140,27 +145,36 @@ function openShares(parts: number, data: Omit<LaneShareData, 'part'>): Share[] {
     return [{ ask: async (request) => lane.answer(request), close: () => Promise.resolve() }];
   }
   return Array.from({ length: parts }, (_, part) =>
-    startThread<LaneRequest, LaneAnswer>('lane-thread', { ...data, part }),
+    startThread<LaneRequest, ThreadAnswer>('lane-thread', { ...data, part }),
   );
 }
 
+type DayOfShare = Omit<ClosedDay, 'signals'> & {
+  part: number;
+  signals: (RawSignal | SealedSignal)[];
+};
 /** Puts the days of all shares together and weighs each when the last share has closed it. */
 function gatherDays(parts: number, onDay?: NonNullable<JudgeOptions['live']>['onDay']) {
   const weigher = createWeigher();
+  const reader = createSignalReader();
+  const whole = (signal: RawSignal | SealedSignal): Signal =>
+    'json' in signal ? reader.whole(signal) : ownOf(signal);
   const signals: Signal[] = [];
   /** Officials at work by share: a share without work on a day keeps its number. */
   const officials = new Map<number, number>();
-  const waiting = new Map<number, (ClosedDay & { part: number })[]>();
-  let last: LaneAnswer[] = [];
+  const waiting = new Map<number, DayOfShare[]>();
+  let last: (LaneAnswer | ThreadAnswer)[] = [];
   let days = 0;
   let officialDays = 0;
   return {
-    take(answers: LaneAnswer[]): void {
+    take(answers: (LaneAnswer | ThreadAnswer)[]): void {
       last = answers;
       for (const [part, { closed: ofPart }] of answers.entries())
         for (const closed of ofPart) {
           const ofDay = waiting.get(closed.day) ?? [];
-          ofDay.push({ ...closed, part });
+          const { signals: given } = closed;
+          const own = 'json' in given ? reader.read(part, given) : given;
+          ofDay.push({ ...closed, part, signals: own });
           waiting.set(closed.day, ofDay);
         }
       const upTo = Math.min(...answers.map((a) => a.closedUpTo));
@@ -170,10 +184,11 @@ function gatherDays(parts: number, onDay?: NonNullable<JudgeOptions['live']>['on
         const work = ofDay.reduce((n, d) => n + d.officialDays, 0);
         officialDays += work;
         if (work > 0) days++;
-        const weighed = weigher.day(
+        const weighed = weigher.dayOf(
           day,
-          ofDay.flatMap((d) => d.signals),
+          ofDay.flatMap((d): (RawSignal | SealedSignal)[] => d.signals),
           ofDay.map((d) => d.ordinary),
+          whole,
         );
         for (const { part, officials: seen } of ofDay) officials.set(part, seen);
         const all = [...officials.values()].reduce((n, o) => n + o, 0);

@@ -69,8 +69,11 @@ export function createLaneOfShare({
   const detectors = DETECTORS.filter((d) => data.detectors.includes(d.meta.id));
   let isActorOurs = false;
   let isSubjectOurs = false;
+  // An event names the same persons and cases as the reference data: looked up by the very string, a map
+  // need not compare letters.
+  const texts = new Map<string, string>();
   const lane = createLane({
-    reference: indexReference(unpackReference(data.reference)),
+    reference: indexReference(unpackReference(data.reference, texts)),
     detectors,
     config,
     // Who reads the events knows whose they are; the lane asks about the one at hand.
@@ -84,7 +87,7 @@ export function createLaneOfShare({
   const health = createSourceHealth();
   const readAt = Date.now();
   const hasSubjects = detectors.some((d) => d.key === 'subject');
-  const copy = data.copy === null ? null : createCopyReader(data.copy);
+  const copy = data.copy === null ? null : createCopyReader(data.copy, texts);
 
   function take(event: AuditEvent): void {
     if (isActorOurs || isSubjectOurs) lane.observe(event, seenAt);

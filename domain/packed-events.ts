@@ -196,9 +196,9 @@ function sharedTexts(shared: Map<string, string>): Texts {
   return {
     learn(more) {
       for (const text of more) {
-        const known = shared.get(text) ?? text;
-        if (known === text) shared.set(text, text);
-        texts.push(known);
+        const known = shared.get(text);
+        if (known === undefined) shared.set(text, text);
+        texts.push(known ?? text);
       }
     },
     at: (id) => texts[id] ?? '',

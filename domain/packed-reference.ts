@@ -47,14 +47,18 @@ export const packReference = (rows: ReferenceRows): PackedReference => ({
 
 /**
  * The rows again. Equal texts become one string and equal paths one object: the token of a person stands in
- * many rows, and half of the memory would be copies of it.
+ * many rows, and half of the memory would be copies of it. Those strings are added to `texts`, or taken from
+ * it, for whoever reads the same tokens elsewhere.
  */
-export function unpackReference({ version, delivered, parts }: PackedReference): ReferenceRows {
+export function unpackReference(
+  { version, delivered, parts }: PackedReference,
+  texts = new Map<string, string>(),
+): ReferenceRows {
   const rows: ReferenceRows = {
     ...{ version, delivered, officials: [], ties: [], caseload: [] },
     ...{ watchlist: [], roster: [], persons: [] },
   };
-  const unify = createUnifier();
+  const unify = createUnifier(texts);
   for (const { kind, text } of parts) {
     const { buffer, byteOffset, byteLength } = text;
     const read = JSON.parse(Buffer.from(buffer, byteOffset, byteLength).toString());
@@ -67,8 +71,9 @@ export function unpackReference({ version, delivered, parts }: PackedReference):
 }
 
 /** For each kind, what puts the strings of equal ones seen before into a row. */
-function createUnifier(): { [K in ReferenceKind]: (row: ReferenceRows[K][number]) => void } {
-  const texts = new Map<string, string>();
+function createUnifier(texts: Map<string, string>): {
+  [K in ReferenceKind]: (row: ReferenceRows[K][number]) => void;
+} {
   const paths = new Map<string, TieRow['path']>();
   const one = <T extends string | null>(text: T): T => {
     if (text === null) return text;

@@ -5,6 +5,7 @@ import {
   type ScoreWindow,
 } from '../detectors/scoring/calibrate.ts';
 import { learnPeers, peersMean } from '../detectors/scoring/peers.ts';
+import type { Weighable } from '../domain/packed-signals.ts';
 import type { RawSignal, Reason, Signal } from '../domain/signal.ts';
 import { ORDINARY_P, type OrdinaryScores } from './judge-day.ts';
 
@@ -29,7 +30,7 @@ export const nothingWeighed = (): WeighState => ({
 });
 
 /** By key and detector; signals of one detector and key keep the order in which they were given. */
-const byKey = (a: RawSignal, b: RawSignal): number =>
+const byKey = (a: Weighable, b: Weighable): number =>
   a.key < b.key
     ? -1
     : a.key > b.key
@@ -81,7 +82,7 @@ const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
  * Official-days of one day by role: the scores of the detector that gave most, since each speaks of an
  * official once a day and some only of those with work of a kind.
  */
-function workOf(raw: readonly RawSignal[], packed: readonly OrdinaryScores[]): Map<string, number> {
+function workOf(raw: readonly Weighable[], packed: readonly OrdinaryScores[]): Map<string, number> {
   const scores = new Map<string, number>();
   const add = (group: string, n: number): void => {
     scores.set(group, (scores.get(group) ?? 0) + n);
@@ -98,6 +99,9 @@ function workOf(raw: readonly RawSignal[], packed: readonly OrdinaryScores[]): M
   return work;
 }
 
+/** A signal without what only weighing needs. */
+export const ownOf = ({ key: _key, role: _role, ...own }: RawSignal): Signal => own;
+
 export type Weigher = ReturnType<typeof createWeigher>;
 /**
  * The one step that sees all lanes: raw signals, day by day, to calibrated ones (F9, per detector and
@@ -113,7 +117,7 @@ export function createWeigher(state: WeighState = nothingWeighed()) {
     return window;
   };
 
-  function calibrated({ detector, role, p: raw }: RawSignal): number {
+  function calibrated({ detector, role, p: raw }: Weighable): number {
     const score = -Math.log10(raw);
     return (
       calibratedP(windowOf(`${detector}\0${role}`), score) ??
@@ -123,7 +127,7 @@ export function createWeigher(state: WeighState = nothingWeighed()) {
   }
 
   /** Reasons with what colleagues of the role show, or else all officials; never of a small group. */
-  function withPeers({ detector, role, reasons }: RawSignal): Reason[] {
+  function withPeers({ detector, role }: Weighable, reasons: Reason[]): Reason[] {
     const peers =
       peersMean(windowOf(`${detector}\0${role}`).peers) ??
       peersMean(windowOf(`${detector}\0${ALL_ROLES}`).peers);
@@ -132,71 +136,86 @@ export function createWeigher(state: WeighState = nothingWeighed()) {
   }
 
   /** Whom a signal is to be compared with, by the work known before its day. */
-  const peersIn = (worked: number, { actor, role }: RawSignal): Pick<Signal, 'peers'> => {
+  const peersIn = (worked: number, { actor, role }: Weighable): Pick<Signal, 'peers'> => {
     const ofRole = state.work.get(role);
     if (actor === null || role === '' || ofRole === undefined) return {};
     return { peers: { role, share: ofRole / worked } };
   };
 
   /** Signals worth keeping, by what was known before their day; learns nothing. */
-  function preview(raw: readonly RawSignal[]): Signal[] {
+  function keep<S extends Weighable>(raw: readonly S[], whole: (signal: S) => Signal): Signal[] {
     const kept: Signal[] = [];
     const worked = [...state.work.values()].reduce((n, days) => n + days, 0);
     for (const signal of raw) {
-      const { key: _key, role: _role, ...own } = signal;
-      const rest = { ...own, ...peersIn(worked, signal) };
-      if (signal.kind !== 'score') kept.push(rest);
+      if (signal.kind !== 'score') kept.push({ ...whole(signal), ...peersIn(worked, signal) });
       else if (signal.p <= ORDINARY_P) {
         const p = calibrated(signal);
-        if (p <= KEEP_P) kept.push({ ...rest, p, reasons: withPeers(signal) });
+        if (p > KEEP_P) continue;
+        const own = whole(signal);
+        const reasons = withPeers(signal, own.reasons);
+        kept.push({ ...own, ...peersIn(worked, signal), p, reasons });
       }
     }
     return kept;
   }
 
+  /** A day as `day` weighs it, of signals that are only made whole where they are kept. */
+  function dayOf<S extends Weighable>(
+    day: number,
+    raw: readonly S[],
+    packed: readonly OrdinaryScores[],
+    whole: (signal: S) => Signal,
+  ): Signal[] {
+    if (day <= state.upTo) throw new RangeError('days are weighed once, in order');
+    const kept = keep([...raw].sort(byKey), whole);
+    const lessons = new Map<string, Lesson>();
+    const lessonOf = (group: string): Lesson => {
+      const lesson = lessons.get(group) ?? { keyed: [], ordinary: [] };
+      lessons.set(group, lesson);
+      return lesson;
+    };
+    for (const { kind, detector, role, p, actor, key, observed } of raw)
+      if (kind === 'score')
+        for (const group of [`${detector}\0${role}`, `${detector}\0${ALL_ROLES}`]) {
+          const { keyed, ordinary } = lessonOf(group);
+          const who = actor ?? key;
+          if (p <= ORDINARY_P) keyed.push({ p, key: who, observed });
+          // An ordinary score teaches the same, packed or not.
+          else ordinary.push({ ps: [p], observed: [observed ?? null], members: [who] });
+        }
+    for (const part of packed)
+      for (const [group, scores] of part) {
+        lessonOf(group).ordinary.push(scores);
+        lessonOf(`${group.slice(0, group.indexOf('\0'))}\0${ALL_ROLES}`).ordinary.push(scores);
+      }
+    // By size: which scores a full window forgets must not depend on who delivered them first.
+    for (const [group, { keyed, ordinary }] of lessons) {
+      const window = windowOf(group);
+      for (const { p, key, observed } of keyed.sort(bySize)) {
+        addScore(window, -Math.log10(p), key === '' ? null : { key, day });
+        if (observed !== undefined) learnPeers(window.peers, key, observed);
+      }
+      teachOrdinary(window, ordinary);
+    }
+    for (const [role, days] of workOf(raw, packed))
+      state.work.set(role, (state.work.get(role) ?? 0) + days);
+    state.upTo = day;
+    return kept;
+  }
+
   return {
-    preview,
+    /** Signals of open days worth keeping; learns nothing. */
+    preview: (raw: readonly RawSignal[]): Signal[] => keep(raw, ownOf),
     /**
      * One closed day of all lanes, with the ordinary scores that they packed. All its signals are judged
      * by what came before, then learned from.
      */
-    day(day: number, raw: readonly RawSignal[], packed: readonly OrdinaryScores[] = []): Signal[] {
-      if (day <= state.upTo) throw new RangeError('days are weighed once, in order');
-      const kept = preview([...raw].sort(byKey));
-      const lessons = new Map<string, Lesson>();
-      const lessonOf = (group: string): Lesson => {
-        const lesson = lessons.get(group) ?? { keyed: [], ordinary: [] };
-        lessons.set(group, lesson);
-        return lesson;
-      };
-      for (const { kind, detector, role, p, actor, key, observed } of raw)
-        if (kind === 'score')
-          for (const group of [`${detector}\0${role}`, `${detector}\0${ALL_ROLES}`]) {
-            const { keyed, ordinary } = lessonOf(group);
-            const who = actor ?? key;
-            if (p <= ORDINARY_P) keyed.push({ p, key: who, observed });
-            // An ordinary score teaches the same, packed or not.
-            else ordinary.push({ ps: [p], observed: [observed ?? null], members: [who] });
-          }
-      for (const part of packed)
-        for (const [group, scores] of part) {
-          lessonOf(group).ordinary.push(scores);
-          lessonOf(`${group.slice(0, group.indexOf('\0'))}\0${ALL_ROLES}`).ordinary.push(scores);
-        }
-      // By size: which scores a full window forgets must not depend on who delivered them first.
-      for (const [group, { keyed, ordinary }] of lessons) {
-        const window = windowOf(group);
-        for (const { p, key, observed } of keyed.sort(bySize)) {
-          addScore(window, -Math.log10(p), key === '' ? null : { key, day });
-          if (observed !== undefined) learnPeers(window.peers, key, observed);
-        }
-        teachOrdinary(window, ordinary);
-      }
-      for (const [role, days] of workOf(raw, packed))
-        state.work.set(role, (state.work.get(role) ?? 0) + days);
-      state.upTo = day;
-      return kept;
-    },
+    day: (
+      day: number,
+      raw: readonly RawSignal[],
+      packed: readonly OrdinaryScores[] = [],
+    ): Signal[] => dayOf(day, raw, packed, ownOf),
+    dayOf,
     state: (): WeighState => state,
   };
 }

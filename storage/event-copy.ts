@@ -78,9 +78,11 @@ const byTime = (a: AuditEvent, b: AuditEvent): number =>
   (a.system < b.system ? -1 : a.system > b.system ? 1 : 0) ||
   (a.eventId < b.eventId ? -1 : a.eventId > b.eventId ? 1 : 0);
 
-/** Reads a copy, in any thread of the process. */
-export function createCopyReader({ fd, dictionaries }: CopyFile) {
-  const shared = new Map<string, string>();
+/** Reads a copy, in any thread of the process; tokens that `shared` holds are taken from there. */
+export function createCopyReader(
+  { fd, dictionaries }: CopyFile,
+  shared = new Map<string, string>(),
+) {
   const unpackers = new Map<number, EventUnpacker>();
   let room = Buffer.from(new ArrayBuffer(0));
 
@@ -99,6 +101,8 @@ export function createCopyReader({ fd, dictionaries }: CopyFile) {
     return unpacker;
   }
   for (const piece of dictionaries) unpackerOf(piece.packer).learn(read(piece));
+  // All tokens are known by now, and the table alone takes some ten megabytes.
+  shared.clear();
 
   return {
     /** The wanted events of a page, in order of time, system and id. */
