@@ -63,6 +63,11 @@ const WAITING_KEYS = 200;
 /** Events that may wait for the store before the next batch does: what is judged of them need not wait. */
 const MAX_UNSTORED = 10_000;
 
+/** Without their results: kept in each other, they would grow as long as a lane runs. */
+const both = async (one: Promise<void>, other: Promise<void>): Promise<void> => {
+  await Promise.all([one, other]);
+};
+
 export type LaneRunner = ReturnType<typeof createLaneRunner>;
 /**
  * One lane at work: batches in, judgements out, its state saved now and then. Everything written carries
@@ -87,9 +92,9 @@ export function createLaneRunner(options: LaneRunnerOptions) {
   /** Batches being written, oldest first; the lane goes on meanwhile, and one judgement ahead. */
   const unstored = new Map<Promise<void>, number>();
   /** Resolves when every batch so far is written. */
-  let storing: Promise<unknown> = Promise.resolve();
+  let storing: Promise<void> = Promise.resolve();
   let saying: Promise<void> | null = null;
-  let reporting: Promise<unknown> = Promise.resolve();
+  let reporting: Promise<void> = Promise.resolve();
   /** A write that failed for good; whoever comes next is told. */
   let failure: { cause: unknown } | null = null;
 
@@ -160,7 +165,7 @@ export function createLaneRunner(options: LaneRunnerOptions) {
       unstored.delete(written);
     });
     unstored.set(written, events.length);
-    storing = Promise.all([storing, written]);
+    storing = both(storing, written);
   }
 
   /** Waits until the next batch may be taken: a store that is slow must not fill the memory. */
@@ -196,7 +201,7 @@ export function createLaneRunner(options: LaneRunnerOptions) {
     saying = said.finally(() => {
       saying = null;
     });
-    reporting = Promise.all([reporting, aside(tell(report, said, storing))]);
+    reporting = both(reporting, aside(tell(report, said, storing)));
   }
 
   async function say(
@@ -211,7 +216,7 @@ export function createLaneRunner(options: LaneRunnerOptions) {
   }
 
   /** How far the lane has come, once all that it rests on is stored. */
-  async function tell(report: LaneReport, ...on: Promise<unknown>[]): Promise<void> {
+  async function tell(report: LaneReport, ...on: Promise<void>[]): Promise<void> {
     await Promise.all(on);
     checkWrites();
     await store.saveProgress(report);
