@@ -43,8 +43,6 @@ import {
 import { detectorsInForce, type Settings, settingsVersion } from '../settings.ts';
 
 const REFERENCE_EVERY_MS = 30_000;
-/** A look that took longer than the pause between two rests so many times as long. */
-const WEIGH_REST = 3;
 /**
  * What an open day says is written again and again: no more of it than can become an alert. Statistics alone
  * are raised from a calibrated p of about 0.01, and raw ones are too small rather than too large; weaker
@@ -210,16 +208,7 @@ function createWeighing(detecting: Detecting, lanes: () => Promise<readonly stri
           },
         }),
     });
-  let restsUntil = 0;
   return {
-    /** Looks, unless the last look took long: judging must go on beside it. */
-    async lookInTurn(): Promise<void> {
-      const started = performance.now();
-      if (started < restsUntil) return;
-      await this.look();
-      const took = performance.now() - started;
-      if (took > settings.streaming.weighEveryMs) restsUntil = started + took + WEIGH_REST * took;
-    },
     async look(): Promise<void> {
       if (!isFirst(detecting)) {
         stage = null;
@@ -327,7 +316,7 @@ export async function runDetect(settings: Settings, log: Logger): Promise<void> 
       for (const runner of [...detecting.runners.values()]) await runner.judgeWhenDue();
       gaugeLanes(detecting);
     }),
-    every(streaming.weighEveryMs, over, () => weighing.lookInTurn()),
+    every(streaming.weighEveryMs, over, weighing.look),
     every(streaming.snapshotEveryMs, over, () => saveAll(detecting)),
     every(streaming.logsEveryMs, over, logs.look),
     every(REFERENCE_EVERY_MS, over, () => refreshReference(detecting)),
