@@ -62,6 +62,7 @@ export function createWeighStore(store: Store): WeighStore {
   return {
     progress: judgements.progress,
     judgementsSince: judgements.since,
+    unheardJudgements: judgements.unheard,
     daysSince: judgements.daysSince,
     openAlertIds: (day) =>
       judgements.openAlertIds(Number.isFinite(day) ? toIso(startOfDay(day + 1)) : ''),

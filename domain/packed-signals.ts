@@ -14,8 +14,8 @@ export type PackedSignals = {
   ids: Int32Array;
   /** Of each signal p and what was observed; NaN: nothing said. */
   numbers: Float64Array;
-  /** All signals as JSON, and where each ends. */
-  json: string;
+  /** All signals as JSON, `PORTION` of them in a text, and where each ends in its own. */
+  json: string[];
   ends: Uint32Array;
 };
 /** A signal with the rest of it still packed. */
@@ -24,6 +24,8 @@ export type SealedSignal = Weighable & { json: string; from: number; to: number 
 const IDS = 5;
 const NUMBERS = 2;
 const NONE = -1;
+/** A day may have millions of signals: as one text they would be longer than a text can be. */
+const PORTION = 4_096;
 
 /** Packs signals of one thread for `createSignalReader` in another. */
 export function createSignalPacker(): (signals: readonly RawSignal[]) => PackedSignals {
@@ -41,7 +43,8 @@ export function createSignalPacker(): (signals: readonly RawSignal[]) => PackedS
     const ids = new Int32Array(IDS * signals.length);
     const numbers = new Float64Array(NUMBERS * signals.length);
     const ends = new Uint32Array(signals.length);
-    let json = '';
+    const json: string[] = [];
+    let portion = '';
     for (const [i, signal] of signals.entries()) {
       const { kind, detector, role, actor, key, p, observed } = signal;
       const of = [kind, detector, role, actor, key];
@@ -51,8 +54,11 @@ export function createSignalPacker(): (signals: readonly RawSignal[]) => PackedS
       );
       numbers[NUMBERS * i] = p;
       numbers[NUMBERS * i + 1] = observed ?? Number.NaN;
-      json += JSON.stringify(signal);
-      ends[i] = json.length;
+      portion += JSON.stringify(signal);
+      ends[i] = portion.length;
+      if (i % PORTION < PORTION - 1 && i < signals.length - 1) continue;
+      json.push(portion);
+      portion = '';
     }
     return { texts, ids, numbers, json, ends };
   };
@@ -94,7 +100,9 @@ export function createSignalReader() {
           key: text<RawSignal['key']>(id + 4),
           p: numbers[NUMBERS * i] ?? 1,
           observed: Number.isNaN(observed) ? undefined : observed,
-          ...{ json, from: ends[i - 1] ?? 0, to },
+          json: json[Math.floor(i / PORTION)] ?? '',
+          from: i % PORTION === 0 ? 0 : (ends[i - 1] ?? 0),
+          to,
         };
       });
     },

@@ -70,7 +70,8 @@ export function createChooser(
   state: ChoiceState = noChoices(),
 ) {
   const book = createEpisodeBook();
-  book.say(SETTLED, state.settled);
+  /** The signals of closed days that the book holds. */
+  let settled: readonly Signal[] = [];
   const officialDays = (): number => [...state.work.values()].reduce((n, worked) => n + worked, 0);
 
   /** Ids and alerts of episodes of the book, which a look gives again where nothing changed. */
@@ -127,7 +128,6 @@ export function createChooser(
       for (const old of state.work.keys()) if (old <= day - KEPT_DAYS) state.work.delete(old);
       if (signals.length > 0) state.firstDay = Math.min(state.firstDay, day);
       state.settled = state.settled.filter((s) => s.day > day - KEPT_DAYS).concat(signals);
-      book.say(SETTLED, state.settled);
       state.upTo = day;
       for (const [id, { lastDay }] of state.latest)
         if (lastDay <= day - SERIES_DAYS) state.latest.delete(id);
@@ -156,6 +156,11 @@ export function createChooser(
      */
     standing(officials: number, before: ReadonlySet<string> = new Set()): Alert[] {
       const latest = new Map([...state.latest].map(([id, { alert }]) => [id, alert]));
+      // Not as days close: whoever repeats years of them asks once, at the end.
+      if (settled !== state.settled) {
+        settled = state.settled;
+        book.say(SETTLED, settled);
+      }
       const today = book
         .episodes(officialDays(), state.firstDay)
         // What was shown keeps its place even when it fades.

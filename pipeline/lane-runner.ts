@@ -288,8 +288,10 @@ export function createLaneRunner(options: LaneRunnerOptions) {
       await room();
       await serially(() => take(batch));
     },
-    /** Judges everything that is there. */
-    judge: () => serially(() => settle(Number.POSITIVE_INFINITY)),
+    /** Judges what is there; of each day at most so many of the keys that wait with routine lookups. */
+    judge: (waiting = Number.POSITIVE_INFINITY) => serially(() => settle(waiting)),
+    /** Keys that wait with routine lookups. */
+    waiting: () => lane.waiting(),
     /** The same when it is time, as a timer asks when no batch comes. */
     judgeWhenDue: () =>
       serially(async () => {

@@ -47,8 +47,7 @@ export function createOpenDay(day: number, { dropsDuplicates, blockRows }: OpenD
     waiting[by].delete(key);
   }
 
-  /** Notes what explains the event at a place. */
-  function note(place: number, routine: Explanation): void {
+  function noteRoutine(place: number, routine: Explanation): void {
     if (place >= explained.length) {
       const more = new Uint8Array(2 * place);
       more.set(explained);
@@ -87,7 +86,7 @@ export function createOpenDay(day: number, { dropsDuplicates, blockRows }: OpenD
         return;
       }
       const place = log.add(event);
-      if (routine !== null) note(place, routine);
+      if (routine !== null) noteRoutine(place, routine);
       const routineAt = routine === null ? null : now;
       if (actor !== null) addTo('actor', actor, place, routineAt);
       if (subject !== null) addTo('subject', subject, place, routineAt);

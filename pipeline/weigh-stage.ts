@@ -13,6 +13,11 @@ const KEPT_DAYS = 40;
  * is searched for when a day closes, when nothing else is to be done, and every so many looks.
  */
 const CHECK_EVERY_LOOKS = 40;
+/**
+ * Lanes say things at ever higher positions, so those beyond the last one heard are asked for. An owner that
+ * starts from an older snapshot may say at a lower one what the owner before let wait: looked for so often.
+ */
+const LISTEN_ANEW_MS = 60_000;
 
 export type StoredJudgement = Judgement & { lane: string; position: number };
 export type Progress = {
@@ -31,6 +36,11 @@ export type WeighStore = {
   judgementsSince(
     day: number,
     positions: ReadonlyMap<string, number>,
+    isKnown: (judgement: Omit<StoredJudgement, 'signals'>) => boolean,
+  ): Promise<StoredJudgement[]>;
+  /** Judgements of days after `day` at any position, but for what `isKnown`. */
+  unheardJudgements(
+    day: number,
     isKnown: (judgement: Omit<StoredJudgement, 'signals'>) => boolean,
   ): Promise<StoredJudgement[]>;
   /** Work of all lanes that judge officials, day by day, on days after `day`. */
@@ -99,9 +109,13 @@ export async function openWeighStage(options: WeighOptions) {
   const weigher = createWeigher(state.weigh);
   const chooser = createChooser({ budget, toAlert }, state.choice);
   const open = new Map<string, StoredJudgement>();
-  let positions = new Map<string, number>();
+  /** Sources of open days of which the chooser has not heard, or not since calibration learned. */
+  const unsaid = new Set<string>();
+  /** How far each lane was heard. */
+  const positions = new Map<string, number>();
   let progress: readonly Progress[] = [];
   let progressAt = Number.NEGATIVE_INFINITY;
+  let listenedAt = performance.now();
   let officials = 0;
   const written = new Map<string, { alert: Alert; text: string }>();
   let savedUpTo = state.upTo;
@@ -122,9 +136,9 @@ export async function openWeighStage(options: WeighOptions) {
   }
 
   /** Reads how far lanes have come; true when officials were seen at work who were not before. */
-  async function readProgress(): Promise<boolean> {
+  async function readProgress(everyMs: number): Promise<boolean> {
     const now = performance.now();
-    if (now - progressAt < progressEveryMs) return false;
+    if (now - progressAt < everyMs) return false;
     progress = await store.progress();
     progressAt = now;
     const before = officials;
@@ -132,27 +146,36 @@ export async function openWeighStage(options: WeighOptions) {
     return officials !== before;
   }
 
-  async function readNew(): Promise<boolean> {
-    // Progress was read first: up to it every row of a lane is there.
+  /** What lanes said since the last look; `listensAnew`: whatever its position. */
+  async function readNew(listensAnew: boolean): Promise<boolean> {
     for (const { lane } of progress) if (!state.lanes.has(lane)) state.lanes.set(lane, state.upTo);
     const isLate = [...state.lanes.values()].some(Number.isFinite);
     const from = isLate ? state.upTo - KEPT_DAYS : state.upTo;
-    // A lane says more at a position that it told of: of keys that waited. What is known already comes again.
-    const fresh = (
-      await store.judgementsSince(from, positions, (judgement) => {
-        const known = open.get(sourceOf(judgement));
-        return known !== undefined && known.position >= judgement.position;
-      })
-    ).filter(({ day, lane }) => day > state.upTo || day <= (state.lanes.get(lane) ?? state.upTo));
+    const isKnown = (judgement: Omit<StoredJudgement, 'signals'>): boolean => {
+      const known = open.get(sourceOf(judgement));
+      return known !== undefined && known.position >= judgement.position;
+    };
+    // What was said last at a position may not be all of it: its rows come again, those that are known do not.
+    const fresh = (await store.judgementsSince(from, positions, isKnown)).concat(
+      listensAnew ? await store.unheardJudgements(from, isKnown) : [],
+    );
+    if (listensAnew) listenedAt = performance.now();
+    let count = 0;
     for (const judgement of fresh) {
+      const { lane, day, position } = judgement;
+      // All that a lane said before is there: it says one thing after the other.
+      positions.set(lane, Math.max(positions.get(lane) ?? -1, position));
+      if (day <= state.upTo && day > (state.lanes.get(lane) ?? state.upTo)) continue;
+      count++;
       const source = sourceOf(judgement);
-      // Of one key more than one row may have come since.
-      if ((open.get(source)?.position ?? -1) >= judgement.position) continue;
+      // Of one key more than one row may have come since; of two at one position, the later in the store.
+      if ((open.get(source)?.position ?? -1) > position) continue;
       open.set(source, judgement);
-      chooser.say(source, weigher.preview(judgement.signals));
+      unsaid.add(source);
     }
-    positions = new Map(progress.map((p) => [p.lane, p.position]));
-    return fresh.length > 0;
+    for (const { lane, position } of progress)
+      positions.set(lane, Math.max(positions.get(lane) ?? -1, position));
+    return count > 0;
   }
 
   /** Closes the days that are over in all lanes by now; gives their number. */
@@ -174,7 +197,7 @@ export async function openWeighStage(options: WeighOptions) {
         unwritten.set(alert.alertId, alert);
     state.upTo = closedUpTo;
     // Calibration has learned: what was said of open days is weighed anew.
-    for (const [source, { signals }] of open) chooser.say(source, weigher.preview(signals));
+    for (const source of open.keys()) unsaid.add(source);
     return days.length;
   }
 
@@ -189,13 +212,24 @@ export async function openWeighStage(options: WeighOptions) {
       judged.flatMap((j) => j.signals),
     );
     for (const judgement of judged) {
-      open.delete(sourceOf(judgement));
-      chooser.say(sourceOf(judgement), []);
+      const source = sourceOf(judgement);
+      open.delete(source);
+      unsaid.delete(source);
+      chooser.say(source, []);
     }
     return chooser.closeDay(day, signals, {
       officials: [...state.officials.values()].reduce((n, o) => n + o, 0),
       officialDays: work.reduce((n, d) => n + d.officialDays, 0),
     });
+  }
+
+  /** Alerts of the last week and of open days as they stand now. */
+  function standing(): Alert[] {
+    // Not before: a day that closes says everything once more, and is weighed whole.
+    for (const source of unsaid)
+      chooser.say(source, weigher.preview(open.get(source)?.signals ?? []));
+    unsaid.clear();
+    return chooser.standing(officials);
   }
 
   /** Ids in the store that nothing stands for: those we wrote, and with `isWhole` those of anybody. */
@@ -232,18 +266,22 @@ export async function openWeighStage(options: WeighOptions) {
   }
 
   return {
-    /** Takes what the lanes stored since the last look. Null when there was nothing new. */
-    async look(): Promise<Weighed | null> {
+    /**
+     * Takes what the lanes stored since the last look. Null when there was nothing new. `isLast`: asks for all
+     * that is now and then asked for, whenever that was.
+     */
+    async look({ isLast = false } = {}): Promise<Weighed | null> {
       // The budget follows the officials at work: more of them may leave room for what had none.
-      const hasMore = await readProgress();
-      const hasNew = await readNew();
+      const hasMore = await readProgress(isLast ? 0 : progressEveryMs);
+      const listensAnew = isLast || performance.now() - listenedAt > LISTEN_ANEW_MS;
+      const hasNew = await readNew(listensAnew);
       const closedDays = await closeDays(await closedByAll());
       if (closedDays > 0) unchecked = CHECK_EVERY_LOOKS;
       if (hasMore || hasNew || closedDays > 0) isWritten = false;
       if (isWritten && unchecked === 0) return null;
       const isWhole = isWritten || unchecked >= CHECK_EVERY_LOOKS;
       const now = new Map(unwritten);
-      for (const alert of chooser.standing(officials)) now.set(alert.alertId, alert);
+      for (const alert of standing()) now.set(alert.alertId, alert);
       const { changed, withdrawn } = await write([...now.values()], isWhole);
       // Alerts of closed days stay; those of open days may still go.
       const alerts = new Set([...state.choice.raised, ...now.keys()]).size;

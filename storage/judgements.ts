@@ -34,6 +34,19 @@ type Row = [number, 'actor' | 'subject', Token, string, number | string, string]
 type Big = number | string;
 type ProgressRow = [string, Big, number, late: Big, duplicates: Big, coverage: string, number];
 
+type IsKnown = (judgement: Omit<StoredJudgement, 'signals'>) => boolean;
+const KEYS_PER_QUERY = 1_000;
+
+const judgementOf = ([day, by, key, lane, position]: Row): Omit<StoredJudgement, 'signals'> => ({
+  ...{ day, by, key, lane, position: Number(position) },
+});
+const notKnown = (rows: readonly Row[], isKnown: IsKnown): StoredJudgement[] =>
+  rows.flatMap((row) => {
+    const judgement = judgementOf(row);
+    // Written by `save` from the same shape.
+    return isKnown(judgement) ? [] : [{ ...judgement, signals: JSON.parse(row[5]) as RawSignal[] }];
+  });
+
 export type JudgementStore = ReturnType<typeof createJudgementStore>;
 /** Raw signals of the separate processes: written by lanes, read by the one that weighs them. */
 export const createJudgementStore = (store: Store) => {
@@ -73,7 +86,7 @@ export const createJudgementStore = (store: Store) => {
     async since(
       day: number,
       positions: ReadonlyMap<string, number>,
-      isKnown: (judgement: Omit<StoredJudgement, 'signals'>) => boolean,
+      isKnown: IsKnown,
     ): Promise<StoredJudgement[]> {
       const rows = await store.rows<Row>(
         `SELECT day, judged_by, key, lane, position, signals FROM judgements
@@ -85,13 +98,28 @@ export const createJudgementStore = (store: Store) => {
           positions: [-1, ...positions.values()],
         },
       );
-      return rows.flatMap(([onDay, by, key, lane, position, signals]) => {
-        const judgement = { day: onDay, by, key, lane, position: Number(position) };
-        // Written by `save` from the same shape.
-        return isKnown(judgement)
-          ? []
-          : [{ ...judgement, signals: JSON.parse(signals) as RawSignal[] }];
-      });
+      return notKnown(rows, isKnown);
+    },
+    /** Judgements of days after `day` at any position that are not known: asks for no more than that. */
+    async unheard(day: number, isKnown: IsKnown): Promise<StoredJudgement[]> {
+      const after = Number.isFinite(day) ? day : NEVER;
+      const all = await store.rows<Row>(
+        `SELECT day, judged_by, key, lane, position, '' FROM judgements FINAL WHERE day > {day:Int32}`,
+        { day: after },
+      );
+      const keys = [
+        ...new Set(all.filter((row) => !isKnown(judgementOf(row))).map(([, , key]) => key)),
+      ];
+      const found: StoredJudgement[] = [];
+      for (let from = 0; from < keys.length; from += KEYS_PER_QUERY) {
+        const rows = await store.rows<Row>(
+          `SELECT day, judged_by, key, lane, position, signals FROM judgements FINAL
+           WHERE day > {day:Int32} AND key IN ({keys:Array(String)})`,
+          { day: after, keys: keys.slice(from, from + KEYS_PER_QUERY) },
+        );
+        found.push(...notKnown(rows, isKnown));
+      }
+      return found;
     },
     /** Keys of a lane of which something is said on days after `day`: it may have to be taken back. */
     async spoken(lane: string, day: number): Promise<{ day: number; key: Token }[]> {

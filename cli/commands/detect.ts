@@ -43,6 +43,8 @@ import {
 import { detectorsInForce, type Settings, settingsVersion } from '../settings.ts';
 
 const REFERENCE_EVERY_MS = 30_000;
+/** Keys with routine lookups that a lane judges before it stops: a second's work. The rest is judged after a start. */
+const LAST_KEYS = 2_000;
 /**
  * What an open day says is written again and again: no more of it than can become an alert. Statistics alone
  * are raised from a calibrated p of about 0.01, and raw ones are too small rather than too large; weaker
@@ -175,8 +177,9 @@ async function saveAll({ runners, record, store }: Detecting): Promise<void> {
   await record.upTo(batch);
 }
 
-function gaugeLanes({ source, savedAt, metrics }: Detecting): void {
+function gaugeLanes({ source, savedAt, metrics, runners }: Detecting): void {
   for (const [lane, lag] of source.lag()) metrics.laneLag.set({ lane }, lag);
+  for (const [lane, runner] of runners) metrics.waitingKeys.set({ lane }, runner.waiting());
   for (const [lane, at] of savedAt)
     metrics.snapshotAgeSeconds.set({ lane }, (performance.now() - at) / 1000);
 }
@@ -209,7 +212,7 @@ function createWeighing(detecting: Detecting, lanes: () => Promise<readonly stri
         }),
     });
   return {
-    async look(): Promise<void> {
+    async look(options?: { isLast: boolean }): Promise<void> {
       if (!isFirst(detecting)) {
         stage = null;
         return;
@@ -219,7 +222,7 @@ function createWeighing(detecting: Detecting, lanes: () => Promise<readonly stri
         log.info({ upTo: stage.upTo(), isAnew: stage.isAnew }, 'weighing_started');
       }
       const end = metrics.weighSeconds.startTimer();
-      const weighed = await stage.look();
+      const weighed = await stage.look(options);
       if (weighed === null) return;
       end();
       metrics.alerts.set(weighed.alerts);
@@ -316,7 +319,7 @@ export async function runDetect(settings: Settings, log: Logger): Promise<void> 
       for (const runner of [...detecting.runners.values()]) await runner.judgeWhenDue();
       gaugeLanes(detecting);
     }),
-    every(streaming.weighEveryMs, over, weighing.look),
+    every(streaming.weighEveryMs, over, () => weighing.look()),
     every(streaming.snapshotEveryMs, over, () => saveAll(detecting)),
     every(streaming.logsEveryMs, over, logs.look),
     every(REFERENCE_EVERY_MS, over, () => refreshReference(detecting)),
@@ -324,9 +327,9 @@ export async function runDetect(settings: Settings, log: Logger): Promise<void> 
   loops.catch(() => undefined);
   try {
     await Promise.race([source.done, loops, untilStopped()]);
-    for (const runner of [...detecting.runners.values()]) await runner.judge();
+    for (const runner of [...detecting.runners.values()]) await runner.judge(LAST_KEYS);
     await saveAll(detecting);
-    await weighing.look();
+    await weighing.look({ isLast: true });
   } finally {
     isOver = true;
     await closeInTime(

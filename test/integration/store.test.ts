@@ -321,6 +321,34 @@ test('alerts of open days may go, unless somebody acted on them', async () => {
   expect(await since('2026-03-02', '2026-03-07', 'log-gap', 'format-drift')).toEqual([]);
 });
 
+test('what lanes said is asked for by position, or whatever was not heard', async () => {
+  const judgements = createJudgementStore(store);
+  const said = (n: number, position: number, day = 20_000) => ({
+    ...{ day, by: 'actor' as const, key: token(`k${n}`), lane: 'events/0', position },
+    signals: [],
+  });
+  // Of the first one, the higher position counts, whichever came last; day 10 is closed.
+  await judgements.save([...Array(1_200).keys()].map((n) => said(n, 10)));
+  await judgements.save([said(0, 30), said(5, 20), said(6, 20, 10)]);
+  await judgements.save([said(0, 12)]);
+  const none = (): boolean => false;
+  const keysOf = (all: readonly { key: string; position: number }[]) =>
+    all.map(({ key, position }) => `${key} ${position}`).sort();
+  const from = (position: number) => new Map([['events/0', position]]);
+  expect(keysOf(await judgements.since(19_999, from(20), none))).toEqual(['k0 30', 'k5 20']);
+  expect(keysOf(await judgements.since(19_999, from(20), ({ key }) => key === 'k0'))).toEqual([
+    'k5 20',
+  ]);
+  expect(await judgements.since(19_999, from(31), none)).toEqual([]);
+  const all = await judgements.unheard(19_999, none);
+  expect(all).toHaveLength(1_200);
+  expect(all.find(({ key }) => key === 'k0')?.position).toBe(30);
+  const heard = new Set(all.slice(3).map(({ key }) => key));
+  expect(keysOf(await judgements.unheard(19_999, ({ key }) => heard.has(key)))).toEqual(
+    keysOf(all.slice(0, 3)),
+  );
+});
+
 test('a store may be closed and opened again after every migration', async () => {
   const files = readdirSync(MIGRATIONS)
     .filter((f) => f.endsWith('.sql'))

@@ -59,6 +59,16 @@ test('signals of two threads are the same on the other side', () => {
   expect(reader.read(0, (packers[0] as (typeof packers)[number])([]))).toEqual([]);
 });
 
+test('a day of many signals travels in several texts, whole', () => {
+  const many = Array.from({ length: 230 }, (_, day) => signalsOf(day, 0)).flat();
+  const packed = createSignalPacker()(many);
+  expect(packed.json.length).toBeGreaterThan(2);
+  const reader = createSignalReader();
+  expect(reader.read(0, packed).map(reader.whole)).toEqual(many.map(ownOf));
+  const full = many.slice(0, 2 * 4_096);
+  expect(reader.read(1, createSignalPacker()(full)).map(reader.whole)).toEqual(full.map(ownOf));
+});
+
 test('packed signals are weighed to what the same signals as objects are weighed to', () => {
   const plain = createWeigher();
   const sealing = createWeigher();

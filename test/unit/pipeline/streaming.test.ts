@@ -3,11 +3,13 @@ import { describe, expect, test } from 'vitest';
 import { DETECTORS, renderReason } from '../../../detectors/registry.ts';
 import type { Alert } from '../../../domain/alert.ts';
 import type { AuditEvent } from '../../../domain/event.ts';
+import type { RawSignal } from '../../../domain/signal.ts';
 import { DAY_MS, localDay } from '../../../domain/time.ts';
 import type { Batch, Message } from '../../../ingest/sources/source.ts';
 import { toEventMessage } from '../../../pipeline/event-message.ts';
-import { createLane } from '../../../pipeline/lane.ts';
+import { createLane, type LaneOptions } from '../../../pipeline/lane.ts';
 import { createLaneRunner, type LaneStore } from '../../../pipeline/lane-runner.ts';
+import { createRoutine } from '../../../pipeline/routine.ts';
 import { toAlert } from '../../../pipeline/to-alerts.ts';
 import {
   openWeighStage,
@@ -15,10 +17,36 @@ import {
   type StoredJudgement,
   type WeighStore,
 } from '../../../pipeline/weigh-stage.ts';
-import { aLookup, aReference, instant, token } from '../../helpers/lookups.ts';
+import { aCase, aLookup, aReference, instant, token } from '../../helpers/lookups.ts';
 
 const START = instant('Mon 08:00');
 const reference = aReference({ watchlist: { s3: ['celebrity'] }, secrecy: { s4: 4 } });
+/** As separate processes run them: with cases, so that most lookups are routine, and saying less of open days. */
+const atWork = aReference({
+  ...{ watchlist: { s3: ['celebrity'] }, secrecy: { s4: 4 } },
+  caseload: ['a0', 'a1', 'a2', 'a3', 'a4'].flatMap((actor) =>
+    ['s0', 's1', 's5', 's6', 's8', 's9'].map((subject) =>
+      aCase({ actor: token(actor), subject: token(subject) }),
+    ),
+  ),
+});
+type Own = Pick<LaneOptions, 'reference' | 'routine' | 'openSift'>;
+const WAYS: [string, Own][] = [
+  ['that say all at once', { reference }],
+  [
+    'that let routine lookups wait',
+    {
+      ...{ reference: atWork, routine: createRoutine(atWork) },
+      openSift: { maxP: 0.05, neededP: 0.01 },
+    },
+  ],
+];
+const aRule: RawSignal = {
+  ...{ typology: 'self', kind: 'rule', detector: 'self', version: 1, verdict: 'unexplained' },
+  ...{ p: 1e-4, floor: 'high', subject: token('s2'), subjects: [token('s2')], reasons: [] },
+  ...{ actor: token('a9'), key: token('a9'), role: 'clerk', day: localDay(START) },
+  ...{ eventIds: ['e1'], firstEventAt: START, lastEventAt: START },
+};
 const anEvent = (n: number): AuditEvent => ({
   ...aLookup({ eventId: `e${n}` }).event,
   occurredAt: START + n * 53 * 60_000,
@@ -91,6 +119,8 @@ function aStore() {
       [...judgements.values()].filter(
         (j) => j.day > day && j.position >= (positions.get(j.lane) ?? -1) && !isKnown(j),
       ),
+    unheardJudgements: async (day, isKnown) =>
+      [...judgements.values()].filter((j) => j.day > day && !isKnown(j)),
     daysSince: async (day) => [...days.values()].filter((d) => d.day > day),
     openAlertIds: async (day) =>
       [...alerts.values()]
@@ -123,15 +153,22 @@ function aStore() {
       failing = what;
     },
     alerts: () => [...alerts.values()].map((a) => a.alert),
+    progress: () => [...progress.values()],
+    judgements: () => [...judgements.values()],
   };
 }
 
 const commits: { lane: string; position: number; saved: number }[] = [];
-function aRunner(store: ReturnType<typeof aStore>, name: string, judgeEveryMs: number) {
+function aRunner(
+  store: ReturnType<typeof aStore>,
+  name: string,
+  judgeEveryMs: number,
+  own: Own = { reference },
+) {
   return createLaneRunner({
     ...{ name, by: 'actor', store: store.lanes, judgeEveryMs },
     lane: createLane({
-      ...{ reference, detectors: DETECTORS, graceMs: DAY_MS, dropsDuplicates: true },
+      ...{ ...own, detectors: DETECTORS, graceMs: DAY_MS, dropsDuplicates: true },
       share: { actors: () => true, subjects: () => false },
     }),
     onPoison: async () => undefined,
@@ -153,11 +190,11 @@ const aWeigher = (store: ReturnType<typeof aStore>) =>
   });
 
 /** The alerts of a run that nothing happens to. */
-async function calmRun(): Promise<Alert[]> {
+async function calmRun(own?: Own): Promise<Alert[]> {
   const store = aStore();
   const weigher = await aWeigher(store);
   for (const [index, name] of LANES.entries()) {
-    const runner = aRunner(store, name, 0);
+    const runner = aRunner(store, name, 0, own);
     await runner.restore();
     for (const message of messagesOf(index)) await runner.take(aBatch(name, [message]));
     await runner.judge();
@@ -175,6 +212,7 @@ const aStep = fc.record({
     'batch',
     'crash',
     'save',
+    'idle',
     'zombie',
     'look',
     'lookUnwritten',
@@ -185,82 +223,87 @@ const aStep = fc.record({
 });
 
 describe('lanes and weighing', () => {
-  test('raise alerts at all', async () => {
-    const alerts = await calmRun();
+  test.each(WAYS)('%s raise alerts at all', async (_, own) => {
+    const alerts = await calmRun(own);
     expect(alerts.length).toBeGreaterThan(2);
   });
 
-  test('come to the same alerts whatever happens on the way', async () => {
-    const expected = await calmRun();
-    await fc.assert(
-      fc.asyncProperty(fc.array(aStep, { maxLength: 40 }), async (steps) => {
-        const store = aStore();
-        let weigher = await aWeigher(store);
-        const start = async (name: string) => {
-          const runner = aRunner(store, name, 0);
-          const at = await runner.restore();
-          return { runner, at };
-        };
-        const owners = await Promise.all(LANES.map(start));
-        const read = async (index: number, size: number): Promise<boolean> => {
-          const owner = owners[index];
-          const name = LANES[index] ?? '';
-          const messages = messagesOf(index).slice(owner?.at, (owner?.at ?? 0) + size);
-          if (owner === undefined || messages.length === 0) return false;
-          await owner.runner.take(aBatch(name, messages));
-          owner.at += messages.length;
-          return true;
-        };
-        for (const { lane, what, size } of steps) {
-          const name = LANES[lane] ?? '';
-          if (what === 'batch') await read(lane, size);
-          if (what === 'crash') owners[lane] = await start(name);
-          if (what === 'save') await owners[lane]?.runner.save();
-          if (what === 'look') await weigher.look();
-          if (what === 'lookUnwritten' || what === 'lookHalfWritten') {
-            store.fail(what === 'lookUnwritten' ? 'saveAlerts' : 'withdrawAlerts');
-            await weigher.look().catch(() => undefined);
-            store.fail(null);
-            // Every second time the process goes on with what it has.
-            if (size % 2 === 0) weigher = await aWeigher(store);
+  test.each(WAYS)(
+    '%s come to the same alerts whatever happens on the way',
+    async (_, own) => {
+      const expected = await calmRun(own);
+      await fc.assert(
+        fc.asyncProperty(fc.array(aStep, { maxLength: 40 }), async (steps) => {
+          const store = aStore();
+          let weigher = await aWeigher(store);
+          const start = async (name: string) => {
+            const runner = aRunner(store, name, 0, own);
+            const at = await runner.restore();
+            return { runner, at };
+          };
+          const owners = await Promise.all(LANES.map(start));
+          const read = async (index: number, size: number): Promise<boolean> => {
+            const owner = owners[index];
+            const name = LANES[index] ?? '';
+            const messages = messagesOf(index).slice(owner?.at, (owner?.at ?? 0) + size);
+            if (owner === undefined || messages.length === 0) return false;
+            await owner.runner.take(aBatch(name, messages));
+            owner.at += messages.length;
+            return true;
+          };
+          for (const { lane, what, size } of steps) {
+            const name = LANES[lane] ?? '';
+            if (what === 'batch') await read(lane, size);
+            if (what === 'crash') owners[lane] = await start(name);
+            if (what === 'save') await owners[lane]?.runner.save();
+            if (what === 'idle') await owners[lane]?.runner.judgeWhenDue();
+            if (what === 'look') await weigher.look();
+            if (what === 'lookUnwritten' || what === 'lookHalfWritten') {
+              store.fail(what === 'lookUnwritten' ? 'saveAlerts' : 'withdrawAlerts');
+              await weigher.look().catch(() => undefined);
+              store.fail(null);
+              // Every second time the process goes on with what it has.
+              if (size % 2 === 0) weigher = await aWeigher(store);
+            }
+            if (what === 'restartWeigher') {
+              await weigher.save();
+              weigher = await aWeigher(store);
+            }
+            if (what === 'zombie') {
+              // Another process still believes that the lane is its own, and is behind.
+              const zombie = await start(name);
+              const messages = messagesOf(lane).slice(zombie.at, zombie.at + size);
+              if (messages.length > 0) await zombie.runner.take(aBatch(name, messages));
+              await zombie.runner.save();
+            }
           }
-          if (what === 'restartWeigher') {
-            await weigher.save();
-            weigher = await aWeigher(store);
+          for (const index of LANES.keys()) {
+            while (await read(index, 25));
+            await owners[index]?.runner.judge();
           }
-          if (what === 'zombie') {
-            // Another process still believes that the lane is its own, and is behind.
-            const zombie = await start(name);
-            const messages = messagesOf(lane).slice(zombie.at, zombie.at + size);
-            if (messages.length > 0) await zombie.runner.take(aBatch(name, messages));
-            await zombie.runner.save();
-          }
-        }
-        for (const index of LANES.keys()) {
-          while (await read(index, 25));
-          await owners[index]?.runner.judge();
-        }
-        await weigher.look();
-        const alerts = store.alerts().sort((a, b) => (a.alertId < b.alertId ? -1 : 1));
-        expect(alerts).toEqual(expected);
-        expect(store.events.size).toBe(EVENTS.length);
-      }),
-      {
-        numRuns: 60,
-        // An alert of a day that was open at the look, which the closed day does not raise.
-        examples: [
-          [
+          await weigher.look({ isLast: true });
+          const alerts = store.alerts().sort((a, b) => (a.alertId < b.alertId ? -1 : 1));
+          expect(alerts).toEqual(expected);
+          expect(store.events.size).toBe(EVENTS.length);
+        }),
+        {
+          numRuns: 60,
+          // An alert of a day that was open at the look, which the closed day does not raise.
+          examples: [
             [
-              { lane: 0, what: 'batch', size: 67 },
-              { lane: 0, what: 'save', size: 1 },
-              { lane: 1, what: 'batch', size: 30 },
-              { lane: 0, what: 'look', size: 1 },
+              [
+                { lane: 0, what: 'batch', size: 67 },
+                { lane: 0, what: 'save', size: 1 },
+                { lane: 1, what: 'batch', size: 30 },
+                { lane: 0, what: 'look', size: 1 },
+              ],
             ],
           ],
-        ],
-      },
-    );
-  }, 60_000);
+        },
+      );
+    },
+    60_000,
+  );
 
   test('leave an alert that somebody acted on while its day was open', async () => {
     const store = aStore();
@@ -287,6 +330,32 @@ describe('lanes and weighing', () => {
     expect(new Set(store.alerts().map((a) => a.alertId))).toEqual(
       new Set([...final, passing.alertId]),
     );
+  });
+
+  test('hear what a lane says later at a position that it told of', async () => {
+    const store = aStore();
+    const weigher = await aWeigher(store);
+    const [, own] = WAYS[1] ?? [];
+    const runner = aRunner(store, LANES[0], 0, own);
+    await runner.restore();
+    const routine = messagesOf(0).filter(({ value }) => value.toString().includes('"s5"'));
+    const [first] = routine;
+    await runner.take(aBatch(LANES[0], first === undefined ? [] : [first]));
+    await runner.judge(0);
+    await weigher.look();
+    const position = (first?.position ?? 0) + 1;
+    expect([store.progress().map((p) => p.position), runner.waiting()]).toEqual([[position], 1]);
+    // What an idle lane says of a key that waited.
+    await store.lanes.saveJudgements(LANES[0], position, [
+      { day: localDay(START), by: 'actor', key: token('a9'), signals: [aRule] },
+    ]);
+    expect((await weigher.look())?.alerts).toBe(1);
+    expect(store.alerts()[0]?.actor?.token).toBe('a9');
+    await runner.judge();
+    expect(runner.waiting()).toBe(0);
+    // Read again at every look, and known by now.
+    await weigher.look();
+    expect(await weigher.look()).toBeNull();
   });
 
   test('commit no position beyond the newest complete snapshot', () => {
