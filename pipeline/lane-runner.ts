@@ -53,11 +53,10 @@ export type LaneRunnerOptions = {
 };
 
 /**
- * A lane that lags judges its open days for at most a sixteenth of the time: it must read rather than say
- * the same again. One that keeps up says everything as it comes, or it would fall behind by waiting.
+ * A lane judges its open days for at most a sixteenth of the time: a process owns several lanes, and one
+ * that lags must read rather than say the same again. Ordinary work needs less, for routine lookups wait.
  */
 const JUDGE_SHARE = 16;
-const LAGS_MS = 3_000;
 /** Keys with routine lookups that a lane without news judges at a time. */
 const WAITING_KEYS = 200;
 /** Events that may wait for the store before the next batch does: what is judged of them need not wait. */
@@ -82,8 +81,6 @@ export function createLaneRunner(options: LaneRunnerOptions) {
   let judgedPosition = 0;
   let judgedAt = Number.NEGATIVE_INFINITY;
   let judgeMs = 0;
-  /** When the newest message so far was put into the log, epoch ms. */
-  let newestAt = Number.NEGATIVE_INFINITY;
   let eventsSince = 0;
   let savedPosition = 0;
   /** Keys of which the store holds a word that may have to be taken back. */
@@ -153,7 +150,6 @@ export function createLaneRunner(options: LaneRunnerOptions) {
     }
     // When it was put into the log, not now: read again later, it must come to the same.
     for (const [i, { event }] of events.entries()) lane.observe(event, seenAt[i]);
-    newestAt = Math.max(newestAt, batch.messages.at(-1)?.at ?? 0);
     position = Math.max(position, batch.next);
     eventsSince += events.length;
     keep(events);
@@ -177,8 +173,7 @@ export function createLaneRunner(options: LaneRunnerOptions) {
 
   const isDue = (): boolean =>
     saying === null &&
-    performance.now() - judgedAt >=
-      Math.max(judgeEveryMs, Date.now() - newestAt > LAGS_MS ? JUDGE_SHARE * judgeMs : 0);
+    performance.now() - judgedAt >= Math.max(judgeEveryMs, JUDGE_SHARE * judgeMs);
 
   /**
    * Says what is new, and how far the lane has come once all of it is stored. With nothing new, `waiting` of
