@@ -31,9 +31,11 @@ export function createMetrics() {
       'lane',
     ]),
     lateEvents: gauge('late_events', 'Events that came after their day was closed.', ['lane']),
-    waitingKeys: gauge('waiting_keys', 'Officials and persons with routine lookups to be judged.', [
-      'lane',
-    ]),
+    waitingKeys: gauge(
+      'waiting_keys',
+      'Officials and persons whose new lookups can wait to be judged.',
+      ['lane'],
+    ),
     repeats: counter('repeats_total', 'Events that ingest knew already and left out.'),
     duplicates: gauge('duplicate_events', 'Events that came twice.', ['lane']),
     alerts: gauge('alerts', 'Alerts of the last weeks that stand now.'),

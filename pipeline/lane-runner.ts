@@ -53,12 +53,10 @@ export type LaneRunnerOptions = {
 };
 
 /**
- * A lane judges its open days for at most a sixteenth of the time: a process owns several lanes, and one
- * that lags must read rather than say the same again. Ordinary work needs less, for routine lookups wait.
+ * A lane judges its open days for a sixteenth of the time: a process owns several lanes, and one that lags must
+ * read rather than say the same again. What cannot wait comes first, and is judged whatever time it takes.
  */
 const JUDGE_SHARE = 16;
-/** Keys with routine lookups that a lane without news judges at a time. */
-const WAITING_KEYS = 200;
 /** Events that may wait for the store before the next batch does: what is judged of them need not wait. */
 const MAX_UNSTORED = 10_000;
 
@@ -175,18 +173,23 @@ export function createLaneRunner(options: LaneRunnerOptions) {
     saying === null &&
     performance.now() - judgedAt >= Math.max(judgeEveryMs, JUDGE_SHARE * judgeMs);
 
+  /** Of what can wait, as many keys or as much time as this; `isIdle`: even of what need not be said yet. */
+  type Spare = { keys?: number; ms?: number; isIdle?: boolean };
+
   /**
-   * Says what is new, and how far the lane has come once all of it is stored. With nothing new, `waiting` of
-   * the keys that wait with routine lookups: they count as said at the same position.
+   * Says what is new, and how far the lane has come once all of it is stored. What waited may be said later, at
+   * the same position.
    */
-  function judge(waiting = 0): void {
-    if (position === judgedPosition && (waiting === 0 || lane.waiting() === 0)) return;
+  function judge(spare: Spare = {}): void {
+    const isIdle = spare.isIdle ?? false;
+    if (position === judgedPosition && !(isIdle && lane.waiting() > 0)) return;
     const started = performance.now();
     const at = position;
     const events = eventsSince;
     eventsSince = 0;
     const closed = lane.takeClosed();
-    const judgements = [...closed.flatMap(finalOf), ...lane.judgeOpen(waiting).flatMap(openOf)];
+    const open = [...lane.judgeOpen(), ...judgeSpare(spare, started)];
+    const judgements = [...closed.flatMap(finalOf), ...open.flatMap(openOf)];
     const report = reportAt(at);
     judgedAt = performance.now();
     judgeMs = judgedAt - started;
@@ -197,6 +200,20 @@ export function createLaneRunner(options: LaneRunnerOptions) {
       saying = null;
     });
     reporting = both(reporting, aside(tell(report, said, storing)));
+  }
+
+  function judgeSpare(
+    { keys = Number.POSITIVE_INFINITY, ms = judgeEveryMs / JUDGE_SHARE, isIdle = false }: Spare,
+    started: number,
+  ): Judgement[] {
+    const open: Judgement[] = [];
+    if (keys === 0) return open;
+    let taken = 0;
+    for (const judgements of lane.spareJudgements(isIdle)) {
+      open.push(...judgements);
+      if (++taken >= keys || performance.now() - started >= ms) break;
+    }
+    return open;
   }
 
   async function say(
@@ -218,10 +235,10 @@ export function createLaneRunner(options: LaneRunnerOptions) {
   }
 
   /** Judges what waits; resolves when everything so far is stored. */
-  async function settle(waiting = 0): Promise<void> {
+  async function settle(spare?: Spare): Promise<void> {
     // One at a time, as in `isDue`.
     await saying;
-    judge(waiting);
+    judge(spare);
     await Promise.all([saying, storing, reporting]);
     checkWrites();
   }
@@ -262,11 +279,16 @@ export function createLaneRunner(options: LaneRunnerOptions) {
   async function save(): Promise<void> {
     const started = performance.now();
     const taken = await serially(async () => {
-      await settle();
-      return position === savedPosition ? null : { at: position, chunks: lane.save() };
+      await saying;
+      judge();
+      const written = Promise.all([saying, storing, reporting]);
+      return { at: position, chunks: position === savedPosition ? null : lane.save(), written };
     });
-    if (taken === null) return;
     const { at, chunks } = taken;
+    // The lane goes on meanwhile; the state must not be there before what it rests on.
+    await taken.written;
+    checkWrites();
+    if (chunks === null) return;
     // Someone else owns the lane by now and is ahead: its state is the better one.
     if ((await store.savedUpTo(name)) >= at) return;
     await store.saveSnapshot(name, String(at), chunks);
@@ -283,15 +305,16 @@ export function createLaneRunner(options: LaneRunnerOptions) {
       await room();
       await serially(() => take(batch));
     },
-    /** Judges what is there; of each day at most so many of the keys that wait with routine lookups. */
-    judge: (waiting = Number.POSITIVE_INFINITY) => serially(() => settle(waiting)),
-    /** Keys that wait with routine lookups. */
+    /** Judges what is there; of the keys that can wait at most so many. */
+    judge: (keys = Number.POSITIVE_INFINITY) =>
+      serially(() => settle({ keys, ms: Number.POSITIVE_INFINITY, isIdle: keys > 0 })),
+    /** Keys that wait to be judged when there is time. */
     waiting: () => lane.waiting(),
     /** The same when it is time, as a timer asks when no batch comes. */
     judgeWhenDue: () =>
       serially(async () => {
         checkWrites();
-        if (isDue()) judge(position === judgedPosition ? WAITING_KEYS : 0);
+        if (isDue()) judge({ isIdle: position === judgedPosition });
       }),
     save,
     /** Goes on with another lane of the same state, for example one with newer reference data. */

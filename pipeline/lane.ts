@@ -4,7 +4,7 @@ import type { AuditEvent } from '../domain/event.ts';
 import type { Explanation } from '../domain/explanation.ts';
 import type { ReferenceData } from '../domain/reference.ts';
 import type { RawSignal } from '../domain/signal.ts';
-import { HOUR_MS, localDay, startOfDay } from '../domain/time.ts';
+import { HOUR_MS, localDay } from '../domain/time.ts';
 import type { Token } from '../domain/token.ts';
 import {
   type Coverage,
@@ -24,10 +24,11 @@ import {
   readyDetectors,
   type Sift,
 } from './judge-day.ts';
-import { byOutcome, createOpenDay, type OpenDay, type Placed, takeChanged } from './open-day.ts';
+import { byOutcome, createOpenDay, type OpenDay, type Placed } from './open-day.ts';
 import { plainCopy } from './plain-copy.ts';
 import { forgetHistory, historyOf, seenFromSubject, settleSearches, toLookup } from './settle.ts';
 import { emptyLaneState, restoreLane, saveHead, saveKeys } from './snapshot.ts';
+import { AT_ONCE, PLAIN, type Urgency } from './urgency.ts';
 
 /** Which keys a lane judges. An event without an official is counted where `actors(null)` holds. */
 export type LaneShare = {
@@ -55,11 +56,8 @@ export type LaneOptions = {
    * learns from ordinary days.
    */
   openSift?: Pick<Sift, 'maxP' | 'neededP'>;
-  /**
-   * What explains a routine lookup. Those may wait: a key is judged when something else comes, when there are
-   * many, or in time. Without it, none is routine.
-   */
-  routine?(event: AuditEvent): Explanation | null;
+  /** How soon an event of an open day has to be judged; without it, at once. Decides nothing of closed days. */
+  urgency?(event: AuditEvent): Urgency;
   /** Event ids whose explanation the caller wants to know: those behind alerts raised before. */
   watched?: ReadonlySet<string>;
   /** Told of every event that came after its day was closed, and so is judged by nobody. */
@@ -149,16 +147,16 @@ export function createLane(options: LaneOptions) {
       (event.actor === null || event.subject === null)
     )
       coverageOf(state.coverage, event.system).unknown++;
-    put(into, event, options.routine?.(event) ?? null);
+    put(into, event, options.urgency?.(event) ?? AT_ONCE);
   }
 
   /** Puts an event under the keys that are judged here. */
-  function put(into: OpenDay, event: AuditEvent, routine: Explanation | null): void {
+  function put(into: OpenDay, event: AuditEvent, urgency: Urgency): void {
     const { actor, subject } = event;
     const isJudged = actor !== null && actor.kind !== 'system';
     const ownActor = isJudged && share.actors(actor.token) ? actor.token : null;
     const isOurs = isJudged && hasSubjects && subject !== null && share.subjects(subject);
-    into.add(event, ownActor, isOurs ? subject : null, state.newest, routine);
+    into.add(event, ownActor, isOurs ? subject : null, state.newest, urgency);
     if (ownActor !== null && state.actors.get(ownActor)?.hasWorked !== true) fresh.add(ownActor);
   }
 
@@ -287,15 +285,24 @@ export function createLane(options: LaneOptions) {
   }
 
   /**
-   * Judges the open days of every key with new events again, on a copy of what is known of it. The
-   * result replaces what was said of that key and day before; nothing is remembered. Key by key, so that
-   * a caller can let others work in between; what changes meanwhile comes next time. Of the keys that wait
-   * with routine lookups those that waited long, and `waiting` of each day at least.
+   * Judges the open days of keys with events that cannot wait anew, on a copy of what is known of them. That
+   * replaces what was said; nothing is remembered. What changes while a caller lets others work comes next time.
    */
-  function* openJudgements(waiting = 0): Generator<OpenJudgement[]> {
-    const until = state.newest - ROUTINE_WAITS_MS;
+  function* openJudgements(): Generator<OpenJudgement[]> {
     for (const by of ['actor', 'subject'] as const)
-      for (const key of takeChanged(state.open, by, until, waiting)) yield judgeOpenDays(by, key);
+      for (const key of new Set(state.open.flatMap((open) => [...open.atOnce(by)])))
+        yield judgeOpenDays(by, key);
+  }
+
+  /**
+   * The same of keys that can wait, while the caller has time: with plain lookups, then with routine ones that
+   * waited long, or all (`isIdle`).
+   */
+  function* spareJudgements(isIdle: boolean): Generator<OpenJudgement[]> {
+    const until = isIdle ? Number.POSITIVE_INFINITY : state.newest - ROUTINE_WAITS_MS;
+    for (const by of ['actor', 'subject'] as const)
+      for (const open of state.open)
+        for (const key of open.inTurn(by, until)) yield judgeOpenDays(by, key);
   }
 
   function judgeOpenDays(by: 'actor' | 'subject', key: Token): OpenJudgement[] {
@@ -305,18 +312,18 @@ export function createLane(options: LaneOptions) {
     const judgements: OpenJudgement[] = [];
     for (const open of state.open) {
       if (!open.has(by, key)) continue;
+      open.judged(by, key);
       const events = open.eventsOf(by, key);
       historyOf(state.history, events, history);
       const coverage: CoverageBySystem = new Map();
       const judging: Judging = { memory, history, coverage, settled: null, sift: openSift };
       const { day } = open;
-      if (by === 'subject')
-        judgements.push({ day, by, key, signals: judgeSubject(key, day, events, judging) });
-      else {
-        const { signals } = judgeActor(key, day, events, judging);
-        openCoverage.say(day, key, coverage);
-        judgements.push({ day, by, key, signals });
-      }
+      const signals =
+        by === 'subject'
+          ? judgeSubject(key, day, events, judging)
+          : judgeActor(key, day, events, judging).signals;
+      if (by === 'actor') openCoverage.say(day, key, coverage);
+      judgements.push({ day, by, key, signals });
     }
     return judgements;
   }
@@ -331,8 +338,9 @@ export function createLane(options: LaneOptions) {
     observe,
     advance,
     openJudgements,
-    judgeOpen: (waiting?: number): OpenJudgement[] => [...openJudgements(waiting)].flat(),
-    /** Keys that wait to be judged: of routine lookups. */
+    spareJudgements,
+    judgeOpen: (): OpenJudgement[] => [...openJudgements()].flat(),
+    /** Keys that wait to be judged when there is time. */
     waiting: (): number => state.open.reduce((n, open) => n + open.waiting(), 0),
     /** Closes every day that is open; more days may follow. */
     closeAll: (): void => closeBefore((state.open.at(-1)?.day ?? Number.NEGATIVE_INFINITY) + 1),
@@ -366,8 +374,8 @@ export function createLane(options: LaneOptions) {
     },
     /**
      * Takes up a saved state instead of the present one. Gives the detectors that start anew because
-     * their version changed or they are new. What was said of open days is no part of a state: all of it
-     * is judged again.
+     * their version changed or they are new. What was said of open days is no part of a state: all of it is
+     * judged again, as there is time where events have an urgency, for the runner said first what cannot wait.
      */
     restore(chunks: readonly Uint8Array[]): string[] {
       const restored = restoreLane(chunks, detectors);
@@ -376,7 +384,7 @@ export function createLane(options: LaneOptions) {
         const into = dayOf(day);
         for (const event of events) {
           into.note(event);
-          put(into, event, null);
+          put(into, event, options.urgency === undefined ? AT_ONCE : PLAIN);
         }
         into.know(keyless);
       }
@@ -386,10 +394,5 @@ export function createLane(options: LaneOptions) {
       fresh = freshOfficials();
       return restored.warmedUp;
     },
-    /** First instant at which the oldest open day closes; infinite when none is open. */
-    closesAt: (): number =>
-      state.open[0] === undefined
-        ? Number.POSITIVE_INFINITY
-        : startOfDay(state.open[0].day + 1) + graceMs,
   };
 }

@@ -5,8 +5,8 @@ import type { Token } from '../domain/token.ts';
 import { createDayLog } from './day-log.ts';
 import { keyOf } from './line-block.ts';
 import { createPlaces } from './places.ts';
-import { createWaitingKeys } from './routine.ts';
 import { createSeenIds } from './seen-ids.ts';
+import { createWaitingKeys, type Urgency } from './urgency.ts';
 
 /**
  * An event with its place in the log of its day; `routine`: what explains it, where it was found to be routine
@@ -35,26 +35,35 @@ export function createOpenDay(day: number, { dropsDuplicates, blockRows }: OpenD
   /** What explains routine lookups, and by place which of them: nobody need look that up again. */
   const explanations: Explanation[] = [];
   let explained = new Uint8Array(FIRST_ROWS);
-  /** Keys with events since the day was last judged, and those with routine ones only. */
-  const changed = { actor: new Set<Token>(), subject: new Set<Token>() };
-  const waiting = { actor: createWaitingKeys(day), subject: createWaitingKeys(day) };
+  /** Keys with events since they were last judged, by the most urgent of these. */
+  const atOnce = { actor: new Set<Token>(), subject: new Set<Token>() };
+  const plain = { actor: new Set<Token>(), subject: new Set<Token>() };
+  const routine = { actor: createWaitingKeys(day), subject: createWaitingKeys(day) };
 
-  function addTo(by: 'actor' | 'subject', key: Token, place: number, routineAt: number | null) {
+  function addTo(
+    by: 'actor' | 'subject',
+    key: Token,
+    place: number,
+    level: Urgency['level'],
+    now: number,
+  ): void {
     const count = places[by].add(key, place);
-    if (changed[by].has(key)) return;
-    if (routineAt !== null && !waiting[by].add(key, routineAt, count)) return;
-    changed[by].add(key);
-    waiting[by].delete(key);
+    if (atOnce[by].has(key)) return;
+    if (level !== 'at-once' && plain[by].has(key)) return;
+    if (level === 'routine' && !routine[by].add(key, now, count)) return;
+    routine[by].delete(key);
+    if (level === 'at-once') plain[by].delete(key);
+    (level === 'at-once' ? atOnce : plain)[by].add(key);
   }
 
-  function noteRoutine(place: number, routine: Explanation): void {
+  function noteRoutine(place: number, explanation: Explanation): void {
     if (place >= explained.length) {
       const more = new Uint8Array(2 * place);
       more.set(explained);
       explained = more;
     }
-    const known = explanations.indexOf(routine);
-    explained[place] = known === -1 ? explanations.push(routine) : known + 1;
+    const known = explanations.indexOf(explanation);
+    explained[place] = known === -1 ? explanations.push(explanation) : known + 1;
   }
 
   function noteId(id: string): boolean {
@@ -70,26 +79,22 @@ export function createOpenDay(day: number, { dropsDuplicates, blockRows }: OpenD
     keyless,
     /** Notes the id of an event; false when it was taken before. */
     note: (event: AuditEvent): boolean => noteId(keyOf(event)),
-    /**
-     * Takes an event under the keys given, neither of which may be of this lane, at a time of the lane. What
-     * is `routine` may wait to be judged.
-     */
+    /** Takes an event under the keys given, neither of which may be of this lane, at a time of the lane. */
     add(
       event: AuditEvent,
       actor: Token | null,
       subject: Token | null,
       now: number,
-      routine: Explanation | null,
+      { level, explanation }: Urgency,
     ): void {
       if (actor === null && subject === null) {
         if (ids !== null) keyless.push(keyOf(event));
         return;
       }
       const place = log.add(event);
-      if (routine !== null) noteRoutine(place, routine);
-      const routineAt = routine === null ? null : now;
-      if (actor !== null) addTo('actor', actor, place, routineAt);
-      if (subject !== null) addTo('subject', subject, place, routineAt);
+      if (explanation !== null) noteRoutine(place, explanation);
+      if (actor !== null) addTo('actor', actor, place, level, now);
+      if (subject !== null) addTo('subject', subject, place, level, now);
     },
     /** Takes ids that were kept of a day; those of its events may be among them. */
     know(taken: readonly string[]): void {
@@ -107,15 +112,20 @@ export function createOpenDay(day: number, { dropsDuplicates, blockRows }: OpenD
           routine: explanations[(explained[place] ?? 0) - 1] ?? null,
         }))
         .sort(inOrder),
-    /** Keys with events since they were last asked for, and of those that only wait the ones given. */
-    takeChanged(by: 'actor' | 'subject', until: number, most: number): Set<Token> {
-      const taken = changed[by];
-      changed[by] = new Set();
-      for (const key of waiting[by].first(until, most)) taken.add(key);
-      for (const key of taken) waiting[by].delete(key);
-      return taken;
+    /** Keys to be judged at once. */
+    atOnce: (by: 'actor' | 'subject'): ReadonlySet<Token> => atOnce[by],
+    /** Keys to be judged as there is time: with plain lookups, then with routine ones that wait since `until`. */
+    *inTurn(by: 'actor' | 'subject', until: number): Generator<Token> {
+      yield* plain[by];
+      yield* routine[by].since(until);
     },
-    waiting: (): number => waiting.actor.size() + waiting.subject.size(),
+    /** All events of a key are judged. */
+    judged(by: 'actor' | 'subject', key: Token): void {
+      if (!atOnce[by].delete(key) && !plain[by].delete(key)) routine[by].delete(key);
+    },
+    /** Keys that are not judged at once. */
+    waiting: (): number =>
+      plain.actor.size + plain.subject.size + routine.actor.size() + routine.subject.size(),
   };
 }
 
@@ -125,18 +135,6 @@ function inOrder({ event: a }: Placed, { event: b }: Placed): number {
     (a.system < b.system ? -1 : a.system > b.system ? 1 : 0) ||
     (a.eventId < b.eventId ? -1 : a.eventId > b.eventId ? 1 : 0)
   );
-}
-
-/** The keys of open days to be judged again: `until` and `most` of those that only wait, as in `first`. */
-export function takeChanged(
-  days: readonly OpenDay[],
-  by: 'actor' | 'subject',
-  until: number,
-  most: number,
-): Set<Token> {
-  const keys = new Set<Token>();
-  for (const open of days) for (const key of open.takeChanged(by, until, most)) keys.add(key);
-  return keys;
 }
 
 /** Lookups that showed data, and requests that were refused. */

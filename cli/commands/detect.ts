@@ -11,9 +11,9 @@ import { BLOCK_ROWS } from '../../pipeline/day-log.ts';
 import { createLogJudge, type LogJudge } from '../../pipeline/judge-logs.ts';
 import { createLane, type Lane } from '../../pipeline/lane.ts';
 import { createLaneRunner, type LaneRunner } from '../../pipeline/lane-runner.ts';
-import { createRoutine } from '../../pipeline/routine.ts';
 import { toSourceAlert } from '../../pipeline/source-alerts.ts';
 import { toAlert } from '../../pipeline/to-alerts.ts';
+import { createUrgency } from '../../pipeline/urgency.ts';
 import { openWeighStage, type WeighStage } from '../../pipeline/weigh-stage.ts';
 import { indexReference } from '../../reference/index-rows.ts';
 import type { Store } from '../../storage/client.ts';
@@ -43,7 +43,7 @@ import {
 import { detectorsInForce, type Settings, settingsVersion } from '../settings.ts';
 
 const REFERENCE_EVERY_MS = 30_000;
-/** Keys with routine lookups that a lane judges before it stops: a second's work. The rest is judged after a start. */
+/** Keys that can wait of which a lane says before it stops: a second's work. The rest is judged after a start. */
 const LAST_KEYS = 2_000;
 /**
  * What an open day says is written again and again: no more of it than can become an alert. Statistics alone
@@ -65,12 +65,12 @@ type Detecting = {
   runners: Map<string, LaneRunner>;
   savedAt: Map<string, number>;
   reference: ReferenceData;
-  routine: ReturnType<typeof createRoutine>;
+  urgency: ReturnType<typeof createUrgency>;
   record: JudgingRecord;
 };
 
 function makeLane(detecting: Detecting, lane: string): Lane {
-  const { settings, kafka, reference, routine } = detecting;
+  const { settings, kafka, reference, urgency } = detecting;
   const isByActor = lane.startsWith(`${kafka.topics.events}/`);
   return createLane({
     reference,
@@ -80,7 +80,7 @@ function makeLane(detecting: Detecting, lane: string): Lane {
     dropsDuplicates: true,
     blockRows: BLOCK_ROWS,
     openSift: OPEN_SIFT,
-    routine,
+    urgency,
     share: { actors: () => isByActor, subjects: () => !isByActor },
     // Lanes of persons see the same events a second time.
     ...(isByActor ? { onLate: (event) => detecting.record.late(event) } : {}),
@@ -271,7 +271,7 @@ async function refreshReference(detecting: Detecting): Promise<void> {
   const batch = await createEventStore(detecting.store).lastBatch();
   await detecting.record.upTo(batch);
   detecting.reference = indexReference(newest);
-  detecting.routine = createRoutine(detecting.reference);
+  detecting.urgency = createUrgency(detecting.reference);
   detecting.record = openJudgingRecord(
     ...([detecting.store, detecting.settings, detecting.reference, batch] as const),
   );
@@ -297,7 +297,7 @@ export async function runDetect(settings: Settings, log: Logger): Promise<void> 
   const before = await createEventStore(store).lastBatch();
   const detecting: Detecting = {
     ...{ settings, kafka, log, metrics, store, source, reference },
-    routine: createRoutine(reference),
+    urgency: createUrgency(reference),
     laneStore: createLaneStores(store),
     record: openJudgingRecord(store, settings, reference, before),
     writer: await createKafkaWriter(kafka, kafkaLog(log)),

@@ -9,8 +9,8 @@ import type { Batch, Message } from '../../../ingest/sources/source.ts';
 import { toEventMessage } from '../../../pipeline/event-message.ts';
 import { createLane, type LaneOptions } from '../../../pipeline/lane.ts';
 import { createLaneRunner, type LaneStore } from '../../../pipeline/lane-runner.ts';
-import { createRoutine } from '../../../pipeline/routine.ts';
 import { toAlert } from '../../../pipeline/to-alerts.ts';
+import { createUrgency } from '../../../pipeline/urgency.ts';
 import {
   openWeighStage,
   type Progress,
@@ -30,13 +30,13 @@ const atWork = aReference({
     ),
   ),
 });
-type Own = Pick<LaneOptions, 'reference' | 'routine' | 'openSift'>;
+type Own = Pick<LaneOptions, 'reference' | 'urgency' | 'openSift'>;
 const WAYS: [string, Own][] = [
   ['that say all at once', { reference }],
   [
     'that let routine lookups wait',
     {
-      ...{ reference: atWork, routine: createRoutine(atWork) },
+      ...{ reference: atWork, urgency: createUrgency(atWork) },
       openSift: { maxP: 0.05, neededP: 0.01 },
     },
   ],

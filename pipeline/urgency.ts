@@ -1,5 +1,5 @@
 // Most lookups are what an official is there for. A stream need not judge the whole day of an official
-// again at once for one more of them.
+// again at once for one more of them, and when it has much to do, what can be an alert by itself comes first.
 import { explain } from '../detectors/explain/explain.ts';
 import type { AuditEvent } from '../domain/event.ts';
 import type { Explanation } from '../domain/explanation.ts';
@@ -12,36 +12,44 @@ const MOST_WAITING = 4;
 const MOST_SHARE = 4;
 
 /**
- * What explains a routine lookup, null for any other event. Routine is one person viewed for an own, open case
- * or appointment, by somebody at work, and nothing else is known of the two: it can change statistics, but is
- * no reason for an alert by itself.
+ * How soon an event has to be judged. A `plain` one is one person viewed by somebody at work, and nothing else is
+ * known of the two: it can change statistics, and comes when there is time. `routine` is a plain one for an own,
+ * open case or appointment: it may wait, and `explanation` is what explains it. Anything else can be a reason for
+ * an alert by itself.
  */
-export function routineOf(event: AuditEvent, reference: ReferenceData): Explanation | null {
+export type Urgency =
+  | { level: 'at-once' | 'plain'; explanation: null }
+  | { level: 'routine'; explanation: Explanation };
+export const AT_ONCE: Urgency = Object.freeze({ level: 'at-once', explanation: null });
+export const PLAIN: Urgency = Object.freeze({ level: 'plain', explanation: null });
+
+export function urgencyOf(event: AuditEvent, reference: ReferenceData): Urgency {
   const { actor, subject, occurredAt: at, caseRef } = event;
-  if (actor?.kind !== 'person' || subject === null) return null;
-  if (event.outcome !== 'success' || event.emergency || (event.resultCount ?? 1) > 1) return null;
-  if (event.action !== 'view' && event.action !== 'search') return null;
+  if (actor?.kind !== 'person' || subject === null) return AT_ONCE;
+  if (event.outcome !== 'success' || event.emergency || (event.resultCount ?? 1) > 1)
+    return AT_ONCE;
+  if (event.action !== 'view' && event.action !== 'search') return AT_ONCE;
   const official = reference.official(actor.token, at);
-  if (official?.kind !== 'person') return null;
-  const explanation = explain(event, official, reference, new Map());
-  if (explanation.strength !== 'strong') return null;
+  if (official?.kind !== 'person') return AT_ONCE;
   if (caseRef !== null && !reference.caseloadOf(subject).some((row) => row.caseRef === caseRef))
-    return null;
+    return AT_ONCE;
   const isPlain =
     reference.watch(subject, at).length === 0 &&
     reference.secrecy(subject) === 0 &&
     reference.ties(actor.token, subject, at).length === 0 &&
     reference.officialOfPerson(subject, at) === null &&
     !reference.onLeave(actor.token, at);
-  return isPlain ? explanation : null;
+  if (!isPlain) return AT_ONCE;
+  const explanation = explain(event, official, reference, new Map());
+  return explanation.strength === 'strong' ? { level: 'routine', explanation } : PLAIN;
 }
 
 /** Events remembered of those seen last, twice over: a log by official and one by person bring each twice. */
 const REMEMBERED = 20_000;
 
-/** What `routineOf` says, for the lanes of one process: an event that two of them see is looked up once. */
-export function createRoutine(reference: ReferenceData): (event: AuditEvent) => Explanation | null {
-  type Said = { event: AuditEvent; explanation: Explanation | null };
+/** What `urgencyOf` says, for the lanes of one process: an event that two of them see is looked up once. */
+export function createUrgency(reference: ReferenceData): (event: AuditEvent) => Urgency {
+  type Said = { event: AuditEvent; urgency: Urgency };
   let recent = new Map<string, Said>();
   let before = new Map<string, Said>();
   return (event) => {
@@ -53,11 +61,11 @@ export function createRoutine(reference: ReferenceData): (event: AuditEvent) => 
       known.event.occurredAt === occurredAt &&
       known.event.subject === subject &&
       known.event.actor?.token === actor?.token;
-    if (isSame) return known.explanation;
-    const explanation = routineOf(event, reference);
-    recent.set(eventId, { event, explanation });
+    if (isSame) return known.urgency;
+    const urgency = urgencyOf(event, reference);
+    recent.set(eventId, { event, urgency });
     if (recent.size >= REMEMBERED) [before, recent] = [recent, new Map()];
-    return explanation;
+    return urgency;
   };
 }
 
@@ -83,13 +91,10 @@ export function createWaitingKeys(day: number) {
       return events >= Math.min(MOST_COUNTED, Math.max(MOST_WAITING, ofDay / MOST_SHARE));
     },
     delete: (key: Token): boolean => keys.delete(key),
-    /** Keys that wait since `until` or longer, and of the others the first ones up to `most` in all. */
-    *first(until: number, most: number): Generator<Token> {
-      let taken = 0;
+    /** Keys that wait since `until` or longer; the one just given may be deleted. */
+    *since(until: number): Generator<Token> {
       for (const [key, known] of keys) {
-        const since = start + 1_000 * Math.floor(known / (MOST_COUNTED + 1));
-        if (since > until && taken >= most) return;
-        taken++;
+        if (start + 1_000 * Math.floor(known / (MOST_COUNTED + 1)) > until) return;
         yield key;
       }
     },
