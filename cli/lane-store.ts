@@ -1,4 +1,5 @@
 import { confidentialMark } from '../domain/confidential.ts';
+import { stateChunk } from '../domain/state-chunk.ts';
 import { startOfDay, toIso } from '../domain/time.ts';
 import type { LogStore } from '../pipeline/judge-logs.ts';
 import type { LaneStore } from '../pipeline/lane-runner.ts';
@@ -48,9 +49,8 @@ export function createLaneStores(store: Store): (writesEvents: boolean) => LaneS
     spoken: judgements.spoken,
     newestSnapshot: snapshots.newest,
     savedUpTo: judgements.savedUpTo,
-    async saveSnapshot(lane, position, chunks) {
-      await snapshots.save(lane, position, chunks, Date.now());
-    },
+    saveSnapshot: async (lane, position, chunks) =>
+      (await snapshots.save(lane, position, chunks, Date.now())) !== null,
   });
 }
 
@@ -73,7 +73,7 @@ export function createWeighStore(store: Store): WeighStore {
       return (await snapshots.newest(WEIGH_LANE))?.chunks[0] ?? null;
     },
     async saveState(upTo, bytes) {
-      await snapshots.save(WEIGH_LANE, String(upTo), [bytes], Date.now());
+      await snapshots.save(WEIGH_LANE, String(upTo), [stateChunk(bytes)], Date.now());
     },
   };
 }

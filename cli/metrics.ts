@@ -36,6 +36,8 @@ export function createMetrics() {
       'Officials and persons whose new lookups can wait to be judged.',
       ['lane'],
     ),
+    spillBytes: gauge('spill_bytes', 'Bytes of open days that lie in files.'),
+    spillFailures: counter('spill_failures_total', 'Times that memory took what no file could.'),
     repeats: counter('repeats_total', 'Events that ingest knew already and left out.'),
     duplicates: gauge('duplicate_events', 'Events that came twice.', ['lane']),
     alerts: gauge('alerts', 'Alerts of the last weeks that stand now.'),

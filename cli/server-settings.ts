@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { hostname } from 'node:os';
+import { hostname, tmpdir } from 'node:os';
 import { z } from 'zod';
 import { AppError } from '../domain/errors.ts';
 import type { KafkaSettings } from '../ingest/sources/kafka-client.ts';
@@ -83,6 +83,8 @@ export const Streaming = z.strictObject({
   /** Where metrics and health are answered; none without a port. */
   metricsHost: z.string().default('127.0.0.1'),
   metricsPort: z.int().min(0).max(65_535).optional(),
+  /** Where `detect` keeps the events of open days, in files without a name: on a disk, not in memory. */
+  spillDir: file.default(tmpdir()),
   /** Folder of the vault: shared by the ingest processes and the review service, by nobody else. */
   vaultDir: z.string().optional(),
   /** Name of this process among its like; must stay the same over restarts. */
@@ -139,6 +141,7 @@ export const ENVIRONMENT: Readonly<Record<string, readonly [path: string, as: Re
   INZAGEWACHT_FORMAT: ['streaming.format', 'text'],
   INZAGEWACHT_METRICS_HOST: ['streaming.metricsHost', 'text'],
   INZAGEWACHT_METRICS_PORT: ['streaming.metricsPort', 'number'],
+  INZAGEWACHT_SPILL_DIR: ['streaming.spillDir', 'text'],
   INZAGEWACHT_VAULT_DIR: ['streaming.vaultDir', 'text'],
   INZAGEWACHT_INSTANCE: ['streaming.instance', 'text'],
 };

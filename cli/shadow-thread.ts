@@ -3,6 +3,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import type { Alert } from '../domain/alert.ts';
 import type { AuditEvent } from '../domain/event.ts';
 import type { ReferenceRows } from '../domain/reference.ts';
+import { bytesOf } from '../domain/state-chunk.ts';
 import { createLive } from '../pipeline/live.ts';
 import { toAlert } from '../pipeline/to-alerts.ts';
 import { indexReference } from '../reference/index-rows.ts';
@@ -67,7 +68,7 @@ async function take(request: ShadowRequest): Promise<ShadowAnswer> {
   if (request === 'look') return look();
   if ('rows' in request) {
     await judge();
-    const chunks = live.save();
+    const chunks = bytesOf(live.save());
     live = openLive(request.rows);
     live.restore(chunks);
     return NOTHING;

@@ -6,6 +6,7 @@ import type { Alert } from '../domain/alert.ts';
 import type { AuditEvent } from '../domain/event.ts';
 import type { ReferenceData } from '../domain/reference.ts';
 import type { RawSignal } from '../domain/signal.ts';
+import { bytesOf } from '../domain/state-chunk.ts';
 import { DAY_MS, startOfDay, toIso } from '../domain/time.ts';
 import type { Token } from '../domain/token.ts';
 import { LOG_TYPOLOGIES, type Typology } from '../domain/typology.ts';
@@ -269,7 +270,7 @@ export async function openWatch(
   }
 
   function renewLive(): void {
-    const chunks = live.save();
+    const chunks = bytesOf(live.save());
     live = openLive();
     live.restore(chunks);
   }

@@ -1,6 +1,7 @@
 // Events in a compact form: fixed rows of numbers, each distinct token once. The threads that judge a run
 // read it back ten times faster than rows of the store as text, and make a tenth of the garbage.
 import type { AuditEvent } from './event.ts';
+import { createShapeIds, type Shape } from './event-shape.ts';
 import { DAY_MS } from './time.ts';
 import type { Token } from './token.ts';
 
@@ -19,34 +20,6 @@ const NONE = -1;
 export type Segment = { day: number; at: number; bytes: number; rows: number };
 /** Packed events, and the dictionary entries that are new since the block before of the same packer. */
 export type PackedBlock = { dictionary: Uint8Array; bytes: Uint8Array; segments: Segment[] };
-
-/** What events of one kind of access have in common: some dozens in a log of millions. */
-type Shape = Pick<
-  AuditEvent,
-  | 'system'
-  | 'instance'
-  | 'action'
-  | 'outcome'
-  | 'subjectMunicipality'
-  | 'queryKey'
-  | 'fields'
-  | 'emergency'
-  | 'isDateOnly'
-> & { object: NonNullable<AuditEvent['object']>['kind'] | null };
-
-const RECENT_SHAPES = 16;
-const hasShape = (e: AuditEvent, s: Shape): boolean =>
-  e.system === s.system &&
-  e.action === s.action &&
-  e.outcome === s.outcome &&
-  e.queryKey === s.queryKey &&
-  e.emergency === s.emergency &&
-  e.isDateOnly === s.isDateOnly &&
-  (e.object?.kind ?? null) === s.object &&
-  e.instance === s.instance &&
-  e.subjectMunicipality === s.subjectMunicipality &&
-  e.fields.length === s.fields.length &&
-  e.fields.every((field, i) => field === s.fields[i]);
 
 type Day = { words: Int32Array; doubles: Float64Array; rows: number; text: string[]; ends: number };
 const emptyDay = (rows: number): Day => {
@@ -69,7 +42,6 @@ export type EventPacker = ReturnType<typeof createEventPacker>;
 export function createEventPacker({ byDay = true } = {}) {
   const ids = new Map<string, number>();
   const actors = new Map<Token, { kind: string; unit: string; id: number }>();
-  const recent: { shape: Shape; id: number }[] = [];
   let fresh: string[] = [];
   let days = new Map<number, Day>();
 
@@ -90,19 +62,7 @@ export function createEventPacker({ byDay = true } = {}) {
     return id;
   }
 
-  function shapeOf(event: AuditEvent): number {
-    for (const known of recent) if (hasShape(event, known.shape)) return known.id;
-    const { system, instance, action, outcome, subjectMunicipality, queryKey, fields } = event;
-    const { emergency, isDateOnly, object } = event;
-    const shape: Shape = {
-      ...{ system, instance, action, outcome, subjectMunicipality, queryKey, fields },
-      ...{ emergency, isDateOnly, object: object?.kind ?? null },
-    };
-    const id = idOf(JSON.stringify(shape));
-    recent.unshift({ shape, id });
-    if (recent.length > RECENT_SHAPES) recent.pop();
-    return id;
-  }
+  const shapeOf = createShapeIds((shape) => idOf(JSON.stringify(shape)));
 
   return {
     /** Takes an event; `place` is its place among those of the block. */

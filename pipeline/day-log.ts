@@ -1,38 +1,61 @@
 import type { AuditEvent } from '../domain/event.ts';
+import { createEventRows } from '../domain/event-rows.ts';
 import {
   createEventPacker,
   createEventUnpacker,
   type LastActor,
   type PackedBlock,
 } from '../domain/packed-events.ts';
+import { type StateChunk, stateChunk } from '../domain/state-chunk.ts';
+import { createSpilled, type Spill, type Spilled } from './spill.ts';
 
 /** Events of an open day packed together where many come. */
 export const BLOCK_ROWS = 4_096;
+/** What is read of one event at most without taking more memory for it. */
+const FIRST_BYTES = 1_024;
 
 /** A block of a day, which never changes. */
-export type DayBlock = {
+type DayBlock = {
   /** The event of a row. */
   read(row: number): AuditEvent;
-  /** What `make` makes of the block to save it; made once. */
-  save(make: (packed: PackedBlock) => Buffer): Buffer;
+  /** The block as part of a saved state; made once. */
+  chunk(): StateChunk;
+};
+/** A block as the bytes that are saved, by its number in the day. */
+type ToBytes = (packed: PackedBlock, index: number) => Buffer;
+
+export type DayLogOptions = {
+  /** Events per packed block; null keeps all of them as they are. */
+  blockRows: number | null;
+  /** Where blocks lie; null keeps them in memory, outside the heap. */
+  spill: Spill | null;
+  toBytes: ToBytes;
 };
 
 export type DayLog = ReturnType<typeof createDayLog>;
 /**
  * The events of one day in the order in which they came; each has a place. With `blockRows`, every so many
- * are packed into a block, outside the heap: a day of a large service is millions of events, and all of them
- * are needed until it is over.
+ * become a block: a day of a large service is millions of events, and all of them are needed until it is over.
  */
-export function createDayLog(blockRows: number | null) {
+export function createDayLog({ blockRows, spill, toBytes }: DayLogOptions) {
   const blocks: DayBlock[] = [];
   let recent: AuditEvent[] = [];
   let first = 0;
   const last: LastActor = { text: '', actor: null };
+  const spilled = createSpilled(spill);
+  const rows = createSpilledRows(spilled);
 
   function seal(): void {
+    const index = blocks.length;
     const packer = createEventPacker({ byDay: false });
     for (const [row, event] of recent.entries()) packer.add(event, row);
-    blocks.push(createBlock(packer.take(), last));
+    const packed = packer.take();
+    const read = spill === null ? null : rows.add(recent);
+    blocks.push(
+      read === null
+        ? createBlock(packed, openBlock(packed, last), (p) => stateChunk(toBytes(p, index)))
+        : createBlock(packed, read, (p) => spilled.chunk(toBytes(p, index))),
+    );
     first += recent.length;
     recent = [];
   }
@@ -42,6 +65,8 @@ export function createDayLog(blockRows: number | null) {
     add(event: AuditEvent): number {
       const place = first + recent.push(event) - 1;
       if (recent.length === blockRows) seal();
+      // Half a block later, and not when a state is saved: nobody waits for long then.
+      else if (spill !== null && 2 * recent.length === blockRows) blocks.at(-1)?.chunk();
       return place;
     },
     at(place: number): AuditEvent {
@@ -55,20 +80,53 @@ export function createDayLog(blockRows: number | null) {
     /** Events that are in no block yet. */
     recent: (): readonly AuditEvent[] => recent,
     blocks: (): readonly DayBlock[] => blocks,
+    /** The day is over: what lies outside of memory goes. */
+    close: spilled.close,
   };
 }
 
-function createBlock(packed: PackedBlock, last: LastActor): DayBlock {
-  const read = openBlock(packed, last);
+/** Events in a file, each read by itself: those of one official are spread over a whole day. */
+function createSpilledRows(spilled: Spilled) {
+  const rows = createEventRows();
+  let scratch = Buffer.alloc(FIRST_BYTES);
+
+  function readAt(at: number, length: number): AuditEvent {
+    if (length > scratch.length) scratch = Buffer.alloc(2 * length);
+    spilled.read(scratch, length, at);
+    return rows.read(scratch.toString('latin1', 0, length));
+  }
+
+  return {
+    /** Writes events; gives how to read one of them, or null when they could not be written. */
+    add(events: readonly AuditEvent[]): ((row: number) => AuditEvent) | null {
+      const texts = events.map(rows.write);
+      const starts = new Uint32Array(texts.length + 1);
+      for (const [row, { length }] of texts.entries())
+        starts[row + 1] = (starts[row] ?? 0) + length;
+      const at = spilled.append(Buffer.from(texts.join(''), 'latin1'));
+      if (at === null) return null;
+      return (row) => {
+        const start = starts[row] ?? 0;
+        return readAt(at + start, (starts[row + 1] ?? start) - start);
+      };
+    },
+  };
+}
+
+function createBlock(
+  packed: PackedBlock,
+  read: DayBlock['read'],
+  save: (packed: PackedBlock) => StateChunk,
+): DayBlock {
   let unsaved: PackedBlock | null = packed;
-  let saved: Buffer | null = null;
+  let saved: StateChunk | null = null;
   return {
     read,
-    save(make) {
-      if (unsaved !== null) saved = make(unsaved);
+    chunk() {
+      saved ??= save(unsaved as PackedBlock);
       // Its rows are read still, its dictionary is not.
       unsaved = null;
-      return saved ?? Buffer.alloc(0);
+      return saved;
     },
   };
 }
@@ -83,11 +141,9 @@ function openBlock(
   return unpacker.reader(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length));
 }
 
-/** Events of all blocks of one day, in order. */
-export function* readBlocks(blocks: readonly PackedBlock[]): Generator<AuditEvent> {
-  for (const packed of blocks) {
-    // On a boundary of words, wherever the bytes came from.
-    const read = openBlock({ ...packed, bytes: Uint8Array.from(packed.bytes) });
-    for (let row = 0; row < (packed.segments[0]?.rows ?? 0); row++) yield read(row);
-  }
+/** The events of a block, in order. */
+export function* readBlock(packed: PackedBlock): Generator<AuditEvent> {
+  // On a boundary of words, wherever the bytes came from.
+  const read = openBlock({ ...packed, bytes: Uint8Array.from(packed.bytes) });
+  for (let row = 0; row < (packed.segments[0]?.rows ?? 0); row++) yield read(row);
 }

@@ -1,4 +1,5 @@
 import type { RawSignal } from '../domain/signal.ts';
+import { bytesOf, type StateChunk, totalBytes } from '../domain/state-chunk.ts';
 import type { Token } from '../domain/token.ts';
 import type { Batch, Message } from '../ingest/sources/source.ts';
 import { fromEventMessage, type StoredEvent } from './event-message.ts';
@@ -32,7 +33,8 @@ export type LaneStore = {
   newestSnapshot(lane: string): Promise<{ position: string; chunks: readonly Uint8Array[] } | null>;
   /** Position of the newest snapshot, -1 without one. */
   savedUpTo(lane: string): Promise<number>;
-  saveSnapshot(lane: string, position: string, chunks: readonly Uint8Array[]): Promise<void>;
+  /** False when a part of the state went before it was stored, and so nothing was. */
+  saveSnapshot(lane: string, position: string, chunks: readonly StateChunk[]): Promise<boolean>;
 };
 export type LaneRunnerOptions = {
   name: string;
@@ -81,6 +83,7 @@ export function createLaneRunner(options: LaneRunnerOptions) {
   let judgeMs = 0;
   let eventsSince = 0;
   let savedPosition = 0;
+  let isClosed = false;
   /** Keys of which the store holds a word that may have to be taken back. */
   const spoken = new Map<number, Set<Token>>();
   let last: Promise<unknown> = Promise.resolve();
@@ -133,7 +136,7 @@ export function createLaneRunner(options: LaneRunnerOptions) {
   }
 
   async function take(batch: Batch): Promise<void> {
-    if (batch.isStale()) return;
+    if (batch.isStale() || isClosed) return;
     const events: StoredEvent[] = [];
     const seenAt: number[] = [];
     for (const message of batch.messages) {
@@ -181,6 +184,7 @@ export function createLaneRunner(options: LaneRunnerOptions) {
    * the same position.
    */
   function judge(spare: Spare = {}): void {
+    if (isClosed) return;
     const isIdle = spare.isIdle ?? false;
     if (position === judgedPosition && !(isIdle && lane.waiting() > 0)) return;
     const started = performance.now();
@@ -282,7 +286,8 @@ export function createLaneRunner(options: LaneRunnerOptions) {
       await saying;
       judge();
       const written = Promise.all([saying, storing, reporting]);
-      return { at: position, chunks: position === savedPosition ? null : lane.save(), written };
+      const isSaved = isClosed || position === savedPosition;
+      return { at: position, chunks: isSaved ? null : lane.save(), written };
     });
     const { at, chunks } = taken;
     // The lane goes on meanwhile; the state must not be there before what it rests on.
@@ -291,10 +296,10 @@ export function createLaneRunner(options: LaneRunnerOptions) {
     if (chunks === null) return;
     // Someone else owns the lane by now and is ahead: its state is the better one.
     if ((await store.savedUpTo(name)) >= at) return;
-    await store.saveSnapshot(name, String(at), chunks);
+    // Not when a day closed meanwhile: the state after it comes next.
+    if (!(await store.saveSnapshot(name, String(at), chunks))) return;
     savedPosition = at;
-    const size = chunks.reduce((n, c) => n + c.length, 0);
-    observe.saved?.((performance.now() - started) / 1000, size);
+    observe.saved?.((performance.now() - started) / 1000, totalBytes(chunks));
     await options.commit(at);
   }
 
@@ -321,9 +326,17 @@ export function createLaneRunner(options: LaneRunnerOptions) {
     renew: (make: () => Lane) =>
       serially(async () => {
         await settle();
-        const chunks = lane.save();
+        if (isClosed) return;
+        const chunks = bytesOf(lane.save());
+        lane.release();
         lane = make();
         lane.restore(chunks);
+      }),
+    /** Someone else owns the lane: nothing more is said of it, and its files go. */
+    close: () =>
+      serially(async () => {
+        isClosed = true;
+        lane.release();
       }),
     position: () => position,
     savedPosition: () => savedPosition,

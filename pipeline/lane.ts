@@ -1,9 +1,9 @@
-import type { Detector, Lookup } from '../detectors/detector.ts';
+import type { Lookup } from '../detectors/detector.ts';
 import type { ExplainHistory } from '../detectors/explain/explain.ts';
 import type { AuditEvent } from '../domain/event.ts';
 import type { Explanation } from '../domain/explanation.ts';
-import type { ReferenceData } from '../domain/reference.ts';
 import type { RawSignal } from '../domain/signal.ts';
+import type { StateChunk } from '../domain/state-chunk.ts';
 import { HOUR_MS, localDay } from '../domain/time.ts';
 import type { Token } from '../domain/token.ts';
 import {
@@ -24,45 +24,15 @@ import {
   readyDetectors,
   type Sift,
 } from './judge-day.ts';
+import { EVERYTHING, type LaneOptions } from './lane-options.ts';
 import { byOutcome, createOpenDay, type OpenDay, type Placed } from './open-day.ts';
 import { plainCopy } from './plain-copy.ts';
 import { forgetHistory, historyOf, seenFromSubject, settleSearches, toLookup } from './settle.ts';
 import { emptyLaneState, restoreLane, saveHead, saveKeys } from './snapshot.ts';
+import { createKeptChunks } from './spill.ts';
 import { AT_ONCE, PLAIN, type Urgency } from './urgency.ts';
 
-/** Which keys a lane judges. An event without an official is counted where `actors(null)` holds. */
-export type LaneShare = {
-  actors(actor: Token | null): boolean;
-  subjects(subject: Token): boolean;
-};
-const EVERYTHING: LaneShare = { actors: () => true, subjects: () => true };
-
-export type LaneOptions = {
-  reference: ReferenceData;
-  detectors: readonly Detector[];
-  /** Settings by detector id. */
-  config?: Record<string, unknown>;
-  share?: LaneShare;
-  /** How long after its end a day still takes events; 0 when they come in order of time. */
-  graceMs?: number;
-  /** Drops an event that was taken before, for logs that deliver at least once. */
-  dropsDuplicates?: boolean;
-  /** Events of an open day that are packed together; null (as given) keeps them as they are. */
-  blockRows?: number | null;
-  /** Gives ordinary scores as bare numbers beside the signals: nine of ten are, and they add up. */
-  packsOrdinary?: boolean;
-  /**
-   * What is left out of open days: what can become no alert. It is said when the day closes, for calibration
-   * learns from ordinary days.
-   */
-  openSift?: Pick<Sift, 'maxP' | 'neededP'>;
-  /** How soon an event of an open day has to be judged; without it, at once. Decides nothing of closed days. */
-  urgency?(event: AuditEvent): Urgency;
-  /** Event ids whose explanation the caller wants to know: those behind alerts raised before. */
-  watched?: ReadonlySet<string>;
-  /** Told of every event that came after its day was closed, and so is judged by nobody. */
-  onLate?(event: AuditEvent): void;
-};
+export type { LaneOptions };
 
 /** What a closed day came to, of this lane's share. */
 export type ClosedDay = {
@@ -110,7 +80,7 @@ export type Lane = ReturnType<typeof createLane>;
  * on the order of events within a day. No clock, no I/O.
  */
 export function createLane(options: LaneOptions) {
-  const { reference, share = EVERYTHING, graceMs = 0, dropsDuplicates = false } = options;
+  const { reference, share = EVERYTHING, graceMs = 0 } = options;
   const detectors = readyDetectors(options.detectors, options.config ?? {});
   const hasSubjects = detectors.subject.length > 0;
   const watched = options.watched ?? new Set<string>();
@@ -118,7 +88,7 @@ export function createLane(options: LaneOptions) {
   let state = emptyLaneState();
   let closed: ClosedDay[] = [];
   /** What `saveKeys` gave: nothing in it changes until a day closes. */
-  let savedKeys: Buffer[] | null = null;
+  const savedKeys = createKeptChunks(options.spill ?? null);
   const openCoverage = createOpenCoverage();
   /** Officials of open days who were never seen at work before. */
   let fresh = new Set<Token>();
@@ -165,7 +135,7 @@ export function createLane(options: LaneOptions) {
     if (last?.day === day) return last;
     const known = state.open.find((o) => o.day === day);
     if (known !== undefined) return known;
-    const opened = createOpenDay(day, { dropsDuplicates, blockRows: options.blockRows ?? null });
+    const opened = createOpenDay(day, options);
     state.open.push(opened);
     state.open.sort((a, b) => a.day - b.day);
     return opened;
@@ -191,7 +161,7 @@ export function createLane(options: LaneOptions) {
     const sift: Sift = options.packsOrdinary === true ? { ordinary: packed } : {};
     const { history, coverage } = state;
     const settled = hasSubjects ? new Map<number, Lookup>() : null;
-    savedKeys = null;
+    savedKeys.drop();
     let officialDays = 0;
     for (const actor of open.keys('actor')) {
       const memory = state.actors.get(actor) ?? emptyMemory();
@@ -217,6 +187,7 @@ export function createLane(options: LaneOptions) {
     state.closedUpTo = open.day;
     if (open.day % FORGET_EVERY_DAYS === 0) forget(open.day);
     for (const actor of open.keys('actor')) openCoverage.say(open.day, actor, null);
+    open.log.close();
     fresh = freshOfficials();
     closed.push({
       ...{ day: open.day, signals, ordinary: packed },
@@ -334,9 +305,16 @@ export function createLane(options: LaneOptions) {
     forgetKeys(state.subjects, detectors.subject, day);
   }
 
+  function release(): void {
+    for (const open of state.open) open.log.close();
+    savedKeys.drop();
+  }
+
   return {
     observe,
     advance,
+    /** Lets go of what lies outside of memory: the last that is asked of a lane. */
+    release,
     openJudgements,
     spareJudgements,
     judgeOpen: (): OpenJudgement[] => [...openJudgements()].flat(),
@@ -368,10 +346,10 @@ export function createLane(options: LaneOptions) {
     /** What makes the watched events legitimate, as far as they were judged. */
     explanations: (): ReadonlyMap<string, Explanation> => explanations,
     /** Everything the lane knows, in chunks of bounded size; closed days must have been taken. */
-    save(): Buffer[] {
-      savedKeys ??= saveKeys(state, detectors);
-      return [...saveHead(state, detectors), ...savedKeys];
-    },
+    save: (): StateChunk[] => [
+      ...saveHead(state, detectors),
+      ...savedKeys.get(() => saveKeys(state, detectors)),
+    ],
     /**
      * Takes up a saved state instead of the present one. Gives the detectors that start anew because
      * their version changed or they are new. What was said of open days is no part of a state: all of it is
@@ -379,6 +357,7 @@ export function createLane(options: LaneOptions) {
      */
     restore(chunks: readonly Uint8Array[]): string[] {
       const restored = restoreLane(chunks, detectors);
+      release();
       state = { ...restored.state, open: [] };
       for (const { day, events, keyless } of restored.open) {
         const into = dayOf(day);
@@ -389,7 +368,6 @@ export function createLane(options: LaneOptions) {
         into.know(keyless);
       }
       closed = [];
-      savedKeys = null;
       openCoverage.clear();
       fresh = freshOfficials();
       return restored.warmedUp;

@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Alert } from '../domain/alert.ts';
 import type { AuditEvent } from '../domain/event.ts';
+import type { StateChunk } from '../domain/state-chunk.ts';
 import { HOUR_MS } from '../domain/time.ts';
 import { type ChoiceOptions, createChooser } from './choose.ts';
 import { BLOCK_ROWS } from './day-log.ts';
@@ -79,7 +80,7 @@ export function createLive(options: LaneOptions & ChoiceOptions) {
       chooser.standing(lane.officialsSeen(), before),
     /** Ids of all that closed days raised. */
     raised: (): ReadonlySet<string> => chooser.state().raised,
-    save: (): Buffer[] => [...lane.save(), ...saveWeighed(weigher.state(), chooser.state())],
+    save: (): StateChunk[] => [...lane.save(), ...saveWeighed(weigher.state(), chooser.state())],
     /** Takes up a saved state; gives the detectors that start anew. */
     restore(chunks: readonly Uint8Array[]): string[] {
       const warmedUp = lane.restore(chunks);

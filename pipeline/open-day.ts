@@ -6,6 +6,8 @@ import { createDayLog } from './day-log.ts';
 import { keyOf } from './line-block.ts';
 import { createPlaces } from './places.ts';
 import { createSeenIds } from './seen-ids.ts';
+import { packBlock } from './snapshot.ts';
+import type { Spill } from './spill.ts';
 import { createWaitingKeys, type Urgency } from './urgency.ts';
 
 /**
@@ -14,10 +16,12 @@ import { createWaitingKeys, type Urgency } from './urgency.ts';
  */
 export type Placed = { place: number; event: AuditEvent; routine: Explanation | null };
 export type OpenDayOptions = {
-  /** Drops an event whose id was taken before. */
-  dropsDuplicates: boolean;
-  /** Events per packed block; null keeps all of them as they are. */
-  blockRows: number | null;
+  /** Drops an event whose id was taken before, for logs that deliver at least once. */
+  dropsDuplicates?: boolean;
+  /** Events per packed block; null or left out keeps all of them as they are. */
+  blockRows?: number | null;
+  /** Where packed blocks lie, and what else is only needed to be saved; left out keeps them in memory. */
+  spill?: Spill;
 };
 
 /** Room for the events of a quiet day; grows. */
@@ -25,8 +29,14 @@ const FIRST_ROWS = 1_024;
 
 export type OpenDay = ReturnType<typeof createOpenDay>;
 /** The events of one local day that is not over yet, by the keys that this lane judges. */
-export function createOpenDay(day: number, { dropsDuplicates, blockRows }: OpenDayOptions) {
-  const log = createDayLog(blockRows);
+export function createOpenDay(
+  day: number,
+  { dropsDuplicates = false, blockRows = null, spill }: OpenDayOptions,
+) {
+  const log = createDayLog({
+    ...{ blockRows, spill: spill ?? null },
+    toBytes: (packed, index) => packBlock(day, index, packed),
+  });
   const ids = dropsDuplicates ? createSeenIds(FIRST_ROWS) : null;
   let scratch = Buffer.alloc(512);
   /** Ids of events under no key, for a day that is taken up again. */

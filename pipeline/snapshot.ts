@@ -5,10 +5,11 @@ import type { ScoreWindow } from '../detectors/scoring/calibrate.ts';
 import type { AuditEvent } from '../domain/event.ts';
 import type { PackedBlock } from '../domain/packed-events.ts';
 import type { Signal } from '../domain/signal.ts';
+import { type StateChunk, stateChunk } from '../domain/state-chunk.ts';
 import type { Token } from '../domain/token.ts';
 import { type ChoiceState, noChoices } from './choose.ts';
 import type { CoverageBySystem } from './coverage.ts';
-import { readBlocks } from './day-log.ts';
+import { readBlock } from './day-log.ts';
 import { groupBy } from './group-by.ts';
 import { type Detectors, emptyMemory, type KeyMemory } from './judge-day.ts';
 import type { OpenDay } from './open-day.ts';
@@ -53,19 +54,27 @@ type KeyedDay = Record<'byActor' | 'bySubject', Map<Token, AuditEvent[]>> & {
   ids: Set<string> | null;
 };
 type WeighedRest = Omit<WeighState, 'windows'>;
+type BlockChunk = {
+  format: number;
+  kind: 'block';
+  day: number;
+  index: number;
+  packed: PackedBlock;
+};
 type Chunk =
   | ({ format: number; kind: 'weigh'; windows: [string, ScoreWindow][] } & WeighedRest)
   | { format: number; kind: 'signals'; signals: Signal[] }
   | { format: number; kind: 'choice'; choice: Omit<ChoiceState, 'settled'> }
   | { format: number; kind: 'head'; head: Head; detectors: Record<string, number> }
-  | { format: number; kind: 'block'; day: number; index: number; packed: PackedBlock }
-  | ({ format: number; kind: 'recent' } & RestoredDay)
+  | BlockChunk
+  | ({ format: number; kind: 'recent' } & RestoredDay & { events: readonly AuditEvent[] })
   | { format: number; kind: 'memory'; side: Side; keys: [Token, Omit<KeyMemory, 'states'>][] }
   | { format: number; kind: 'state'; side: Side; detector: string; states: [Token, unknown][] }
   | { format: number; kind: 'history'; actors: [Token, Map<Token, number>][] };
 
 // Level 1: states are numbers and repeated tokens, and a snapshot must not hold up the lane.
 const pack = (chunk: Chunk): Buffer => deflateRawSync(serialize(chunk), { level: 1 });
+const saved = (chunk: Chunk): StateChunk => stateChunk(pack(chunk));
 // Written by `pack`; the format number is looked at before anything else.
 const unpack = (bytes: Uint8Array): Chunk => deserialize(inflateRawSync(bytes)) as Chunk;
 
@@ -86,54 +95,52 @@ const sideOf = (side: Side): 'actor' | 'subject' => (side === 'actors' ? 'actor'
 export function saveHead(
   { actors, subjects, history, open, ...head }: LaneState,
   detectors: Detectors,
-): Buffer[] {
+): StateChunk[] {
   const versions = [...detectors.actor, ...detectors.subject].map(
     ({ detector }) => [detector.meta.id, detector.meta.version] as const,
   );
-  const packed = [
-    pack({ format: FORMAT, kind: 'head', head, detectors: Object.fromEntries(versions) }),
+  const chunks = [
+    saved({ format: FORMAT, kind: 'head', head, detectors: Object.fromEntries(versions) }),
   ];
   for (const { day, log, keyless } of open) {
-    for (const [index, block] of log.blocks().entries())
-      packed.push(
-        block.save((p) => pack({ format: FORMAT, kind: 'block', day, index, packed: p })),
-      );
-    packed.push(pack({ format: FORMAT, kind: 'recent', day, events: log.recent(), keyless }));
+    for (const block of log.blocks()) chunks.push(block.chunk());
+    chunks.push(saved({ format: FORMAT, kind: 'recent', day, events: log.recent(), keyless }));
   }
-  return packed;
+  return chunks;
 }
 
+/** A block of the events of an open day, as the bytes of a chunk. */
+export const packBlock = (day: number, index: number, packed: PackedBlock): Buffer =>
+  pack({ format: FORMAT, kind: 'block', day, index, packed });
+
 /** What is known of the keys of a lane, as chunks; states are kept per detector, so that one can start anew. */
-export function saveKeys({ actors, subjects, history }: LaneState, detectors: Detectors): Buffer[] {
-  const packed: Buffer[] = [];
+export function* saveKeys(
+  { actors, subjects, history }: LaneState,
+  detectors: Detectors,
+): Generator<Buffer> {
   for (const [side, memories] of [
     ['actors', actors],
     ['subjects', subjects],
   ] as const)
     for (const portion of portions(memories)) {
       const keys = portion.map(([key, { states: _, ...rest }]) => [key, rest] as const);
-      packed.push(
-        pack({ format: FORMAT, kind: 'memory', side, keys: keys.map(([k, v]) => [k, v]) }),
-      );
+      yield pack({ format: FORMAT, kind: 'memory', side, keys: keys.map(([k, v]) => [k, v]) });
       for (const [index, { detector }] of detectors[sideOf(side)].entries()) {
         const states = portion
           .filter(([, memory]) => memory.states[index] !== undefined)
           .map(([key, memory]): [Token, unknown] => [key, memory.states[index]]);
         if (states.length > 0)
-          packed.push(
-            pack({ format: FORMAT, kind: 'state', side, detector: detector.meta.id, states }),
-          );
+          yield pack({ format: FORMAT, kind: 'state', side, detector: detector.meta.id, states });
       }
     }
   for (const portion of portions(history))
-    packed.push(pack({ format: FORMAT, kind: 'history', actors: portion }));
-  return packed;
+    yield pack({ format: FORMAT, kind: 'history', actors: portion });
 }
 
 /** Events of a day that still takes some, and ids of such as are under no key. */
 export type RestoredDay = {
   day: number;
-  events: readonly AuditEvent[];
+  events: Iterable<AuditEvent>;
   keyless: readonly string[];
 };
 export type RestoredLane = {
@@ -149,9 +156,16 @@ export function restoreLane(chunks: readonly Uint8Array[], detectors: Detectors)
   const subjects = new Map<Token, KeyMemory>();
   const sides = { actors, subjects };
   const history: ExplainHistory = new Map();
-  const read = chunks.map(unpack);
+  const read: Exclude<Chunk, BlockChunk>[] = [];
+  const blocks: SavedBlock[] = [];
+  for (const bytes of chunks) {
+    const chunk = unpack(bytes);
+    if (chunk.kind !== 'block') read.push(chunk);
+    else blocks.push({ format: chunk.format, day: chunk.day, index: chunk.index, bytes });
+  }
   const head = read.find((c) => c.kind === 'head');
-  if (head === undefined || read.some((c) => c.format !== FORMAT && c.format !== KEYED_FORMAT))
+  const isKnown = ({ format }: { format: number }) => format === FORMAT || format === KEYED_FORMAT;
+  if (head === undefined || ![...read, ...blocks].every(isKnown))
     throw new RangeError('these chunks are no snapshot of a lane');
   const memoryOf = (side: Side, key: Token): KeyMemory => {
     const known = sides[side].get(key) ?? emptyMemory();
@@ -175,22 +189,36 @@ export function restoreLane(chunks: readonly Uint8Array[], detectors: Detectors)
     .filter((ready) => !isSame(ready))
     .map(({ detector }) => detector.meta.id);
   const { open: keyed = [], ...rest } = head.head as Head & { open?: KeyedDay[] };
-  const open = keyed.length > 0 ? keyed.map(eventsOfKeyed) : eventsOf(read);
+  const open = keyed.length > 0 ? keyed.map(eventsOfKeyed) : openDaysOf(read, blocks);
   return { state: { ...rest, actors, subjects, history }, open, warmedUp };
 }
 
 const byDay = (a: { day: number }, b: { day: number }): number => a.day - b.day;
 
-function eventsOf(chunks: readonly Chunk[]): RestoredLane['open'] {
-  const blocks = groupBy(
-    chunks.filter((c) => c.kind === 'block'),
-    (c) => c.day,
-  );
+/** A block of which only the bytes are kept: its events are read when it is their turn. */
+type SavedBlock = { format: number; day: number; index: number; bytes: Uint8Array };
+
+function* eventsOf(
+  blocks: readonly SavedBlock[],
+  recent: Iterable<AuditEvent>,
+): Generator<AuditEvent> {
+  for (const { bytes } of blocks) {
+    const chunk = unpack(bytes);
+    if (chunk.kind === 'block') yield* readBlock(chunk.packed);
+  }
+  yield* recent;
+}
+
+function openDaysOf(
+  chunks: readonly Exclude<Chunk, BlockChunk>[],
+  saved: readonly SavedBlock[],
+): RestoredLane['open'] {
+  const blocks = groupBy(saved, (b) => b.day);
   return chunks
     .filter((c) => c.kind === 'recent')
     .map(({ day, events, keyless }) => {
-      const packed = (blocks.get(day) ?? []).sort((a, b) => a.index - b.index);
-      return { day, events: [...readBlocks(packed.map((b) => b.packed)), ...events], keyless };
+      const own = (blocks.get(day) ?? []).sort((a, b) => a.index - b.index);
+      return { day, events: eventsOf(own, events), keyless };
     })
     .sort(byDay);
 }
@@ -204,7 +232,7 @@ const eventsOfKeyed = ({ day, byActor, bySubject, ids }: KeyedDay): RestoredDay 
 const WINDOWS_PER_CHUNK = 20;
 
 /** Calibration and what was chosen, as chunks of the same kind as those of a lane. */
-export function saveWeighed({ windows, ...rest }: WeighState, choice: ChoiceState): Buffer[] {
+export function saveWeighed({ windows, ...rest }: WeighState, choice: ChoiceState): StateChunk[] {
   const all = [...windows];
   const { settled, ...chosen } = choice;
   const chunks: Chunk[] = [{ format: FORMAT, kind: 'choice', choice: chosen }];
@@ -217,7 +245,7 @@ export function saveWeighed({ windows, ...rest }: WeighState, choice: ChoiceStat
     });
   for (const portion of portions(settled))
     chunks.push({ format: FORMAT, kind: 'signals', signals: portion });
-  return chunks.map(pack);
+  return chunks.map(saved);
 }
 
 /** Calibration and choices out of chunks; those of lanes are passed over. */

@@ -4,6 +4,7 @@ import { serialize } from 'node:v8';
 import { DETECTORS } from '../detectors/registry.ts';
 import type { AuditEvent } from '../domain/event.ts';
 import type { ReferenceData } from '../domain/reference.ts';
+import { totalBytes } from '../domain/state-chunk.ts';
 import type { Token } from '../domain/token.ts';
 import { createLane } from '../pipeline/lane.ts';
 import { createRandom } from './random.ts';
@@ -103,7 +104,7 @@ const without = [1, 2, 3].map(() => run(all, []).micros).sort((a, b) => a - b)[1
 const runs = [1, 2, 3].map(() => run(all, DETECTORS)).sort((a, b) => a.micros - b.micros);
 const whole = runs[1]?.micros ?? 0;
 const detectors = whole - without;
-const states = runs[0]?.lane.save().reduce((sum, chunk) => sum + chunk.length, 0) ?? 0;
+const states = totalBytes(runs[0]?.lane.save() ?? []);
 console.log(
   `${all.length} events: lane and explanation ${without.toFixed(1)} µs, all ${DETECTORS.length} detectors ${detectors.toFixed(1)} µs an event (target ${TARGET_US})`,
 );

@@ -1,4 +1,4 @@
-import { hash } from 'node:crypto';
+import { type StateChunk, totalBytes } from '../domain/state-chunk.ts';
 import type { Store } from './client.ts';
 
 /** A saved state of one lane. `position` is the caller's: where to read on after a restore. */
@@ -40,7 +40,6 @@ const IS_NAMED = `(snapshot_id, chunk) GLOBAL IN (
     SELECT arrayJoin(refs) AS ref FROM snapshots FINAL
     WHERE lane = {lane:String} AND snapshot_id = {id:UInt64}))`;
 
-const digestOf = (bytes: Uint8Array): string => hash('sha256', bytes, 'base64url');
 const idOf = ([snapshotId, chunk]: Ref): string => `${snapshotId}/${chunk}`;
 
 export type SnapshotStore = ReturnType<typeof createSnapshotStore>;
@@ -65,37 +64,41 @@ export function createSnapshotStore(store: Store) {
     );
   }
 
-  /** Writes the chunks that are not there yet, then the manifest that names all of them. */
+  /** Writes the chunks that are not there yet, then the manifest that names all of them; false: one has gone. */
   async function write(
     lane: string,
     id: number,
-    chunks: readonly Uint8Array[],
+    chunks: readonly StateChunk[],
     { position, at }: { position: string; at: number },
-  ): Promise<void> {
+  ): Promise<boolean> {
     const known = written.get(lane) ?? new Map<string, Ref>();
     const byDigest = new Map<string, Ref>();
     const refs: Ref[] = [];
-    const fresh: string[] = [];
-    for (const [chunk, bytes] of chunks.entries()) {
-      const digest = digestOf(bytes);
-      const there = byDigest.get(digest) ?? known.get(digest);
-      if (there === undefined)
-        fresh.push(JSON.stringify([lane, id, chunk, Buffer.from(bytes).toString('base64')]));
+    const fresh: [chunk: number, of: StateChunk][] = [];
+    for (const [chunk, of] of chunks.entries()) {
+      const there = byDigest.get(of.digest) ?? known.get(of.digest);
+      if (there === undefined) fresh.push([chunk, of]);
       const ref = there ?? [id, chunk];
-      byDigest.set(digest, ref);
+      byDigest.set(of.digest, ref);
       refs.push(ref);
     }
     for (let from = 0; from < fresh.length; from += CHUNKS_PER_INSERT) {
-      const rows = fresh.slice(from, from + CHUNKS_PER_INSERT).join('\n');
-      await store.sql(`INSERT INTO snapshot_chunks FORMAT JSONCompactEachRow\n${rows}`);
+      const rows: string[] = [];
+      for (const [chunk, of] of fresh.slice(from, from + CHUNKS_PER_INSERT)) {
+        const bytes = of.bytes();
+        if (bytes === null) return false;
+        rows.push(JSON.stringify([lane, id, chunk, Buffer.from(bytes).toString('base64')]));
+      }
+      await store.sql(`INSERT INTO snapshot_chunks FORMAT JSONCompactEachRow\n${rows.join('\n')}`);
     }
-    const size = chunks.reduce((n, c) => n + c.length, 0);
+    const size = totalBytes(chunks);
     const manifest = [lane, id, position, chunks.length, size, (at / 1000).toFixed(3), refs];
     await store.sql(
       `INSERT INTO snapshots (lane, snapshot_id, position, chunks, size_bytes, taken_at, refs)
        FORMAT JSONCompactEachRow\n${JSON.stringify(manifest)}`,
     );
     written.set(lane, byDigest);
+    return true;
   }
 
   /** Whether every chunk of a snapshot is there: another owner of the lane may have taken old ones away. */
@@ -123,23 +126,34 @@ export function createSnapshotStore(store: Store) {
   }
 
   return {
-    /** Keeps a state; ids grow. Older ones of the lane go in time, except the one before. */
+    /**
+     * Keeps a state; ids grow. Older ones of the lane go in time, except the one before. Null when a part of the
+     * state went before it was written: nothing is kept then, and the next state may be.
+     */
     async save(
       lane: string,
       position: string,
-      chunks: readonly Uint8Array[],
+      chunks: readonly StateChunk[],
       at: number,
-    ): Promise<number> {
+    ): Promise<number | null> {
       const [last] = await store.rows<[Big]>(
         'SELECT max(snapshot_id) FROM snapshot_chunks WHERE lane = {lane:String}',
         { lane },
       );
       let id = Math.max(Number(last?.[0] ?? 0) + 1, at);
-      await write(lane, id, chunks, { position, at });
+      if (!(await write(lane, id, chunks, { position, at }))) return null;
       if (!(await isComplete(lane, id))) {
         written.delete(lane);
         id++;
-        await write(lane, id, chunks, { position, at });
+        if (!(await write(lane, id, chunks, { position, at }))) {
+          const torn = id - 1;
+          // Its position would look saved.
+          await store.sql(
+            'DELETE FROM snapshots WHERE lane = {lane:String} AND snapshot_id = {torn:UInt64}',
+            { lane, torn },
+          );
+          return null;
+        }
       }
       await prune(lane);
       return id;

@@ -12,6 +12,7 @@ import { createLogJudge, type LogJudge } from '../../pipeline/judge-logs.ts';
 import { createLane, type Lane } from '../../pipeline/lane.ts';
 import { createLaneRunner, type LaneRunner } from '../../pipeline/lane-runner.ts';
 import { toSourceAlert } from '../../pipeline/source-alerts.ts';
+import type { Spill } from '../../pipeline/spill.ts';
 import { toAlert } from '../../pipeline/to-alerts.ts';
 import { createUrgency } from '../../pipeline/urgency.ts';
 import { openWeighStage, type WeighStage } from '../../pipeline/weigh-stage.ts';
@@ -41,6 +42,7 @@ import {
   untilStopped,
 } from '../server-workspace.ts';
 import { detectorsInForce, type Settings, settingsVersion } from '../settings.ts';
+import { createSpill } from '../spill-file.ts';
 
 const REFERENCE_EVERY_MS = 30_000;
 /** Keys that can wait of which a lane says before it stops: a second's work. The rest is judged after a start. */
@@ -66,11 +68,12 @@ type Detecting = {
   savedAt: Map<string, number>;
   reference: ReferenceData;
   urgency: ReturnType<typeof createUrgency>;
+  spill: Spill;
   record: JudgingRecord;
 };
 
 function makeLane(detecting: Detecting, lane: string): Lane {
-  const { settings, kafka, reference, urgency } = detecting;
+  const { settings, kafka, reference, urgency, spill } = detecting;
   const isByActor = lane.startsWith(`${kafka.topics.events}/`);
   return createLane({
     reference,
@@ -78,7 +81,7 @@ function makeLane(detecting: Detecting, lane: string): Lane {
     config: settings.detectors,
     graceMs: settings.streaming.graceHours * HOUR_MS,
     dropsDuplicates: true,
-    blockRows: BLOCK_ROWS,
+    ...{ blockRows: BLOCK_ROWS, spill },
     openSift: OPEN_SIFT,
     urgency,
     share: { actors: () => isByActor, subjects: () => !isByActor },
@@ -159,7 +162,10 @@ async function startReading(detecting: Detecting): Promise<void> {
       end();
     },
     onRevoked(lanes) {
-      for (const lane of lanes) runners.delete(lane);
+      for (const lane of lanes) {
+        void runners.get(lane)?.close();
+        runners.delete(lane);
+      }
       log.info({ lanes }, 'lanes_revoked');
     },
     onGap(lane, from, to) {
@@ -285,6 +291,7 @@ export async function runDetect(settings: Settings, log: Logger): Promise<void> 
   const kafka = kafkaOf(settings.kafka);
   const { streaming } = settings;
   const metrics = createMetrics();
+  const spill = createSpill(streaming.spillDir, log, metrics);
   const store = await openStore(settings, log, metrics);
   const topics = [kafka.topics.events, kafka.topics.bySubject];
   const source = createKafkaSource(kafka, {
@@ -296,7 +303,7 @@ export async function runDetect(settings: Settings, log: Logger): Promise<void> 
   const reference = await newestReference(store, log);
   const before = await createEventStore(store).lastBatch();
   const detecting: Detecting = {
-    ...{ settings, kafka, log, metrics, store, source, reference },
+    ...{ settings, kafka, log, metrics, store, source, reference, spill },
     urgency: createUrgency(reference),
     laneStore: createLaneStores(store),
     record: openJudgingRecord(store, settings, reference, before),

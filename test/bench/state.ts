@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DETECTORS } from '../../detectors/registry.ts';
+import { totalBytes } from '../../domain/state-chunk.ts';
 import { DAY_MS } from '../../domain/time.ts';
 import { createLane } from '../../pipeline/lane.ts';
 import { openEmbeddedStore } from '../../storage/client.ts';
@@ -54,7 +55,7 @@ const seconds = (performance.now() - restoredFrom) / 1000;
 const { user, system } = process.cpuUsage(processorFrom);
 await store.close();
 rmSync(dir, { recursive: true });
-const bytes = chunks.reduce((n, c) => n + c.length, 0);
+const bytes = totalBytes(chunks);
 const result = {
   ...{ pairs: made, restartSeconds: Number(seconds.toFixed(2)) },
   // Says more than the time on a machine that others use as well.

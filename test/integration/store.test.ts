@@ -16,7 +16,6 @@ import { createJudgementStore } from '../../storage/judgements.ts';
 import { createReferenceStore } from '../../storage/reference-versions.ts';
 import { createJournalStore } from '../../storage/review-journal.ts';
 import { createSignalStore } from '../../storage/signals.ts';
-import { createSnapshotStore } from '../../storage/snapshots.ts';
 import { anAlert } from '../helpers/alerts.ts';
 import { anAuditEvent } from '../helpers/events.ts';
 import { aReference, token } from '../helpers/lookups.ts';
@@ -105,75 +104,6 @@ describe('events', () => {
     expect(await events.lastBatch()).toBeGreaterThan(first);
     expect(await read(-1)).toEqual([bare, whole]);
     expect(await read(first)).toEqual([bare]);
-  });
-});
-
-const AT = Date.UTC(2026, 2, 3);
-
-describe('snapshots', () => {
-  const chunks = (text: string, n: number): Buffer[] =>
-    Array.from({ length: n }, (_, i) => Buffer.from(`${text} ${i}`));
-
-  test('come back newest first, and of many only the last two of a lane are kept', async () => {
-    const snapshots = createSnapshotStore(store);
-    for (const n of [-1, 0, 1, 2, 3])
-      await snapshots.save('a', String(n), chunks(`a${n}`, 20), AT + n);
-    await snapshots.save('b', 'elsewhere', chunks('b', 1), AT);
-    const newest = await snapshots.newest('a');
-    expect(newest?.position).toBe('3');
-    expect(newest?.chunks).toEqual(chunks('a3', 20));
-    const [kept] = await store.rows<[number]>(
-      "SELECT uniqExact(snapshot_id) FROM snapshot_chunks WHERE lane = 'a'",
-    );
-    expect(Number(kept?.[0])).toBe(2);
-    expect(await snapshots.newest('nobody')).toBeNull();
-  });
-
-  test('share what has not changed, and outlive the snapshot that wrote it', async () => {
-    const shared = chunks('shared', 30);
-    const of = (n: number): Buffer[] => [
-      Buffer.from(`head ${n}`),
-      ...shared,
-      ...chunks(`n${n}`, 2),
-    ];
-    const snapshots = createSnapshotStore(store);
-    for (let n = 0; n < 5; n++) await snapshots.save('c', String(n), of(n), AT + n);
-    const [rows] = await store.rows<[number]>(
-      "SELECT count() FROM snapshot_chunks FINAL WHERE lane = 'c'",
-    );
-    expect(Number(rows?.[0])).toBe(30 + 2 * 3);
-    expect((await snapshots.newest('c'))?.chunks).toEqual(of(4));
-    // Another process knows nothing of them; and what somebody took away meanwhile is written again.
-    await createSnapshotStore(store).save('c', '5', of(5), AT + 5);
-    await store.sql("DELETE FROM snapshot_chunks WHERE lane = 'c'");
-    await snapshots.save('c', '6', of(6), AT + 6);
-    expect((await snapshots.newest('c'))?.chunks).toEqual(of(6));
-  });
-
-  test('of before the chunks were shared come back too', async () => {
-    await store.sql(
-      "INSERT INTO snapshot_chunks VALUES ('old', 7, 0, 'YQ=='), ('old', 7, 1, 'Yg==')",
-    );
-    await store.sql(
-      "INSERT INTO snapshots (lane, snapshot_id, position, chunks, size_bytes, taken_at) VALUES ('old', 7, 'there', 2, 2, now64(3))",
-    );
-    const found = await createSnapshotStore(store).newest('old');
-    expect(found?.position).toBe('there');
-    expect(found?.chunks.map(String)).toEqual(['a', 'b']);
-  });
-
-  test('without all chunks or without a manifest do not count', async () => {
-    const snapshots = createSnapshotStore(store);
-    await snapshots.save('torn', 'whole', chunks('whole', 3), AT);
-    const id = await snapshots.save('torn', 'torn', chunks('torn', 3), AT + 1);
-    await store.sql(
-      "DELETE FROM snapshot_chunks WHERE lane = 'torn' AND chunk = 1 AND snapshot_id = {id:UInt64}",
-      { id },
-    );
-    await store.sql("INSERT INTO snapshot_chunks VALUES ('torn', {id:UInt64}, 0, 'x')", {
-      id: id + 1,
-    });
-    expect((await snapshots.newest('torn'))?.position).toBe('whole');
   });
 });
 

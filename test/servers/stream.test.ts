@@ -5,6 +5,7 @@ import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { DETECTORS } from '../../detectors/registry.ts';
 import type { Alert } from '../../domain/alert.ts';
+import { stateChunk } from '../../domain/state-chunk.ts';
 import { HOUR_MS } from '../../domain/time.ts';
 import type { LogVerdict } from '../../evidence/log/verify-log.ts';
 import { deriveKey } from '../../ingest/keys.ts';
@@ -139,7 +140,7 @@ describe.skipIf(!hasKafka())('separate processes (skipped: no Java 17 or no brok
     const detector = DETECTORS.find((d) => d.key !== 'subject')?.meta.id ?? '';
     const snapshots = createSnapshotStore(stream.store);
     const saved = await snapshots.newest(lane);
-    const chunks = (saved?.chunks ?? []).map((chunk) => asOfOlder(chunk, detector));
+    const chunks = (saved?.chunks ?? []).map((chunk) => stateChunk(asOfOlder(chunk, detector)));
     await snapshots.save(lane, saved?.position ?? '', chunks, Date.now());
     const processes = [stream.start('ingest', 'i1'), stream.start('detect', 'd1')];
     const [, detect] = processes;

@@ -4,8 +4,10 @@ import type { Batch } from '../../../ingest/sources/source.ts';
 import { toEventMessage } from '../../../pipeline/event-message.ts';
 import { createLane } from '../../../pipeline/lane.ts';
 import { createLaneRunner, type LaneStore } from '../../../pipeline/lane-runner.ts';
+import type { Spill } from '../../../pipeline/spill.ts';
 import { anEvent } from '../../helpers/lanes.ts';
 import { aReference } from '../../helpers/lookups.ts';
+import { aSpill } from '../../helpers/spill.ts';
 
 const lineSha256 = '0'.repeat(32);
 const aBatch = (from: number, to: number): Batch => ({
@@ -18,7 +20,7 @@ const aBatch = (from: number, to: number): Batch => ({
 });
 
 /** A runner over a store that does nothing, but for what is given; `done` names what was written, in order. */
-function aRunner(parts: Partial<LaneStore>) {
+function aRunner(parts: Partial<LaneStore>, spill?: Spill) {
   const done: string[] = [];
   const committed: number[] = [];
   const store: LaneStore = {
@@ -29,7 +31,7 @@ function aRunner(parts: Partial<LaneStore>) {
     spoken: async () => [],
     newestSnapshot: async () => null,
     savedUpTo: async () => -1,
-    saveSnapshot: async (_, position) => void done.push(`snapshot ${position}`),
+    saveSnapshot: async (_, position) => done.push(`snapshot ${position}`) > 0,
     ...parts,
   };
   const runner = createLaneRunner({
@@ -38,6 +40,7 @@ function aRunner(parts: Partial<LaneStore>) {
       reference: aReference({}),
       detectors: DETECTORS,
       dropsDuplicates: true,
+      ...(spill === undefined ? {} : { spill, blockRows: 4 }),
       share: { actors: () => true, subjects: () => false },
     }),
     onPoison: async () => undefined,
@@ -115,3 +118,48 @@ test.each(['take', 'judgeWhenDue', 'judge', 'save'] as const)(
     expect(committed).toEqual([]);
   },
 );
+
+test('a state whose day closes before it is stored is left to the next one', async () => {
+  const gate = aGate();
+  const { spill, open } = aSpill();
+  const { runner, done, committed } = aRunner(
+    {
+      async saveSnapshot(_, position, chunks) {
+        await gate.passed;
+        const isWhole = chunks.every((chunk) => chunk.bytes() !== null);
+        done.push(`${isWhole ? 'whole' : 'torn'} ${position}`);
+        return isWhole;
+      },
+    },
+    spill,
+  );
+  await runner.take(aBatch(0, 20));
+  const saving = runner.save();
+  // Half an hour each: these are of the days that follow.
+  await runner.take(aBatch(100, 120));
+  gate.open();
+  await saving;
+  expect(committed).toEqual([]);
+  await runner.save();
+  expect(committed).toEqual([120]);
+  expect(done.filter((what) => /whole|torn/.test(what))).toEqual(['torn 20', 'whole 120']);
+  await runner.close();
+  expect(open()).toBe(0);
+});
+
+test('a runner that was closed says nothing more, whoever still asks', async () => {
+  const { spill, open } = aSpill();
+  const { runner, done, committed } = aRunner({}, spill);
+  await runner.take(aBatch(0, 20));
+  await runner.judge();
+  await runner.close();
+  const before = [...done];
+  await runner.take(aBatch(20, 30));
+  await runner.judgeWhenDue();
+  await runner.judge();
+  await runner.save();
+  await runner.renew(() => {
+    throw new Error('not needed');
+  });
+  expect([done, committed, open()]).toEqual([before, [], 0]);
+});

@@ -6,6 +6,7 @@ import type { Detector } from '../../../detectors/detector.ts';
 import { DETECTORS } from '../../../detectors/registry.ts';
 import type { AuditEvent } from '../../../domain/event.ts';
 import type { RawSignal } from '../../../domain/signal.ts';
+import { bytesOf } from '../../../domain/state-chunk.ts';
 import { DAY_MS, HOUR_MS, localDay } from '../../../domain/time.ts';
 import { groupBy } from '../../../pipeline/group-by.ts';
 import type { ClosedDay } from '../../../pipeline/lane.ts';
@@ -26,7 +27,7 @@ describe('a snapshot', () => {
           for (const [i, event] of EVENTS.entries()) {
             if (cuts.includes(i)) {
               days.push(...lane.takeClosed());
-              const chunks = lane.save();
+              const chunks = bytesOf(lane.save());
               lane = aLane(options);
               expect(lane.restore(chunks)).toEqual([]);
               // Delivered again after a restart: its id is known still, packed or not.
@@ -51,7 +52,7 @@ describe('a snapshot', () => {
     for (const event of EVENTS.slice(0, 200)) before.observe(event);
     const days = before.takeClosed();
     const after = aLane({ detectors: [...DETECTORS, diary(2), visitors] as Detector[] });
-    expect(after.restore(before.save())).toEqual(['diary']);
+    expect(after.restore(bytesOf(before.save()))).toEqual(['diary']);
     days.push(...after.takeClosed());
     for (const event of EVENTS.slice(200)) after.observe(event);
     after.closeAll();
@@ -81,9 +82,9 @@ describe('a snapshot', () => {
     const before = aLane(options);
     for (const one of [...EVENTS.slice(1, 6), event]) before.observe(one);
     const middle = aLane(options);
-    middle.restore(before.save());
+    middle.restore(bytesOf(before.save()));
     const after = aLane(options);
-    after.restore(middle.save());
+    after.restore(bytesOf(middle.save()));
     after.observe(event);
     expect(after.duplicates()).toBe(1);
     expect(after.coverage()).toEqual(before.coverage());
@@ -105,8 +106,7 @@ describe('a snapshot', () => {
       bySubject: groupBy(events, (e) => e.subject),
       ids: new Set(events.map((e) => `${e.system}\0${e.eventId}`)),
     }));
-    const chunks = before
-      .save()
+    const chunks = bytesOf(before.save())
       .map((bytes) => deserialize(inflateRawSync(bytes)))
       .filter(({ kind }) => kind !== 'recent' && kind !== 'block')
       .map((chunk) => ({ ...chunk, format: 1 }))

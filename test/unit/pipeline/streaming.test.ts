@@ -4,6 +4,7 @@ import { DETECTORS, renderReason } from '../../../detectors/registry.ts';
 import type { Alert } from '../../../domain/alert.ts';
 import type { AuditEvent } from '../../../domain/event.ts';
 import type { RawSignal } from '../../../domain/signal.ts';
+import { bytesOf } from '../../../domain/state-chunk.ts';
 import { DAY_MS, localDay } from '../../../domain/time.ts';
 import type { Batch, Message } from '../../../ingest/sources/source.ts';
 import { toEventMessage } from '../../../pipeline/event-message.ts';
@@ -110,7 +111,8 @@ function aStore() {
     newestSnapshot: async (lane) => snapshots.get(lane) ?? null,
     savedUpTo: async (lane) => Number(snapshots.get(lane)?.position ?? -1),
     async saveSnapshot(lane, position, chunks) {
-      snapshots.set(lane, { position, chunks: [...chunks] });
+      snapshots.set(lane, { position, chunks: bytesOf(chunks) });
+      return true;
     },
   };
   const weigh: WeighStore = {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { RawSignal } from '../../../domain/signal.ts';
+import { bytesOf } from '../../../domain/state-chunk.ts';
 import { noChoices } from '../../../pipeline/choose.ts';
 import type { OrdinaryScores } from '../../../pipeline/judge-day.ts';
 import { restoreWeighed, saveWeighed } from '../../../pipeline/snapshot.ts';
@@ -69,7 +70,7 @@ test('the order of signals, and scores packed on the way, change nothing', () =>
 test('what was known of the work comes back out of a snapshot', () => {
   const weigher = createWeigher();
   weigher.day(100, WORK);
-  const { state } = restoreWeighed(saveWeighed(weigher.state(), noChoices()));
+  const { state } = restoreWeighed(bytesOf(saveWeighed(weigher.state(), noChoices())));
   expect(state).toEqual(weigher.state());
   expect(peersOf(createWeigher(state), aRule('a1', 'desk'))).toEqual([
     { role: 'desk', share: 0.75 },
