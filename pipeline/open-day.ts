@@ -5,7 +5,7 @@ import type { Token } from '../domain/token.ts';
 import { createDayLog } from './day-log.ts';
 import { keyOf } from './line-block.ts';
 import { createPlaces } from './places.ts';
-import { createSeenIds } from './seen-ids.ts';
+import { createSeenDigests } from './seen-digests.ts';
 import { packBlock } from './snapshot.ts';
 import type { Spill } from './spill.ts';
 import { createWaitingKeys, type Urgency } from './urgency.ts';
@@ -37,8 +37,7 @@ export function createOpenDay(
     ...{ blockRows, spill: spill ?? null },
     toBytes: (packed, index) => packBlock(day, index, packed),
   });
-  const ids = dropsDuplicates ? createSeenIds(FIRST_ROWS) : null;
-  let scratch = Buffer.alloc(512);
+  const ids = dropsDuplicates ? createSeenDigests() : null;
   /** Ids of events under no key, for a day that is taken up again. */
   const keyless: string[] = [];
   const places = { actor: createPlaces(), subject: createPlaces() };
@@ -76,12 +75,7 @@ export function createOpenDay(
     explained[place] = known === -1 ? explanations.push(explanation) : known + 1;
   }
 
-  function noteId(id: string): boolean {
-    if (ids === null) return true;
-    // At most three bytes a letter.
-    if (scratch.length < 3 * id.length) scratch = Buffer.alloc(6 * id.length);
-    return ids.add(scratch, 0, scratch.write(id));
-  }
+  const noteId = (id: string): boolean => ids === null || ids.add(id);
 
   return {
     day,
