@@ -44,13 +44,13 @@ export function createDayLog({ blockRows, spill, toBytes }: DayLogOptions) {
   const last: LastActor = { text: '', actor: null };
   const spilled = createSpilled(spill);
   const rows = createSpilledRows(spilled);
+  let packer = createEventPacker({ byDay: false });
 
   function seal(): void {
     const index = blocks.length;
-    const packer = createEventPacker({ byDay: false });
-    for (const [row, event] of recent.entries()) packer.add(event, row);
     const packed = packer.take();
-    const read = spill === null ? null : rows.add(recent);
+    packer = createEventPacker({ byDay: false });
+    const read = spill === null ? null : rows.seal();
     blocks.push(
       read === null
         ? createBlock(packed, openBlock(packed, last), (p) => stateChunk(toBytes(p, index)))
@@ -63,9 +63,13 @@ export function createDayLog({ blockRows, spill, toBytes }: DayLogOptions) {
   return {
     /** Takes an event; gives its place. */
     add(event: AuditEvent): number {
-      const place = first + recent.push(event) - 1;
+      const row = recent.push(event) - 1;
+      const place = first + row;
+      if (blockRows === null) return place;
+      // Of each event its part, so that nobody waits for a block as a whole.
+      packer.add(event, row);
+      if (spill !== null) rows.add(event);
       if (recent.length === blockRows) seal();
-      // Half a block later, and not when a state is saved: nobody waits for long then.
       else if (spill !== null && 2 * recent.length === blockRows) blocks.at(-1)?.chunk();
       return place;
     },
@@ -89,6 +93,7 @@ export function createDayLog({ blockRows, spill, toBytes }: DayLogOptions) {
 function createSpilledRows(spilled: Spilled) {
   const rows = createEventRows();
   let scratch = Buffer.alloc(FIRST_BYTES);
+  let texts: string[] = [];
 
   function readAt(at: number, length: number): AuditEvent {
     if (length > scratch.length) scratch = Buffer.alloc(2 * length);
@@ -97,13 +102,14 @@ function createSpilledRows(spilled: Spilled) {
   }
 
   return {
-    /** Writes events; gives how to read one of them, or null when they could not be written. */
-    add(events: readonly AuditEvent[]): ((row: number) => AuditEvent) | null {
-      const texts = events.map(rows.write);
+    add: (event: AuditEvent): void => void texts.push(rows.write(event)),
+    /** Writes the events since the last call; gives how to read one, or null when they could not be written. */
+    seal(): ((row: number) => AuditEvent) | null {
       const starts = new Uint32Array(texts.length + 1);
       for (const [row, { length }] of texts.entries())
         starts[row + 1] = (starts[row] ?? 0) + length;
       const at = spilled.append(Buffer.from(texts.join(''), 'latin1'));
+      texts = [];
       if (at === null) return null;
       return (row) => {
         const start = starts[row] ?? 0;
