@@ -218,10 +218,8 @@ export function createLane(options: LaneOptions) {
     if (open.day % FORGET_EVERY_DAYS === 0) forget(open.day);
     for (const actor of open.keys('actor')) openCoverage.say(open.day, actor, null);
     fresh = freshOfficials();
-    closed.push({
-      ...{ day: open.day, signals, ordinary: packed },
-      ...{ officialDays, officials: state.officials },
-    });
+    const { day } = open;
+    closed.push({ day, signals, ordinary: packed, officialDays, officials: state.officials });
   }
 
   function freshOfficials(): Set<Token> {
@@ -339,6 +337,9 @@ export function createLane(options: LaneOptions) {
     advance,
     openJudgements,
     spareJudgements,
+    /** Whether anything is to be judged at once. */
+    isPressed: (): boolean =>
+      state.open.some((open) => open.atOnce('actor').size + open.atOnce('subject').size > 0),
     judgeOpen: (): OpenJudgement[] => [...openJudgements()].flat(),
     /** Keys that wait to be judged when there is time. */
     waiting: (): number => state.open.reduce((n, open) => n + open.waiting(), 0),
