@@ -80,7 +80,9 @@ export function createLaneRunner(options: LaneRunnerOptions) {
   let position = 0;
   let judgedPosition = 0;
   let judgedAt = Number.NEGATIVE_INFINITY;
-  let judgeMs = 0;
+  /** When what can wait was judged last, and how long what cannot took. */
+  let sparedAt = Number.NEGATIVE_INFINITY;
+  let pressedMs = 0;
   let eventsSince = 0;
   let savedPosition = 0;
   let isClosed = false;
@@ -154,7 +156,7 @@ export function createLaneRunner(options: LaneRunnerOptions) {
     position = Math.max(position, batch.next);
     eventsSince += events.length;
     keep(events);
-    if (isDue()) judge();
+    if (isDue()) judge(hasTime() ? {} : { keys: 0 });
   }
 
   function keep(events: readonly StoredEvent[]): void {
@@ -172,9 +174,12 @@ export function createLaneRunner(options: LaneRunnerOptions) {
     checkWrites();
   }
 
+  /** Whether it is time for what can wait. */
+  const hasTime = (): boolean => performance.now() - sparedAt >= judgeEveryMs;
   const isDue = (): boolean =>
     saying === null &&
-    performance.now() - judgedAt >= Math.max(judgeEveryMs, JUDGE_SHARE * judgeMs);
+    performance.now() - judgedAt >= JUDGE_SHARE * pressedMs &&
+    (lane.isPressed() || hasTime());
 
   /** Of what can wait, as many keys or as much time as this; `isIdle`: even of what need not be said yet. */
   type Spare = { keys?: number; ms?: number; isIdle?: boolean };
@@ -192,13 +197,15 @@ export function createLaneRunner(options: LaneRunnerOptions) {
     const events = eventsSince;
     eventsSince = 0;
     const closed = lane.takeClosed();
-    const open = [...lane.judgeOpen(), ...judgeSpare(spare, started)];
-    const judgements = [...closed.flatMap(finalOf), ...open.flatMap(openOf)];
+    const pressed = lane.judgeOpen();
+    pressedMs = performance.now() - started;
+    const judgements = [closed.flatMap(finalOf), pressed.flatMap(openOf)].flat();
+    judgements.push(...judgeSpare(spare, started).flatMap(openOf));
     const report = reportAt(at);
     judgedAt = performance.now();
-    judgeMs = judgedAt - started;
+    if (spare.keys !== 0) sparedAt = judgedAt;
     judgedPosition = at;
-    observe.judged?.(judgeMs / 1000, events, report);
+    observe.judged?.((judgedAt - started) / 1000, events, report);
     const said = aside(say(at, judgements, closed));
     saying = said.finally(() => {
       saying = null;
@@ -319,7 +326,7 @@ export function createLaneRunner(options: LaneRunnerOptions) {
     judgeWhenDue: () =>
       serially(async () => {
         checkWrites();
-        if (isDue()) judge({ isIdle: position === judgedPosition });
+        if (isDue()) judge(hasTime() ? { isIdle: position === judgedPosition } : { keys: 0 });
       }),
     save,
     /** Goes on with another lane of the same state, for example one with newer reference data. */

@@ -189,10 +189,8 @@ export function createLane(options: LaneOptions) {
     for (const actor of open.keys('actor')) openCoverage.say(open.day, actor, null);
     open.log.close();
     fresh = freshOfficials();
-    closed.push({
-      ...{ day: open.day, signals, ordinary: packed },
-      ...{ officialDays, officials: state.officials },
-    });
+    const { day } = open;
+    closed.push({ day, signals, ordinary: packed, officialDays, officials: state.officials });
   }
 
   function freshOfficials(): Set<Token> {
@@ -317,6 +315,9 @@ export function createLane(options: LaneOptions) {
     release,
     openJudgements,
     spareJudgements,
+    /** Whether anything is to be judged at once. */
+    isPressed: (): boolean =>
+      state.open.some((open) => open.atOnce('actor').size + open.atOnce('subject').size > 0),
     judgeOpen: (): OpenJudgement[] => [...openJudgements()].flat(),
     /** Keys that wait to be judged when there is time. */
     waiting: (): number => state.open.reduce((n, open) => n + open.waiting(), 0),

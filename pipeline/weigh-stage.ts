@@ -38,9 +38,10 @@ export type WeighStore = {
     positions: ReadonlyMap<string, number>,
     isKnown: (judgement: Omit<StoredJudgement, 'signals'>) => boolean,
   ): Promise<StoredJudgement[]>;
-  /** Judgements of days after `day` at any position, but for what `isKnown`. */
+  /** Judgements of days after `day` at any position, but for what `isKnown`; `heard`: all that is. */
   unheardJudgements(
     day: number,
+    heard: Iterable<Pick<StoredJudgement, 'day' | 'key' | 'position'>>,
     isKnown: (judgement: Omit<StoredJudgement, 'signals'>) => boolean,
   ): Promise<StoredJudgement[]>;
   /** Work of all lanes that judge officials, day by day, on days after `day`. */
@@ -157,7 +158,7 @@ export async function openWeighStage(options: WeighOptions) {
     };
     // What was said last at a position may not be all of it: its rows come again, those that are known do not.
     const fresh = (await store.judgementsSince(from, positions, isKnown)).concat(
-      listensAnew ? await store.unheardJudgements(from, isKnown) : [],
+      listensAnew ? await store.unheardJudgements(from, open.values(), isKnown) : [],
     );
     if (listensAnew) listenedAt = performance.now();
     let count = 0;

@@ -47,6 +47,28 @@ const notKnown = (rows: readonly Row[], isKnown: IsKnown): StoredJudgement[] =>
     return isKnown(judgement) ? [] : [{ ...judgement, signals: JSON.parse(row[5]) as RawSignal[] }];
   });
 
+/** Tokens end in letters of 64 kinds: some thousand groups. */
+const LAST_LETTERS = 2;
+
+/** Judgements after a day by the last letters of their key: how many, and the sum of their positions. */
+function sumsOf(
+  heard: Iterable<Pick<StoredJudgement, 'day' | 'key' | 'position'>>,
+  after: number,
+): Map<string, { count: number; sum: number }> {
+  const sums = new Map<string, { count: number; sum: number }>();
+  for (const { day, key, position } of heard) {
+    if (day <= after) continue;
+    const last = key.slice(-LAST_LETTERS);
+    const known = sums.get(last);
+    if (known === undefined) sums.set(last, { count: 1, sum: position });
+    else {
+      known.count++;
+      known.sum += position;
+    }
+  }
+  return sums;
+}
+
 export type JudgementStore = ReturnType<typeof createJudgementStore>;
 /** Raw signals of the separate processes: written by lanes, read by the one that weighs them. */
 export const createJudgementStore = (store: Store) => {
@@ -100,12 +122,33 @@ export const createJudgementStore = (store: Store) => {
       );
       return notKnown(rows, isKnown);
     },
-    /** Judgements of days after `day` at any position that are not known: asks for no more than that. */
-    async unheard(day: number, isKnown: IsKnown): Promise<StoredJudgement[]> {
+    /**
+     * Judgements of days after `day` at any position that are not known. `heard`: all that are. Counts are compared
+     * first, by the last letters of the key, and only where they differ is anything read: a day is millions of rows.
+     */
+    async unheard(
+      day: number,
+      heard: Iterable<Pick<StoredJudgement, 'day' | 'key' | 'position'>>,
+      isKnown: IsKnown,
+    ): Promise<StoredJudgement[]> {
       const after = Number.isFinite(day) ? day : NEVER;
-      const all = await store.rows<Row>(
-        `SELECT day, judged_by, key, lane, position, '' FROM judgements FINAL WHERE day > {day:Int32}`,
+      const sums = await store.rows<[string, Big, Big]>(
+        `SELECT substring(key, -${LAST_LETTERS}) AS last, count(), sum(position) FROM judgements FINAL
+         WHERE day > {day:Int32} GROUP BY last`,
         { day: after },
+      );
+      const own = sumsOf(heard, after);
+      const lasts = sums
+        .filter(([last, count, sum]) => {
+          const known = own.get(last);
+          return known?.count !== Number(count) || known.sum !== Number(sum);
+        })
+        .map(([last]) => last);
+      if (lasts.length === 0) return [];
+      const all = await store.rows<Row>(
+        `SELECT day, judged_by, key, lane, position, '' FROM judgements FINAL
+         WHERE day > {day:Int32} AND substring(key, -${LAST_LETTERS}) IN ({lasts:Array(String)})`,
+        { day: after, lasts },
       );
       const keys = [
         ...new Set(all.filter((row) => !isKnown(judgementOf(row))).map(([, , key]) => key)),

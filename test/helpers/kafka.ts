@@ -9,7 +9,8 @@ import kafkajs from 'kafkajs';
 /** Where `npm test` puts the broker's jars, once. */
 const JARS = join(import.meta.dirname, '../../node_modules/.cache/kafka/jars');
 const HEAP = ['-Xmx512m', '-Xms128m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1'];
-const START_MS = 60_000;
+/** Long: after a kill a broker looks through its logs, beside everything else on the machine. */
+const START_MS = 120_000;
 
 /** Whether a broker can be started here at all. */
 export const hasKafka = (): boolean =>

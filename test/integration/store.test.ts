@@ -270,13 +270,19 @@ test('what lanes said is asked for by position, or whatever was not heard', asyn
     'k5 20',
   ]);
   expect(await judgements.since(19_999, from(31), none)).toEqual([]);
-  const all = await judgements.unheard(19_999, none);
+  const all = await judgements.unheard(19_999, [], none);
   expect(all).toHaveLength(1_200);
   expect(all.find(({ key }) => key === 'k0')?.position).toBe(30);
-  const heard = new Set(all.slice(3).map(({ key }) => key));
-  expect(keysOf(await judgements.unheard(19_999, ({ key }) => heard.has(key)))).toEqual(
-    keysOf(all.slice(0, 3)),
-  );
+  const heard = all.slice(3);
+  const known = new Set(heard.map(({ key }) => key));
+  const isKnown = ({ key }: Pick<(typeof all)[number], 'key'>): boolean => known.has(key);
+  expect(keysOf(await judgements.unheard(19_999, heard, isKnown))).toEqual(keysOf(all.slice(0, 3)));
+  // Nothing is read where as much is known as there is, at the same positions.
+  expect(await judgements.unheard(19_999, all, none)).toEqual([]);
+  const [one, ...others] = all;
+  const older = one === undefined ? [] : [{ ...one, position: one.position - 1 }];
+  const found = await judgements.unheard(19_999, [...others, ...older], isKnown);
+  expect(found.map(({ key }) => key)).toContain(one?.key);
 });
 
 test('a store may be closed and opened again after every migration', async () => {

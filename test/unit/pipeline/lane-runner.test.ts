@@ -1,10 +1,11 @@
 import { expect, test, vi } from 'vitest';
 import { DETECTORS } from '../../../detectors/registry.ts';
+import type { AuditEvent } from '../../../domain/event.ts';
 import type { Batch } from '../../../ingest/sources/source.ts';
 import { toEventMessage } from '../../../pipeline/event-message.ts';
-import { createLane } from '../../../pipeline/lane.ts';
+import { createLane, type LaneOptions } from '../../../pipeline/lane.ts';
 import { createLaneRunner, type LaneStore } from '../../../pipeline/lane-runner.ts';
-import type { Spill } from '../../../pipeline/spill.ts';
+import { AT_ONCE, PLAIN, type Urgency } from '../../../pipeline/urgency.ts';
 import { anEvent } from '../../helpers/lanes.ts';
 import { aReference } from '../../helpers/lookups.ts';
 import { aSpill } from '../../helpers/spill.ts';
@@ -20,7 +21,13 @@ const aBatch = (from: number, to: number): Batch => ({
 });
 
 /** A runner over a store that does nothing, but for what is given; `done` names what was written, in order. */
-function aRunner(parts: Partial<LaneStore>, spill?: Spill) {
+function aRunner(
+  parts: Partial<LaneStore>,
+  {
+    judgeEveryMs = 0,
+    ...laneOptions
+  }: { judgeEveryMs?: number } & Pick<LaneOptions, 'urgency' | 'spill' | 'blockRows'> = {},
+) {
   const done: string[] = [];
   const committed: number[] = [];
   const store: LaneStore = {
@@ -35,19 +42,24 @@ function aRunner(parts: Partial<LaneStore>, spill?: Spill) {
     ...parts,
   };
   const runner = createLaneRunner({
-    ...{ name: 'events/0', by: 'actor', store, judgeEveryMs: 0 },
+    ...{ name: 'events/0', by: 'actor', store, judgeEveryMs },
     lane: createLane({
       reference: aReference({}),
       detectors: DETECTORS,
       dropsDuplicates: true,
-      ...(spill === undefined ? {} : { spill, blockRows: 4 }),
       share: { actors: () => true, subjects: () => false },
+      ...laneOptions,
     }),
     onPoison: async () => undefined,
     commit: async (position) => void committed.push(position),
   });
   return { runner, done, committed };
 }
+
+/** Only one event of these cannot wait. */
+const URGENT = 5;
+const levelOf = (event: AuditEvent): Urgency =>
+  event.eventId === anEvent(URGENT).eventId ? AT_ONCE : PLAIN;
 
 /** A promise that ends by hand. */
 function aGate(): { passed: Promise<void>; open(): void; break(cause: Error): void } {
@@ -92,6 +104,20 @@ test('progress is told after the events and judgements that it rests on', async 
   expect(done).toEqual(['said 5', 'events', 'progress 5']);
 });
 
+test('what cannot wait is said with its batch, the rest when it is time', async () => {
+  const { runner, done } = aRunner({}, { judgeEveryMs: 60_000, urgency: levelOf });
+  // The first batch finds a lane that has judged nothing yet.
+  await runner.take(aBatch(0, 1));
+  await vi.waitFor(() => expect(done).toContain('said 1'));
+  await runner.take(aBatch(1, 3));
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  await runner.judgeWhenDue();
+  expect([done.some((d) => d === 'said 3'), runner.waiting()]).toEqual([false, 2]);
+  await runner.take(aBatch(3, URGENT + 1));
+  await vi.waitFor(() => expect(done).toContain(`said ${URGENT + 1}`));
+  expect(runner.waiting()).toBeGreaterThan(0);
+});
+
 test('a snapshot is committed when everything before it is stored', async () => {
   const gate = aGate();
   const { runner, done, committed } = aRunner({ saveEvents: () => gate.passed });
@@ -131,7 +157,7 @@ test('a state whose day closes before it is stored is left to the next one', asy
         return isWhole;
       },
     },
-    spill,
+    { spill, blockRows: 4 },
   );
   await runner.take(aBatch(0, 20));
   const saving = runner.save();
@@ -149,7 +175,7 @@ test('a state whose day closes before it is stored is left to the next one', asy
 
 test('a runner that was closed says nothing more, whoever still asks', async () => {
   const { spill, open } = aSpill();
-  const { runner, done, committed } = aRunner({}, spill);
+  const { runner, done, committed } = aRunner({}, { spill, blockRows: 4 });
   await runner.take(aBatch(0, 20));
   await runner.judge();
   await runner.close();

@@ -121,7 +121,7 @@ function aStore() {
       [...judgements.values()].filter(
         (j) => j.day > day && j.position >= (positions.get(j.lane) ?? -1) && !isKnown(j),
       ),
-    unheardJudgements: async (day, isKnown) =>
+    unheardJudgements: async (day, _, isKnown) =>
       [...judgements.values()].filter((j) => j.day > day && !isKnown(j)),
     daysSince: async (day) => [...days.values()].filter((d) => d.day > day),
     openAlertIds: async (day) =>
