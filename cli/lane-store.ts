@@ -21,7 +21,7 @@ const WEIGH_LANE = 'weigh';
  */
 const SAID_EVERY_MS = 100;
 export const TOLD_EVERY_MS = 500;
-const STORED_EVERY_MS = 2_000;
+const STORED_EVERY_MS = 1_000;
 
 /**
  * The store as the running lanes of this process see it: they write together. Only lanes of officials

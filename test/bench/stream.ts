@@ -136,7 +136,17 @@ function createLoad(stream: TestStream) {
       const seen = seenAt.get(id);
       return seen === undefined ? [] : [seen - at];
     });
-  return { send, look, latencies, missing: () => sentAt.size - seenAt.size };
+  /** The ten that took longest, in the order in which they were sent: second of the run, milliseconds. */
+  const slowest = (): [second: number, ms: number][] =>
+    [...sentAt.values()]
+      .flatMap((at, second): [number, number][] => {
+        const seen = seenAt.get(`mark-${second}`);
+        return seen === undefined ? [] : [[second + 1, Math.round(seen - at)]];
+      })
+      .sort((a, b) => b[1] - a[1])
+      .slice(0, 10)
+      .sort((a, b) => a[0] - b[0]);
+  return { send, look, latencies, slowest, missing: () => sentAt.size - seenAt.size };
 }
 
 async function main(): Promise<void> {
@@ -213,6 +223,7 @@ async function main(): Promise<void> {
       ...{ marks: latencies.length, marksMissing: load.missing() },
       p50Ms: Math.round(percentile(latencies, 0.5)),
       p99Ms: Math.round(percentile(latencies, 0.99)),
+      slowest: load.slowest(),
       processorMicrosPerEvent: Object.fromEntries(micros),
       memoryMb: { early, late },
       highestHeldRate: highest,
