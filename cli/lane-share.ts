@@ -1,14 +1,14 @@
 import { DETECTORS } from '../detectors/registry.ts';
 import type { AuditEvent } from '../domain/event.ts';
 import type { Explanation } from '../domain/explanation.ts';
-import { type PackedReference, unpackReference } from '../domain/packed-reference.ts';
+import type { PackedReference } from '../domain/packed-reference.ts';
 import type { RawSignal } from '../domain/signal.ts';
 import type { SourceFacts } from '../domain/source-facts.ts';
 import type { Token } from '../domain/token.ts';
 import { createSourceHealth } from '../ingest/health.ts';
 import type { Coverage } from '../pipeline/coverage.ts';
 import { type ClosedDay, createLane } from '../pipeline/lane.ts';
-import { indexReference } from '../reference/index-rows.ts';
+import { indexPacked } from '../reference/index-rows.ts';
 import { type CopyFile, type CopyPage, createCopyReader } from '../storage/event-copy.ts';
 import { ACTOR_SHARE_AT, eachLine, eventOf, SUBJECT_SHARE_AT } from '../storage/event-pages.ts';
 
@@ -69,11 +69,8 @@ export function createLaneOfShare({
   const detectors = DETECTORS.filter((d) => data.detectors.includes(d.meta.id));
   let isActorOurs = false;
   let isSubjectOurs = false;
-  // An event names the same persons and cases as the reference data: looked up by the very string, a map
-  // need not compare letters.
-  const texts = new Map<string, string>();
   const lane = createLane({
-    reference: indexReference(unpackReference(data.reference, texts)),
+    reference: indexPacked(data.reference),
     detectors,
     config,
     // Who reads the events knows whose they are; the lane asks about the one at hand.
@@ -87,7 +84,7 @@ export function createLaneOfShare({
   const health = createSourceHealth();
   const readAt = Date.now();
   const hasSubjects = detectors.some((d) => d.key === 'subject');
-  const copy = data.copy === null ? null : createCopyReader(data.copy, texts);
+  const copy = data.copy === null ? null : createCopyReader(data.copy);
 
   function take(event: AuditEvent): void {
     if (isActorOurs || isSubjectOurs) lane.observe(event, seenAt);

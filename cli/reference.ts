@@ -9,7 +9,7 @@ import {
 } from '../domain/packed-reference.ts';
 import type { ReferenceData, ReferenceRows } from '../domain/reference.ts';
 import { convertBrpTestset } from '../reference/brp-testset.ts';
-import { indexReference } from '../reference/index-rows.ts';
+import { indexPacked } from '../reference/index-rows.ts';
 import { readReferenceFolder } from '../reference/read-folder.ts';
 import { emptyTables } from '../reference/tables.ts';
 import { buildPackedReference, buildReferenceRows } from '../reference/to-rows.ts';
@@ -46,9 +46,9 @@ export const loadReference = async (
   dir: string | undefined,
   workspace: Workspace,
   log: Logger,
-): Promise<ReferenceData> => indexReference(await loadReferenceRows(dir, workspace, log));
+): Promise<ReferenceData> => indexPacked(await packedReference(dir, workspace, log));
 
-/** The same as rows, for threads that index them themselves. */
+/** The same as rows. */
 export const loadReferenceRows = async (
   dir: string | undefined,
   workspace: Workspace,

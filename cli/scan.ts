@@ -7,7 +7,7 @@ import { rankEpisodes } from '../detectors/scoring/rank.ts';
 import type { Alert, Identified } from '../domain/alert.ts';
 import { AppError } from '../domain/errors.ts';
 import { createEventPacker } from '../domain/packed-events.ts';
-import { type PackedReference, unpackReference } from '../domain/packed-reference.ts';
+import type { PackedReference } from '../domain/packed-reference.ts';
 import type { Token } from '../domain/token.ts';
 import type { Format } from '../ingest/formats/format.ts';
 import { formatFromMapping } from '../ingest/formats/mapping.ts';
@@ -25,7 +25,7 @@ import {
 } from '../pipeline/ingestion.ts';
 import { toSourceAlert } from '../pipeline/source-alerts.ts';
 import { toAlert } from '../pipeline/to-alerts.ts';
-import { indexReference } from '../reference/index-rows.ts';
+import { indexPacked } from '../reference/index-rows.ts';
 import { type EventCopy, openEventCopy } from '../storage/event-copy.ts';
 import { alertContext } from './alert-context.ts';
 import { explainedLater } from './explained-later.ts';
@@ -264,9 +264,7 @@ async function withCorrections(
   const known = gone.filter((a) => a.explanation === 'explained-later');
   const changed = gone.filter((a) => a.versions.reference !== reference.version);
   const fresh =
-    changed.length === 0
-      ? []
-      : await explainedLater(workspace, indexReference(unpackReference(reference)), changed);
+    changed.length === 0 ? [] : await explainedLater(workspace, indexPacked(reference), changed);
   const ids = new Set(fresh.map((a) => a.alertId));
   const at = Date.now();
   await workspace.alerts.note(

@@ -7,7 +7,7 @@ import type { Tokenizer } from '../domain/token.ts';
 import { deriveKey, loadMasterKey } from '../ingest/keys.ts';
 import type { KafkaLog } from '../ingest/sources/kafka-client.ts';
 import { createTokenizer } from '../ingest/tokens.ts';
-import { indexReference } from '../reference/index-rows.ts';
+import { indexPacked, indexReference } from '../reference/index-rows.ts';
 import { emptyTables } from '../reference/tables.ts';
 import { buildReferenceRows } from '../reference/to-rows.ts';
 import { createAlertStore } from '../storage/alerts.ts';
@@ -68,8 +68,8 @@ export function openIdentities({ tenant, streaming }: Settings): Identities {
 
 /** Newest imported reference data, or none: then nothing can be judged, and that is said. */
 export async function newestReference(store: Store, log: Logger): Promise<ReferenceData> {
-  const rows = await createReferenceStore(store).newest();
-  if (rows !== null) return indexReference(rows);
+  const packed = await createReferenceStore(store).newestPacked();
+  if (packed !== null) return indexPacked(packed);
   log.warn('reference_absent');
   // No row, so no token is made: this needs no key.
   const nothing = buildReferenceRows(emptyTables(), createTokenizer(randomBytes(32)));

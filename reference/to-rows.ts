@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
 import {
+  createReferencePacker,
   type PackedReference,
-  packRows,
-  type ReferenceKind,
   unpackReference,
 } from '../domain/packed-reference.ts';
 import type {
@@ -13,11 +12,15 @@ import type {
   RosterRow,
   WatchRow,
 } from '../domain/reference.ts';
+import type { ReferenceKind } from '../domain/reference-parts.ts';
 import type { Token, Tokenizer } from '../domain/token.ts';
 import { type AddressBook, buildAddressBook, currentHome } from './addresses.ts';
 import { buildTies } from './build-ties.ts';
 import { canonicalId, isShortBsn, personKeys } from './person-keys.ts';
 import type { ReferenceTables } from './tables.ts';
+
+/** Rows hashed at once: as one text they would be tens of megabytes. */
+const TEXTS_AT_ONCE = 4_096;
 
 /** Tokens of accounts, persons and things, each made once per build: hashing is most of the time. */
 export type Tokens = {
@@ -45,44 +48,47 @@ export function buildPackedReference(
   const tokens = createTokens(tokenizer, short);
   const book = buildAddressBook(clean);
   const hash = createHash('sha256').update(JSON.stringify(Object.entries(tables.delivered).sort()));
+  const packer = createReferencePacker();
   const pack = <K extends ReferenceKind>(
     kind: K,
     rows: readonly ReferenceRows[K][number][],
-  ): PackedReference['parts'] => {
-    const texts = canonical(rows);
-    hash.update('\n\n').update(texts.join('\n'));
-    return packRows(kind, texts);
+  ): void => {
+    const { texts, rows: unique } = canonical(rows);
+    hash.update('\n\n');
+    for (let from = 0; from < texts.length; from += TEXTS_AT_ONCE) {
+      const more = texts.slice(from, from + TEXTS_AT_ONCE).join('\n');
+      hash.update(from === 0 ? more : `\n${more}`);
+    }
+    packer.add(kind, unique);
   };
-  const parts = [
-    ...pack(
-      'officials',
-      clean.officials.map((row) => officialRow(row, tokens)),
-    ),
-    ...pack('ties', buildTies(clean, book, tokens)),
-    ...pack(
-      'caseload',
-      clean.caseload.flatMap((row) => caseloadRows(row, tokens)),
-    ),
-    ...pack(
-      'watchlist',
-      clean.watchlist.flatMap((row) => watchRows(row, tokens)),
-    ),
-    ...pack(
-      'roster',
-      clean.roster.map((row) => rosterRow(row, tokens)),
-    ),
-    ...pack('persons', personRows(clean, book, tokens)),
-  ];
-  return {
-    version: hash.digest('hex').slice(0, 16),
-    delivered: { ...tables.delivered },
-    parts,
-  };
+  pack(
+    'officials',
+    clean.officials.map((row) => officialRow(row, tokens)),
+  );
+  pack('ties', buildTies(clean, book, tokens));
+  pack(
+    'caseload',
+    clean.caseload.flatMap((row) => caseloadRows(row, tokens)),
+  );
+  pack(
+    'watchlist',
+    clean.watchlist.flatMap((row) => watchRows(row, tokens)),
+  );
+  pack(
+    'roster',
+    clean.roster.map((row) => rosterRow(row, tokens)),
+  );
+  pack('persons', personRows(clean, book, tokens));
+  return packer.pack(hash.digest('hex').slice(0, 16), { ...tables.delivered });
 }
 
-/** Rows as JSON, sorted and without duplicates. Every row builder fixes the key order. */
-const canonical = (rows: readonly object[]): string[] =>
-  [...new Set(rows.map((row) => JSON.stringify(row)))].sort();
+/** Rows sorted by their JSON and without duplicates. Every row builder fixes the key order. */
+function canonical<T extends object>(rows: readonly T[]): { texts: string[]; rows: T[] } {
+  const places = new Map<string, number>();
+  for (let i = 0; i < rows.length; i++) places.set(JSON.stringify(rows[i]), i);
+  const texts = [...places.keys()].sort();
+  return { texts, rows: texts.map((text) => rows[places.get(text) ?? 0] as T) };
+}
 
 function createTokens(tokenizer: Tokenizer, short: ReadonlySet<string>): Tokens {
   const memo = <V>(make: (id: string) => V): ((id: string) => V) => {

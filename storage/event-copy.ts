@@ -78,11 +78,9 @@ const byTime = (a: AuditEvent, b: AuditEvent): number =>
   (a.system < b.system ? -1 : a.system > b.system ? 1 : 0) ||
   (a.eventId < b.eventId ? -1 : a.eventId > b.eventId ? 1 : 0);
 
-/** Reads a copy, in any thread of the process; tokens that `shared` holds are taken from there. */
-export function createCopyReader(
-  { fd, dictionaries }: CopyFile,
-  shared = new Map<string, string>(),
-) {
+/** Reads a copy, in any thread of the process. */
+export function createCopyReader({ fd, dictionaries }: CopyFile) {
+  const shared = new Map<string, string>();
   const unpackers = new Map<number, EventUnpacker>();
   let room = Buffer.from(new ArrayBuffer(0));
 

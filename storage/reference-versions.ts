@@ -1,11 +1,11 @@
 import {
+  createReferencePacker,
   type PackedReference,
   packReference,
-  type ReferenceKind,
-  sharedText,
   unpackReference,
 } from '../domain/packed-reference.ts';
 import type { ReferenceRows } from '../domain/reference.ts';
+import { partsOf, type ReferenceKind } from '../domain/reference-parts.ts';
 import type { Store } from './client.ts';
 
 /**
@@ -22,29 +22,30 @@ export const createReferenceStore = (store: Store) => {
     // Before there were parts, the head held the rows.
     if (Number(count) === 0) return packReference(JSON.parse(head) as ReferenceRows);
     const { delivered } = JSON.parse(head) as Pick<ReferenceRows, 'delivered'>;
-    const parts: PackedReference['parts'] = [];
+    const packer = createReferencePacker();
     for (let part = 0; part < count; part++) {
       const [found] = await store.rows<[ReferenceKind, string]>(
         'SELECT kind, rows FROM reference_parts WHERE version = {version:String} AND part = {part:UInt32} LIMIT 1',
         { version, part },
       );
       if (found === undefined) throw new Error(`part ${part} of reference data ${version} is gone`);
-      parts.push({ kind: found[0], text: sharedText(found[1]) });
+      packer.add(found[0], JSON.parse(found[1]));
     }
-    return { version, delivered, parts };
+    return packer.pack(version, delivered);
   }
 
   return {
     async save(rows: ReferenceRows, importedAt: number): Promise<void> {
-      const { version, delivered, parts } = packReference(rows);
-      for (const [part, { kind, text }] of parts.entries()) {
-        const line = JSON.stringify([version, part, kind, Buffer.from(text).toString()]);
+      const { version, delivered } = rows;
+      let count = 0;
+      for (const { kind, text } of partsOf(rows)) {
+        const line = JSON.stringify([version, count++, kind, text]);
         await store.sql(`INSERT INTO reference_parts FORMAT JSONCompactEachRow\n${line}`);
       }
       const at = (importedAt / 1000).toFixed(3);
       // Without any rows the head is all there is, in the form that it had before there were parts.
-      const head = parts.length === 0 ? JSON.stringify(rows) : JSON.stringify({ delivered });
-      const line = JSON.stringify([version, at, head, parts.length]);
+      const head = count === 0 ? JSON.stringify(rows) : JSON.stringify({ delivered });
+      const line = JSON.stringify([version, at, head, count]);
       await store.sql(
         `INSERT INTO reference_versions (version, imported_at, rows, parts) FORMAT JSONCompactEachRow\n${line}`,
       );
