@@ -120,8 +120,12 @@ export async function startStream(
     { migrate: false },
   );
   const running = new Set<Running>();
-  const client = new kafkajs.Kafka({ ...settings, logLevel: kafkajs.logLevel.NOTHING });
-  const producer = client.producer({ retry: { retries: 20, maxRetryTime: 3_000 } });
+  // Of the client: looking for the broker has retries of its own, and a broker may be away for long.
+  const client = new kafkajs.Kafka({
+    ...{ ...settings, logLevel: kafkajs.logLevel.NOTHING },
+    retry: { retries: 40, maxRetryTime: 3_000 },
+  });
+  const producer = client.producer();
   await producer.connect();
   const admin = client.admin();
   await admin.connect();
