@@ -15,31 +15,38 @@ export function createMetrics() {
     new Counter({ name: `inzagewacht_${name}`, help, labelNames, registers });
   const histogram = (name: string, help: string, labelNames: string[] = []) =>
     new Histogram({ name: `inzagewacht_${name}`, help, labelNames, registers, buckets: SECONDS });
-  return {
-    registry,
+  const ofLanes = {
     laneLag: gauge('lane_lag_messages', 'Messages behind the newest batch of a lane.', ['lane']),
-    events: counter('events_total', 'Events taken by a stage.', ['stage']),
-    batchSeconds: histogram('batch_seconds', 'Time for one batch, writing included.', ['stage']),
-    judgeSeconds: histogram('judge_seconds', 'Time in detectors for one judgement of a lane.'),
-    weighSeconds: histogram('weigh_seconds', 'Time to weigh what all lanes said.'),
     snapshotAgeSeconds: gauge('snapshot_age_seconds', 'Time since the last snapshot.', ['lane']),
     snapshotBytes: gauge('snapshot_bytes', 'Size of the last snapshot, packed.', ['lane']),
-    snapshotSeconds: histogram('snapshot_seconds', 'Time to make and store a snapshot.'),
     restoreSeconds: gauge('restore_seconds', 'Time to take up the last snapshot.', ['lane']),
-    deadLetters: counter('dead_letters_total', 'Messages set aside.', ['reason']),
-    gapMessages: counter('gap_messages_total', 'Messages that were gone before they were read.', [
-      'lane',
-    ]),
     lateEvents: gauge('late_events', 'Events that came after their day was closed.', ['lane']),
     waitingKeys: gauge(
       'waiting_keys',
       'Officials and persons whose new lookups can wait to be judged.',
       ['lane'],
     ),
+    duplicates: gauge('duplicate_events', 'Events that came twice.', ['lane']),
+  };
+  return {
+    registry,
+    ...ofLanes,
+    /** Another process has the lane: what this one last knew of it must not stand beside what is so. */
+    forgetLane(lane: string): void {
+      for (const known of Object.values(ofLanes)) known.remove({ lane });
+    },
+    events: counter('events_total', 'Events taken by a stage.', ['stage']),
+    batchSeconds: histogram('batch_seconds', 'Time for one batch, writing included.', ['stage']),
+    judgeSeconds: histogram('judge_seconds', 'Time in detectors for one judgement of a lane.'),
+    weighSeconds: histogram('weigh_seconds', 'Time to weigh what all lanes said.'),
+    snapshotSeconds: histogram('snapshot_seconds', 'Time to make and store a snapshot.'),
+    deadLetters: counter('dead_letters_total', 'Messages set aside.', ['reason']),
+    gapMessages: counter('gap_messages_total', 'Messages that were gone before they were read.', [
+      'lane',
+    ]),
     spillBytes: gauge('spill_bytes', 'Bytes of open days that lie in files.'),
     spillFailures: counter('spill_failures_total', 'Times that memory took what no file could.'),
     repeats: counter('repeats_total', 'Events that ingest knew already and left out.'),
-    duplicates: gauge('duplicate_events', 'Events that came twice.', ['lane']),
     alerts: gauge('alerts', 'Alerts of the last weeks that stand now.'),
     logAlerts: gauge('log_alerts', 'Alerts about the logs themselves that stand now.'),
     alertChanges: counter('alert_changes_total', 'Alerts written or withdrawn.', ['kind']),

@@ -1,7 +1,7 @@
 // Events as texts that each stand for themselves: one is read without the others. What events of one kind
 // share, and the unit of an official, are kept once.
 import type { AuditEvent } from './event.ts';
-import { createShapeIds, type Shape } from './event-shape.ts';
+import { createShapeIds, eventOfShape, type Shape } from './event-shape.ts';
 import type { Token } from './token.ts';
 
 /** Letters beyond ASCII are written as escapes, so that a byte is a letter and a place in a text one in a file. */
@@ -84,29 +84,19 @@ export function createEventRows() {
       const [, , , , , , actor, unit, subject, object, caseRef, host, kind] = row;
       const shape = (typeof kind === 'number' ? shapes[kind] : kind) as Shape;
       const of = (typeof unit === 'number' ? units[unit] : unit) as Unit;
-      return {
+      return eventOfShape(shape, {
         eventId,
-        requestId,
         occurredAt,
-        system: shape.system,
-        instance: shape.instance,
         sequence,
-        actor: actor === null ? null : { token: actor, kind: of.kind, unit: of.unit },
-        action: shape.action,
-        outcome: shape.outcome,
-        subject,
-        subjectMunicipality: shape.subjectMunicipality,
-        object:
-          shape.object === null || object === null ? null : { kind: shape.object, token: object },
-        queryKey: shape.queryKey,
         resultCount,
-        fields: shape.fields,
-        caseRef,
-        emergency: shape.emergency,
-        host,
+        requestId,
         session,
-        isDateOnly: shape.isDateOnly,
-      };
+        actor: actor === null ? null : { token: actor, kind: of.kind, unit: of.unit },
+        subject,
+        object,
+        caseRef,
+        host,
+      });
     },
   };
 }

@@ -1,4 +1,5 @@
 import type { AuditEvent } from './event.ts';
+import type { Token } from './token.ts';
 
 /** What events of one kind of access have in common: some dozens in a log of millions. */
 export type Shape = Pick<
@@ -49,3 +50,31 @@ export function createShapeIds<T>(idOf: (shape: Shape) => T): (event: AuditEvent
     return id;
   };
 }
+
+/** What an event does not share with others of its shape. */
+export type OwnFields = Omit<AuditEvent, keyof Shape | 'confidential'> & { object: Token | null };
+
+/** The event of a shape. Written out: open days and runs read millions of them. */
+export const eventOfShape = (shape: Shape, own: OwnFields): AuditEvent => ({
+  eventId: own.eventId,
+  requestId: own.requestId,
+  occurredAt: own.occurredAt,
+  system: shape.system,
+  instance: shape.instance,
+  sequence: own.sequence,
+  actor: own.actor,
+  action: shape.action,
+  outcome: shape.outcome,
+  subject: own.subject,
+  subjectMunicipality: shape.subjectMunicipality,
+  object:
+    shape.object === null || own.object === null ? null : { kind: shape.object, token: own.object },
+  queryKey: shape.queryKey,
+  resultCount: own.resultCount,
+  fields: shape.fields,
+  caseRef: own.caseRef,
+  emergency: shape.emergency,
+  host: own.host,
+  session: own.session,
+  isDateOnly: shape.isDateOnly,
+});

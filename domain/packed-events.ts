@@ -1,7 +1,7 @@
 // Events in a compact form: fixed rows of numbers, each distinct token once. The threads that judge a run
 // read it back ten times faster than rows of the store as text, and make a tenth of the garbage.
 import type { AuditEvent } from './event.ts';
-import { createShapeIds, type Shape } from './event-shape.ts';
+import { createShapeIds, eventOfShape, type Shape } from './event-shape.ts';
 import { DAY_MS } from './time.ts';
 import type { Token } from './token.ts';
 
@@ -250,35 +250,24 @@ export function createEventUnpacker(
     subject: Token | null,
   ): AuditEvent {
     const shape = shapeOf(words[row + SHAPE] ?? NONE);
-    const object = tokenOf(words[row + OBJECT]);
     const from = row === 0 ? 0 : (words[row - ROW_WORDS + SESSION_END] ?? 0);
     const idEnd = words[row + ID_END] ?? 0;
     const requestEnd = words[row + REQUEST_END] ?? 0;
     const end = words[row + SESSION_END] ?? 0;
     const double = row / 2;
-    return {
+    return eventOfShape(shape, {
       eventId: text.slice(from, idEnd),
       requestId: requestEnd === idEnd ? null : (text.slice(idEnd, requestEnd) as Token),
       occurredAt: doubles[double + TIME] ?? 0,
-      system: shape.system,
-      instance: shape.instance,
       sequence: countOf(doubles[double + SEQUENCE]),
       actor,
-      action: shape.action,
-      outcome: shape.outcome,
       subject,
-      subjectMunicipality: shape.subjectMunicipality,
-      object:
-        shape.object === null || object === null ? null : { kind: shape.object, token: object },
-      queryKey: shape.queryKey,
+      object: tokenOf(words[row + OBJECT]),
       resultCount: countOf(doubles[double + RESULTS]),
-      fields: shape.fields,
       caseRef: tokenOf(words[row + CASE]),
-      emergency: shape.emergency,
       host: tokenOf(words[row + HOST]),
       session: end === requestEnd ? null : (text.slice(requestEnd, end) as Token),
-      isDateOnly: shape.isDateOnly,
-    };
+    });
   }
 
   return {

@@ -3,7 +3,7 @@ import { bytesOf, type StateChunk, totalBytes } from '../domain/state-chunk.ts';
 import type { Token } from '../domain/token.ts';
 import type { Batch, Message } from '../ingest/sources/source.ts';
 import { fromEventMessage, type StoredEvent } from './event-message.ts';
-import type { ClosedDay, Lane } from './lane.ts';
+import type { ClosedDay, Lane, OpenJudgement } from './lane.ts';
 
 /** What a lane says of one key on one local day; no signals takes back what was said before. */
 export type Judgement = {
@@ -56,7 +56,8 @@ export type LaneRunnerOptions = {
 
 /**
  * A lane judges its open days for a sixteenth of the time: a process owns several lanes, and one that lags must
- * read rather than say the same again. What cannot wait comes first, and is judged whatever time it takes.
+ * read rather than say the same again. What cannot wait comes first, whatever time it takes, and the lane then
+ * rests in the same proportion.
  */
 const JUDGE_SHARE = 16;
 /** Events that may wait for the store before the next batch does: what is judged of them need not wait. */
@@ -66,6 +67,9 @@ const MAX_UNSTORED = 10_000;
 const both = async (one: Promise<void>, other: Promise<void>): Promise<void> => {
   await Promise.all([one, other]);
 };
+
+/** Of what can wait, as many keys or as much time as this; `isIdle`: even of what need not be said yet. */
+type Spare = { keys?: number; ms?: number; isIdle?: boolean };
 
 export type LaneRunner = ReturnType<typeof createLaneRunner>;
 /**
@@ -181,9 +185,6 @@ export function createLaneRunner(options: LaneRunnerOptions) {
     performance.now() - judgedAt >= JUDGE_SHARE * pressedMs &&
     (lane.isPressed() || hasTime());
 
-  /** Of what can wait, as many keys or as much time as this; `isIdle`: even of what need not be said yet. */
-  type Spare = { keys?: number; ms?: number; isIdle?: boolean };
-
   /**
    * Says what is new, and how far the lane has come once all of it is stored. What waited may be said later, at
    * the same position.
@@ -199,8 +200,8 @@ export function createLaneRunner(options: LaneRunnerOptions) {
     const closed = lane.takeClosed();
     const pressed = lane.judgeOpen();
     pressedMs = performance.now() - started;
-    const judgements = [closed.flatMap(finalOf), pressed.flatMap(openOf)].flat();
-    judgements.push(...judgeSpare(spare, started).flatMap(openOf));
+    const open = pressed.concat(judgeSpare(spare, started));
+    const judgements = closed.flatMap(finalOf).concat(open.flatMap(openOf));
     const report = reportAt(at);
     judgedAt = performance.now();
     if (spare.keys !== 0) sparedAt = judgedAt;
@@ -216,8 +217,8 @@ export function createLaneRunner(options: LaneRunnerOptions) {
   function judgeSpare(
     { keys = Number.POSITIVE_INFINITY, ms = judgeEveryMs / JUDGE_SHARE, isIdle = false }: Spare,
     started: number,
-  ): Judgement[] {
-    const open: Judgement[] = [];
+  ): OpenJudgement[] {
+    const open: OpenJudgement[] = [];
     if (keys === 0) return open;
     let taken = 0;
     for (const judgements of lane.spareJudgements(isIdle)) {

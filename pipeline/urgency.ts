@@ -30,7 +30,9 @@ export function urgencyOf(event: AuditEvent, reference: ReferenceData): Urgency 
     return AT_ONCE;
   if (event.action !== 'view' && event.action !== 'search') return AT_ONCE;
   const official = reference.official(actor.token, at);
-  if (official?.kind !== 'person') return AT_ONCE;
+  // Where nobody told who works here, nothing follows from not being among them.
+  const isAtWork = official === null ? !reference.delivered.officials : official.kind === 'person';
+  if (!isAtWork) return AT_ONCE;
   if (caseRef !== null && !reference.caseloadOf(subject).some((row) => row.caseRef === caseRef))
     return AT_ONCE;
   const isPlain =

@@ -18,6 +18,8 @@ const CHECK_EVERY_LOOKS = 40;
  * starts from an older snapshot may say at a lower one what the owner before let wait: looked for so often.
  */
 const LISTEN_ANEW_MS = 60_000;
+/** What was said at one time may be there later than what was said after it: a store has several writers. */
+const SAID_OVERLAP_MS = 60_000;
 
 export type StoredJudgement = Judgement & { lane: string; position: number };
 export type Progress = {
@@ -31,13 +33,14 @@ export type WeighStore = {
   progress(): Promise<Progress[]>;
   /**
    * Judgements of days after `day`, of each lane those at the position given or beyond it; what `isKnown` is
-   * left out.
+   * left out, and what was said before `saidAfter`, a time of the store (epoch ms). `saidAt`: that of the newest.
    */
   judgementsSince(
     day: number,
     positions: ReadonlyMap<string, number>,
+    saidAfter: number,
     isKnown: (judgement: Omit<StoredJudgement, 'signals'>) => boolean,
-  ): Promise<StoredJudgement[]>;
+  ): Promise<{ judgements: StoredJudgement[]; saidAt: number }>;
   /** Judgements of days after `day` at any position, but for what `isKnown`; `heard`: all that is. */
   unheardJudgements(
     day: number,
@@ -112,8 +115,9 @@ export async function openWeighStage(options: WeighOptions) {
   const open = new Map<string, StoredJudgement>();
   /** Sources of open days of which the chooser has not heard, or not since calibration learned. */
   const unsaid = new Set<string>();
-  /** How far each lane was heard. */
+  /** How far each lane was heard, and the newest time of the store at which anything was said, epoch ms. */
   const positions = new Map<string, number>();
+  let saidAt = 0;
   let progress: readonly Progress[] = [];
   let progressAt = Number.NEGATIVE_INFINITY;
   let listenedAt = performance.now();
@@ -149,7 +153,12 @@ export async function openWeighStage(options: WeighOptions) {
 
   /** What lanes said since the last look; `listensAnew`: whatever its position. */
   async function readNew(listensAnew: boolean): Promise<boolean> {
-    for (const { lane } of progress) if (!state.lanes.has(lane)) state.lanes.set(lane, state.upTo);
+    for (const { lane } of progress)
+      if (!state.lanes.has(lane)) {
+        state.lanes.set(lane, state.upTo);
+        // Of days that were closed without it, whatever it said.
+        saidAt = 0;
+      }
     const isLate = [...state.lanes.values()].some(Number.isFinite);
     const from = isLate ? state.upTo - KEPT_DAYS : state.upTo;
     const isKnown = (judgement: Omit<StoredJudgement, 'signals'>): boolean => {
@@ -157,7 +166,11 @@ export async function openWeighStage(options: WeighOptions) {
       return known !== undefined && known.position >= judgement.position;
     };
     // What was said last at a position may not be all of it: its rows come again, those that are known do not.
-    const fresh = (await store.judgementsSince(from, positions, isKnown)).concat(
+    const since = await store.judgementsSince(
+      ...([from, positions, Math.max(0, saidAt - SAID_OVERLAP_MS), isKnown] as const),
+    );
+    saidAt = Math.max(saidAt, since.saidAt);
+    const fresh = since.judgements.concat(
       listensAnew ? await store.unheardJudgements(from, open.values(), isKnown) : [],
     );
     if (listensAnew) listenedAt = performance.now();

@@ -37,10 +37,13 @@ type ProgressRow = [string, Big, number, late: Big, duplicates: Big, coverage: s
 type IsKnown = (judgement: Omit<StoredJudgement, 'signals'>) => boolean;
 const KEYS_PER_QUERY = 1_000;
 
-const judgementOf = ([day, by, key, lane, position]: Row): Omit<StoredJudgement, 'signals'> => ({
+const judgementOf = ([day, by, key, lane, position]: Row | [...Row, Big]): Omit<
+  StoredJudgement,
+  'signals'
+> => ({
   ...{ day, by, key, lane, position: Number(position) },
 });
-const notKnown = (rows: readonly Row[], isKnown: IsKnown): StoredJudgement[] =>
+const notKnown = (rows: readonly (Row | [...Row, Big])[], isKnown: IsKnown): StoredJudgement[] =>
   rows.flatMap((row) => {
     const judgement = judgementOf(row);
     // Written by `save` from the same shape.
@@ -98,29 +101,34 @@ export const createJudgementStore = (store: Store) => {
           .map(({ day, by, key, lane, position, signals }) =>
             [day, by, key, tabText(lane), position, tabText(JSON.stringify(signals))].join('\t'),
           );
-        await store.sql(`INSERT INTO judgements FORMAT TabSeparated\n${rows.join('\n')}\n`);
+        await store.sql(
+          `INSERT INTO judgements (day, judged_by, key, lane, position, signals) FORMAT TabSeparated\n${rows.join('\n')}\n`,
+        );
       }
     },
     /**
      * Judgements of days after `day`, of each lane those at the position given or beyond it; what `isKnown`
-     * is left out.
+     * is left out. `saidAfter` and `saidAt`, the newest found: times of the store, epoch ms.
      */
     async since(
       day: number,
       positions: ReadonlyMap<string, number>,
+      saidAfter: number,
       isKnown: IsKnown,
-    ): Promise<StoredJudgement[]> {
-      const rows = await store.rows<Row>(
-        `SELECT day, judged_by, key, lane, position, signals FROM judgements
-       WHERE day > {day:Int32}
+    ): Promise<{ judgements: StoredJudgement[]; saidAt: number }> {
+      const rows = await store.rows<[...Row, Big]>(
+        `SELECT day, judged_by, key, lane, position, signals, toUnixTimestamp64Milli(said_at)
+       FROM judgements
+       WHERE day > {day:Int32} AND said_at >= fromUnixTimestamp64Milli({saidAfter:Int64}, 'UTC')
          AND position >= transform(lane, {lanes:Array(String)}, {positions:Array(Int64)}, toInt64(-1))`,
         {
           day: Number.isFinite(day) ? day : NEVER,
-          lanes: ['', ...positions.keys()],
+          ...{ saidAfter, lanes: ['', ...positions.keys()] },
           positions: [-1, ...positions.values()],
         },
       );
-      return notKnown(rows, isKnown);
+      const saidAt = rows.reduce((newest, row) => Math.max(newest, Number(row[6])), saidAfter);
+      return { judgements: notKnown(rows, isKnown), saidAt };
     },
     /**
      * Judgements of days after `day` at any position that are not known. `heard`: all that are. Counts are compared

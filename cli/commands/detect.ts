@@ -16,7 +16,7 @@ import type { Spill } from '../../pipeline/spill.ts';
 import { toAlert } from '../../pipeline/to-alerts.ts';
 import { createUrgency } from '../../pipeline/urgency.ts';
 import { openWeighStage, type WeighStage } from '../../pipeline/weigh-stage.ts';
-import { indexReference } from '../../reference/index-rows.ts';
+import { indexPacked } from '../../reference/index-rows.ts';
 import type { Store } from '../../storage/client.ts';
 import { createDeadLetterStore, type DeadLetterRow } from '../../storage/dead-letters.ts';
 import { createEventStore } from '../../storage/events.ts';
@@ -146,7 +146,7 @@ async function takeDeadLetters({ store, source }: Detecting, batch: Batch): Prom
 }
 
 async function startReading(detecting: Detecting): Promise<void> {
-  const { kafka, source, runners, metrics, log } = detecting;
+  const { kafka, source, runners, savedAt, metrics, log } = detecting;
   const isDead = (lane: string): boolean => lane.startsWith(`${kafka.topics.dead}/`);
   await source.start({
     async onLane(lane) {
@@ -163,8 +163,14 @@ async function startReading(detecting: Detecting): Promise<void> {
     },
     onRevoked(lanes) {
       for (const lane of lanes) {
-        void runners.get(lane)?.close();
+        // Its error would be one of letting go: the lane is somebody else's by now.
+        runners
+          .get(lane)
+          ?.close()
+          .catch((error) => log.error({ lane, error }, 'lane_not_closed'));
         runners.delete(lane);
+        savedAt.delete(lane);
+        metrics.forgetLane(lane);
       }
       log.info({ lanes }, 'lanes_revoked');
     },
@@ -272,11 +278,11 @@ async function refreshReference(detecting: Detecting): Promise<void> {
   const references = createReferenceStore(detecting.store);
   const version = await references.newestVersion();
   if (version === null || version === detecting.reference.version) return;
-  const newest = await references.newest();
+  const newest = await references.newestPacked();
   if (newest === null) return;
   const batch = await createEventStore(detecting.store).lastBatch();
   await detecting.record.upTo(batch);
-  detecting.reference = indexReference(newest);
+  detecting.reference = indexPacked(newest);
   detecting.urgency = createUrgency(detecting.reference);
   detecting.record = openJudgingRecord(
     ...([detecting.store, detecting.settings, detecting.reference, batch] as const),

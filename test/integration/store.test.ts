@@ -265,11 +265,18 @@ test('what lanes said is asked for by position, or whatever was not heard', asyn
   const keysOf = (all: readonly { key: string; position: number }[]) =>
     all.map(({ key, position }) => `${key} ${position}`).sort();
   const from = (position: number) => new Map([['events/0', position]]);
-  expect(keysOf(await judgements.since(19_999, from(20), none))).toEqual(['k0 30', 'k5 20']);
-  expect(keysOf(await judgements.since(19_999, from(20), ({ key }) => key === 'k0'))).toEqual([
-    'k5 20',
-  ]);
-  expect(await judgements.since(19_999, from(31), none)).toEqual([]);
+  const started = Date.now();
+  const new20 = await judgements.since(19_999, from(20), 0, none);
+  expect(keysOf(new20.judgements)).toEqual(['k0 30', 'k5 20']);
+  expect(Math.abs(new20.saidAt - started)).toBeLessThan(10_000);
+  const others20 = await judgements.since(19_999, from(20), 0, ({ key }) => key === 'k0');
+  expect(keysOf(others20.judgements)).toEqual(['k5 20']);
+  expect((await judgements.since(19_999, from(31), 0, none)).judgements).toEqual([]);
+  // Nothing was said after the newest but at that very time.
+  const later = new20.saidAt + 1;
+  expect(await judgements.since(19_999, from(20), later, none)).toEqual({
+    ...{ judgements: [], saidAt: later },
+  });
   const all = await judgements.unheard(19_999, [], none);
   expect(all).toHaveLength(1_200);
   expect(all.find(({ key }) => key === 'k0')?.position).toBe(30);

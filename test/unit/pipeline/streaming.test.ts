@@ -67,10 +67,14 @@ const aBatch = (lane: string, messages: Message[]): Batch => ({
   ...{ next: (messages.at(-1)?.position ?? -1) + 1, isStale: () => false },
 });
 
+/** Time of the store from one judgement to the next: what is a day old is soon long past. */
+const SAY_MS = 5_000;
+
 /** The store in memory: of each key the row with the highest position counts, as in the engine. */
 function aStore() {
   const events = new Set<string>();
-  const judgements = new Map<string, StoredJudgement>();
+  const judgements = new Map<string, StoredJudgement & { saidAt: number }>();
+  let clock = 1_000_000;
   const days = new Map<
     string,
     { lane: string; day: number; officialDays: number; officials: number }
@@ -93,8 +97,9 @@ function aStore() {
     async saveJudgements(lane, position, list) {
       for (const judgement of list) {
         const id = `${judgement.day}\0${judgement.by}\0${judgement.key}`;
+        clock += SAY_MS;
         if ((judgements.get(id)?.position ?? -1) <= position)
-          judgements.set(id, { ...judgement, lane, position });
+          judgements.set(id, { ...judgement, lane, position, saidAt: clock });
       }
     },
     async saveDays(lane, _, list) {
@@ -117,10 +122,13 @@ function aStore() {
   };
   const weigh: WeighStore = {
     progress: async () => [...progress.values()],
-    judgementsSince: async (day, positions, isKnown) =>
-      [...judgements.values()].filter(
-        (j) => j.day > day && j.position >= (positions.get(j.lane) ?? -1) && !isKnown(j),
-      ),
+    async judgementsSince(day, positions, saidAfter, isKnown) {
+      const found = [...judgements.values()].filter(
+        (j) => j.day > day && j.position >= (positions.get(j.lane) ?? -1) && j.saidAt >= saidAfter,
+      );
+      const saidAt = Math.max(0, ...found.map((j) => j.saidAt));
+      return { judgements: found.filter((j) => !isKnown(j)), saidAt };
+    },
     unheardJudgements: async (day, _, isKnown) =>
       [...judgements.values()].filter((j) => j.day > day && !isKnown(j)),
     daysSince: async (day) => [...days.values()].filter((d) => d.day > day),

@@ -30,6 +30,15 @@ describe('a lookup', () => {
     expect(levelOf({ actor: 'a2' })).toBe('plain');
     expect(levelOf({}, { hasCaseload: false })).toBe('plain');
   });
+  test('by somebody unknown is judged at once, but not where nobody told who works here', () => {
+    const stranger = token('a9');
+    const { event } = aLookup({ actor: 'a9' });
+    const among = { ...world(), official: () => null };
+    const delivered = { ...among.delivered, officials: false };
+    expect(event.actor?.token).toBe(stranger);
+    expect(urgencyOf(event, among).level).toBe('at-once');
+    expect(urgencyOf(event, { ...among, delivered }).level).toBe('plain');
+  });
   test.each<[string, LookupFields, ReferenceFields]>([
     ['it quotes a case of somebody else', { caseRef: 'c9' }, {}],
     ['it was refused', { outcome: 'denied' }, {}],

@@ -4,7 +4,7 @@ import { packReference } from '../../../domain/packed-reference.ts';
 import type { ReferenceData, ReferenceRows, Validity } from '../../../domain/reference.ts';
 import { indexPacked, indexReference } from '../../../reference/index-rows.ts';
 import { anOfficial, aReference, aTie, token } from '../../helpers/lookups.ts';
-import { indexPlainly } from '../../helpers/plain-reference.ts';
+import { answerPlainly } from '../../helpers/plain-reference.ts';
 
 const ACTORS = ['a0', 'a1', 'a2', 'a3'].map(token);
 /** Names that share letters, begin alike, are no ASCII, or are those of an official or a kind of case. */
@@ -112,10 +112,10 @@ function answersOf(data: ReferenceData): unknown[] {
   ];
 }
 
-test('rows in columns answer every question as maps of rows do', () => {
+test('rows in columns answer every question as the rows themselves do', () => {
   fc.assert(
     fc.property(someRows, (rows) => {
-      const own = answersOf(indexPlainly(rows));
+      const own = answersOf(answerPlainly(rows));
       expect(answersOf(indexReference(rows))).toEqual(own);
       // As another thread gets it.
       expect(answersOf(indexPacked(structuredClone(packReference(rows))))).toEqual(own);
